@@ -1,0 +1,79 @@
+"""An answer as a value: statements with their citations, notes, and what became of the question."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What became of a question."""
+
+    ANSWERED = "answered"
+    PARTIAL = "partial"
+    NOT_COVERED = "not_covered"
+    CLARIFY = "clarify"
+
+
+class NoteKind(StrEnum):
+    """What a reader must know about the sources of an answer."""
+
+    SUPERSEDED = "superseded"
+    EXPIRED = "expired"
+    NOT_YET_IN_FORCE = "not_yet_in_force"
+    DISAGREEMENT = "disagreement"
+    DATED = "dated"
+    OTHER_LANGUAGE = "other_language"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A number in an answer, and the words of a passage that stand behind it."""
+
+    number: int
+    document_id: str
+    passage_id: str
+    title: str
+    language: str
+    location: str
+    quote: str
+    """Verbatim words of the passage, white space folded."""
+    issuer: str | None = None
+    date: dt.date | None = None
+    source_url: str | None = None
+    """The publisher's page; ours is made from ``passage_id`` by whoever knows the public address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence of an answer and the numbers of the citations that support it."""
+
+    text: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something the reader must know, in the language of the answer."""
+
+    kind: NoteKind
+    text: str
+    citations: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a channel shows. ``text`` is the statements with ``[n]`` marks, or the reply where there are none."""
+
+    id: str
+    conversation_id: str
+    question: str
+    outcome: Outcome
+    language: str
+    text: str
+    statements: tuple[Statement, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    notes: tuple[Note, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    model: str | None = None
+    retrieved: tuple[str, ...] = field(default=())
+    """Ids of the documents that were considered, best first; for evaluation, never shown."""

@@ -1,0 +1,367 @@
+"""The ``dragoman`` command. Nothing heavy is imported before a command is known to need it."""
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bot.answer import Answer
+    from bot.settings import BotSettings
+    from retrieval import FileReport, KnowledgeBase, Progress, RetrievalSettings
+
+_EPILOG = "Settings come from the environment or .env; see .env.example. Options given here go before them."
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; 0 on success, 1 on a failure that one line on stderr explains, 2 on wrong usage."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    from pydantic import ValidationError
+
+    from bot.errors import BotError
+    from retrieval import RetrievalError
+
+    try:
+        _COMMANDS[options.command](options)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "DRAGOMAN_" + "_".join(str(part) for part in first["loc"]).upper()
+        return _explain(f"{name}: {first['msg']} (it is '{first['input']}'); see .env.example")
+    except (BotError, RetrievalError) as error:
+        return _explain(str(error))
+    except BrokenPipeError:
+        return 0
+    except KeyboardInterrupt:
+        return _explain("stopped")
+    except OSError as error:
+        return _explain(f"{error.filename or 'the system'}: {error.strerror or error}")
+    return 0
+
+
+def _explain(message: str) -> int:
+    print("dragoman: " + " ".join(message.split()), file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="dragoman", description="Answers questions from a folder of documents, with proof.", epilog=_EPILOG
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, text: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text, epilog=_EPILOG)
+        made.add_argument("--knowledge", type=Path, metavar="DIR", help="the folder of documents")
+        made.add_argument("--data", type=Path, metavar="DIR", help="where the catalog and the indexes live")
+        return made
+
+    serve = command("serve", "index the folder, watch it, and answer on the web")
+    serve.add_argument("--host", help="the address to listen on")
+    serve.add_argument("--port", type=int, help="the port to listen on; 0 takes a free one")
+
+    ask = command("ask", "answer one question")
+    ask.add_argument("question")
+    ask.add_argument("--language", metavar="XX", help="language of the answer; without it, the question's own")
+    ask.add_argument("--json", action="store_true", help="print the answer as one JSON object")
+
+    sync = command("sync", "bring the index level with the folder")
+    sync.add_argument("--rebuild", action="store_true", help="read every file again and make the indexes anew")
+    sync.add_argument("--allow-removals", action="store_true", help="believe a folder that has lost all its documents")
+    sync.add_argument("--json", action="store_true", help="print the report as one JSON object")
+
+    check = command("check", "find what staff should mend in the folder")
+    check.add_argument("--json", action="store_true", help="print the findings as one JSON object")
+
+    status = command("status", "show what is indexed")
+    status.add_argument("--json", action="store_true", help="print it as one JSON object")
+
+    passages = command("passages", "show what was understood of a document, or of all")
+    passages.add_argument("document_id", nargs="?", metavar="DOCUMENT_ID", help="a path under the folder")
+    passages.add_argument("--json", action="store_true", help="print a JSON object a line, one for each passage")
+
+    evaluate = command("eval", "ask a set of questions and measure the answers")
+    evaluate.add_argument("--questions", type=Path, required=True, metavar="Q.jsonl")
+    evaluate.add_argument("--corpus", type=Path, metavar="C.jsonl", help="documents, one a line, instead of a folder")
+    evaluate.add_argument("--predictions", type=Path, metavar="OUT.jsonl", help="write an answer a line")
+    evaluate.add_argument("--limit", type=int, metavar="N", help="ask only the first N questions")
+    evaluate.add_argument("--json", action="store_true", help="print the measures as one JSON object")
+    return parser
+
+
+# -- commands ----------------------------------------------------------------------------------------------------------
+
+
+def _serve(options: argparse.Namespace) -> None:
+    from bot.app import serve
+
+    retrieval, bot = _settings(options)
+    serve(
+        host=bot.host,
+        port=bot.port,
+        public_url=bot.public_url,
+        knowledge_dir=retrieval.knowledge_dir,
+        data_dir=retrieval.data_dir,
+        embedding_model=retrieval.embedding_model,
+        today=retrieval.today,
+    )
+
+
+def _ask(options: argparse.Namespace) -> None:
+    from bot.assistant import clean_question
+    from retrieval import DataFolderInUseError
+
+    retrieval, bot = _settings(options)
+    clean_question(options.question, language=options.language)
+    try:
+        with _KnowledgeBase(retrieval) as knowledge:
+            knowledge.sync(progress=_progress("indexing"))
+            body = _answer_body(_ask_once(knowledge, retrieval, options), bot.public_url)
+    except DataFolderInUseError as error:
+        if error.owner_url is None:
+            raise
+        body = _ask_server(error.owner_url, options)
+    _print_json(body) if options.json else print(_readable(body))
+
+
+def _ask_once(knowledge: "KnowledgeBase", settings: "RetrievalSettings", options: argparse.Namespace) -> "Answer":
+    from bot.assistant import Assistant
+    from bot.store import Store
+    from bot.writers.quoting import QuotingWriter
+
+    store = Store(settings.data_dir / "bot.sqlite")
+    try:
+        assistant = Assistant(knowledge, QuotingWriter(), store, today=settings.today)
+        return asyncio.run(assistant.ask(options.question, language=options.language))
+    finally:
+        store.close()
+
+
+def _ask_server(url: str, options: argparse.Namespace) -> dict[str, Any]:
+    """The answer of the server that owns the data folder."""
+    import httpx
+
+    from bot.errors import BotError
+
+    question = {"question": options.question} | ({"language": options.language} if options.language else {})
+    try:
+        response = httpx.post(f"{url}/api/v1/ask", json=question, timeout=60.0, trust_env=False)
+        body = response.json()
+    except (httpx.HTTPError, ValueError) as error:
+        raise BotError(f"the server at {url} owns the data folder but does not answer ({error}); try again") from error
+    if response.is_error:
+        raise BotError(str(body.get("detail") or body.get("title") or response.reason_phrase))
+    return dict(body)
+
+
+def _sync(options: argparse.Namespace) -> None:
+    retrieval, _ = _settings(options)
+    with _KnowledgeBase(retrieval) as knowledge:
+        report = knowledge.sync(
+            rebuild=options.rebuild, allow_removals=options.allow_removals, progress=_progress("indexing")
+        )
+    if options.json:
+        _print_json(
+            {
+                "added": report.added,
+                "changed": report.changed,
+                "moved": report.moved,
+                "removed": report.removed,
+                "unchanged": report.unchanged,
+                "failed": [{"path": failed.path, "reason": failed.message} for failed in report.failed],
+                "warnings": [_warning(warning) for warning in report.warnings],
+                "documents": report.documents,
+                "passages": report.passages,
+                "seconds": report.seconds,
+            }
+        )
+        return
+    print(
+        f"{report.added} added, {report.changed} changed, {report.moved} moved, {report.removed} removed, "
+        f"{report.unchanged} unchanged in {report.seconds:.1f} s; {report.documents} documents, {report.passages} passages"
+    )
+    for failed in report.failed:
+        print(f"not indexed  {failed.path}: {failed.message}")
+    for warning in report.warnings:
+        print(f"warning      {warning.path}: {warning.message}")
+
+
+def _check(options: argparse.Namespace) -> None:
+    import datetime as dt
+
+    from retrieval import check_folder
+
+    retrieval, _ = _settings(options)
+    today = retrieval.today or dt.datetime.now(dt.UTC).date()
+    files, findings = check_folder(retrieval.knowledge_dir, today=today)
+    if options.json:
+        _print_json({"files": files, "findings": [asdict(finding) for finding in findings]})
+        return
+    for finding in findings:
+        print(f"{finding.severity:8} {finding.path}: {finding.message}")
+    print(f"{files} files, {len(findings)} findings")
+
+
+def _status(options: argparse.Namespace) -> None:
+    from retrieval import CatalogReader
+
+    retrieval, _ = _settings(options)
+    catalog = CatalogReader.open(retrieval.data_dir)
+    status = catalog.status()
+    catalog.close()
+    if options.json:
+        _print_json(
+            {
+                "knowledge_dir": str(retrieval.knowledge_dir),
+                "data_dir": str(retrieval.data_dir),
+                "documents": status.documents,
+                "passages": status.passages,
+                "languages": list(status.languages),
+                "failed": [{"path": failed.path, "reason": failed.message} for failed in status.failed],
+                "warnings": [_warning(warning) for warning in status.warnings],
+                "model": status.model,
+                "changed_at": status.changed_at,
+            }
+        )
+        return
+    print(f"knowledge  {retrieval.knowledge_dir}")
+    print(f"data       {retrieval.data_dir}")
+    print(
+        f"indexed    {status.documents} documents, {status.passages} passages in {', '.join(status.languages) or '-'}"
+    )
+    print(f"model      {status.model}")
+    print(f"changed    {status.changed_at or 'never'}")
+    for failed in status.failed:
+        print(f"not indexed  {failed.path}: {failed.message}")
+
+
+def _passages(options: argparse.Namespace) -> None:
+    from bot.errors import BotError
+    from retrieval import CatalogReader
+
+    retrieval, _ = _settings(options)
+    catalog = CatalogReader.open(retrieval.data_dir)
+    try:
+        if options.document_id and catalog.document(options.document_id) is None:
+            raise BotError(
+                f"'{options.document_id}' is not indexed; 'dragoman status' shows what is, and why a file is not"
+            )
+        documents = [options.document_id] if options.document_id else [record.id for record in catalog.documents()]
+        for document_id in documents:
+            for passage in catalog.passages(document_id):
+                if options.json:
+                    line = {
+                        "document_id": passage.document_id,
+                        "passage_id": passage.id,
+                        "location": str(passage.location),
+                        "language": passage.language,
+                        "text": passage.text,
+                    }
+                    print(json.dumps(line, ensure_ascii=False))
+                else:
+                    print(f"--- {passage.id}  [{passage.language}]  {passage.location}\n{passage.text}\n")
+    finally:
+        catalog.close()
+
+
+def _eval(options: argparse.Namespace) -> None:
+    from bot.evaluation import evaluate, table
+
+    retrieval, _ = _settings(options)
+    measures = evaluate(
+        options.questions,
+        corpus=options.corpus,
+        knowledge=None if options.corpus else retrieval.knowledge_dir,
+        predictions=options.predictions,
+        limit=options.limit,
+        settings=retrieval,
+        data=options.data,
+        progress=_progress("indexing"),
+    )
+    _print_json(measures) if options.json else print(table({str(options.questions): measures}))
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "serve": _serve,
+    "ask": _ask,
+    "sync": _sync,
+    "check": _check,
+    "status": _status,
+    "passages": _passages,
+    "eval": _eval,
+}
+
+
+# -- what commands share -----------------------------------------------------------------------------------------------
+
+
+def _settings(options: argparse.Namespace) -> "tuple[RetrievalSettings, BotSettings]":
+    """Settings from the environment, with the options of the command line before them."""
+    from bot.settings import BotSettings
+    from retrieval import RetrievalSettings
+
+    given = {"knowledge_dir": options.knowledge, "data_dir": options.data}
+    retrieval = RetrievalSettings(**{name: value for name, value in given.items() if value is not None})
+    doors = {"host": getattr(options, "host", None), "port": getattr(options, "port", None)}
+    return retrieval, BotSettings(**{name: value for name, value in doors.items() if value is not None})
+
+
+class _KnowledgeBase:
+    """The knowledge base of the settings, for the length of a ``with``."""
+
+    def __init__(self, settings: "RetrievalSettings") -> None:
+        self._settings = settings
+
+    def __enter__(self) -> "KnowledgeBase":
+        from retrieval import KnowledgeBase
+
+        settings = self._settings
+        self._base = KnowledgeBase.open_folder(
+            settings.knowledge_dir,
+            settings.data_dir,
+            embedding_model=settings.embedding_model,
+            progress=_progress("embedding anew"),
+        )
+        return self._base
+
+    def __exit__(self, *_: object) -> None:
+        self._base.close()
+
+
+def _progress(what: str) -> "Callable[[Progress], None]":
+    def tell(progress: "Progress") -> None:
+        if progress.total and (progress.done == progress.total or progress.done % max(1, progress.total // 20) == 0):
+            print(f"dragoman: {what} {progress.done} of {progress.total}", file=sys.stderr)
+
+    return tell
+
+
+def _answer_body(answer: "Answer", public_url: str) -> dict[str, Any]:
+    from bot.channels.web.bodies import AnswerBody
+    from bot.channels.web.links import source_link
+
+    base = public_url or "http://127.0.0.1:8000"
+    return AnswerBody.of(answer, lambda citation: source_link(base, citation)).model_dump(mode="json")
+
+
+def _readable(body: dict[str, Any]) -> str:
+    lines = [body["text"]]
+    for citation in body["citations"]:
+        where = ", ".join(str(part) for part in (citation["issuer"], citation["date"], citation["location"]) if part)
+        lines.append(f"\n[{citation['number']}] {citation['title']}" + (f" ({where})" if where else ""))
+        lines.append(f"    “{citation['quote']}”")
+        lines.append(f"    {citation['document_id']}")
+    lines += [f"\n! {note['text']}" for note in body["notes"]]
+    return "\n".join(lines)
+
+
+def _warning(warning: "FileReport") -> dict[str, str]:
+    return {"path": warning.path, "message": warning.message}
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False))

@@ -1,0 +1,22 @@
+"""What can go wrong between a user and an answer."""
+
+
+class BotError(Exception):
+    """The root of the bot's failures."""
+
+
+class QuestionError(BotError):
+    """A question that cannot be asked as it is; ``message`` tells the user why, in the user's language."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class StartError(BotError):
+    """The program cannot start; the message is one line that says what to do."""
+
+
+class NotReadyYetError(BotError):
+    """There is no index to answer from yet; the message says how far it is."""

@@ -1,0 +1,169 @@
+"""Asks a set of questions through the very path that serves, and measures what comes back."""
+
+import asyncio
+import json
+import re
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bot.assistant import Assistant
+from bot.errors import BotError, QuestionError
+from bot.store import Store
+from bot.writers.quoting import QuotingWriter
+from retrieval import TERMBASE_FILE, KnowledgeBase, Prediction, Progress, RetrievalSettings, measure
+
+
+def evaluate(
+    questions: Path,
+    *,
+    corpus: Path | None,
+    knowledge: Path | None,
+    predictions: Path | None,
+    limit: int | None,
+    settings: RetrievalSettings,
+    data: Path | None,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> dict[str, Any]:
+    """Indexes a corpus or a folder, asks every question, and measures.
+
+    Args:
+        corpus: a JSON object a line with ``id``, ``title``, ``text``, ``lang``; each becomes a document.
+        knowledge: a folder, where there is no corpus.
+        data: keeps the index for another run; without it, it is thrown away.
+
+    Raises:
+        BotError: a line of a file is not what it should be.
+    """
+    asked = _read_lines(questions, needed=("id", "question"))[:limit]
+    with tempfile.TemporaryDirectory(prefix="dragoman-eval-") as temporary:
+        names: Mapping[str, str] = {}
+        folder = knowledge
+        if corpus is not None:
+            folder = Path(temporary) / "knowledge"
+            names = _write_corpus(corpus, folder, termbase=settings.knowledge_dir / TERMBASE_FILE)
+        assert folder is not None
+        store_folder = data or Path(temporary) / "data"
+        base = KnowledgeBase.open_folder(folder, store_folder, embedding_model=settings.embedding_model)
+        try:
+            base.sync(progress=progress)
+            store = Store(Path(temporary) / "bot.sqlite")
+            assistant = Assistant(base, QuotingWriter(), store, today=settings.today)
+            found = asyncio.run(_ask_all(assistant, asked, names))
+            store.close()
+        finally:
+            base.close()
+    if predictions is not None:
+        predictions.parent.mkdir(parents=True, exist_ok=True)
+        with predictions.open("w", encoding="utf-8") as file:
+            for prediction in found:
+                file.write(json.dumps(_line(prediction), ensure_ascii=False) + "\n")
+    return dict(measure(asked, found))
+
+
+def table(measures: Mapping[str, Mapping[str, Any]]) -> str:
+    """Measures of several sets as one text table."""
+    columns = [
+        "questions",
+        "recall@1",
+        "recall@5",
+        "mrr",
+        "answer",
+        "cited",
+        "false_refusals",
+        "false_answers",
+        "median_words",
+        "median_ms",
+        "p95_ms",
+        "errors",
+    ]
+    width = max(map(len, measures), default=3)
+    lines = [" ".join([f"{'set':{width}}", *(f"{column:>{max(7, len(column))}}" for column in columns)])]
+    for name, values in measures.items():
+        cells = ("-" if values.get(column) is None else str(values[column]) for column in columns)
+        lines.append(
+            " ".join([f"{name:{width}}", *(f"{c:>{max(7, len(k))}}" for k, c in zip(columns, cells, strict=True))])
+        )
+    return "\n".join(lines)
+
+
+async def _ask_all(
+    assistant: Assistant, questions: Sequence[Mapping[str, Any]], names: Mapping[str, str]
+) -> list[Prediction]:
+    return [await _ask(assistant, question, names) for question in questions]
+
+
+async def _ask(assistant: Assistant, question: Mapping[str, Any], names: Mapping[str, str]) -> Prediction:
+    started = time.perf_counter()
+    try:
+        answer = await assistant.ask(str(question["question"]), language=question.get("lang"))
+    except QuestionError as error:
+        return Prediction(str(question["id"]), "not_covered", error.message, (), (), _ms(started), error.message)
+    return Prediction(
+        id=str(question["id"]),
+        outcome=answer.outcome.value,
+        answer=answer.text,
+        citations=[
+            {"document_id": names.get(c.document_id, c.document_id), "quote": c.quote, "location": c.location}
+            for c in answer.citations
+        ],
+        retrieved=[names.get(document_id, document_id) for document_id in answer.retrieved][:20],
+        latency_ms=_ms(started),
+        error=None,
+    )
+
+
+def _ms(started: float) -> float:
+    return round((time.perf_counter() - started) * 1_000, 2)
+
+
+def _line(prediction: Prediction) -> dict[str, Any]:
+    return {
+        "id": prediction.id,
+        "outcome": prediction.outcome,
+        "answer": prediction.answer,
+        "citations": list(prediction.citations),
+        "retrieved": list(prediction.retrieved),
+        "latency_ms": prediction.latency_ms,
+        "error": prediction.error,
+    }
+
+
+def _write_corpus(corpus: Path, folder: Path, *, termbase: Path) -> dict[str, str]:
+    """Lays a corpus out as a folder; gives the corpus's ids by document id."""
+    folder.mkdir()
+    if termbase.is_file():
+        (folder / TERMBASE_FILE).write_bytes(termbase.read_bytes())
+    names: dict[str, str] = {}
+    for number, document in enumerate(_read_lines(corpus, needed=("id", "text")), start=1):
+        text = str(document["text"])
+        is_markdown = re.search(r"^#{1,6} \S", text, re.MULTILINE) is not None
+        path = folder / f"{number:06}.{'md' if is_markdown else 'txt'}"
+        # JSON strings are YAML too, whatever they hold.
+        card = {"title": str(document.get("title") or ""), "lang": str(document.get("lang") or "")}
+        head = "".join(f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in card.items() if value)
+        path.write_text(f"---\n{head}---\n{text}\n" if head else text, encoding="utf-8")
+        names[path.name] = str(document["id"])
+    return names
+
+
+def _read_lines(path: Path, *, needed: Sequence[str]) -> list[dict[str, Any]]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BotError(f"{path}: cannot be read ({error})") from error
+    found = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise BotError(f"{path}: line {number} is not JSON ({error.msg})") from error
+        lacking = [name for name in needed if not isinstance(value, dict) or name not in value]
+        if lacking:
+            raise BotError(f"{path}: line {number} has no '{lacking[0]}'")
+        found.append(value)
+    return found

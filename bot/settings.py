@@ -1,0 +1,23 @@
+"""What can be set about the bot, from the environment or ``.env``. Read once, at the edge, and handed in."""
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class BotSettings(BaseSettings):
+    """Settings of the doors."""
+
+    model_config = SettingsConfigDict(env_prefix="DRAGOMAN_", env_file=".env", extra="ignore")
+
+    host: str = Field("127.0.0.1", description="The address to listen on; 0.0.0.0 for every network of the machine.")
+    port: int = Field(8000, ge=0, le=65_535, description="The port to listen on; 0 takes a free one.")
+    public_url: str = Field(
+        "", description="The address users reach the service by, for links to sources; empty: that of each request."
+    )
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_absolute(cls, value: str) -> str:
+        if value and not value.startswith(("https://", "http://")):
+            raise ValueError(f"'{value}' is no web address; it begins with https:// or http://")
+        return value.rstrip("/")

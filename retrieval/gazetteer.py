@@ -1,0 +1,149 @@
+"""Countries named in a text, in every language CLDR knows, as ISO 3166 codes; and the members of regional groups.
+
+Names come from Babel's copy of the Unicode CLDR. What CLDR writes in full and people write short is listed here.
+"""
+
+import functools
+import re
+from collections.abc import Iterable
+
+from babel import Locale, UnknownLocaleError
+
+from retrieval.language import fold, script_counts, words
+
+_ALIASES = {
+    "en": {
+        "AE": "uae|emirates", "BA": "bosnia", "BN": "brunei darussalam", "CD": "dr congo|drc", "CG": "congo-brazzaville|congo",
+        "CI": "ivory coast", "CV": "cabo verde", "CZ": "czech republic", "GB": "great britain|britain|england",
+        "HK": "hong kong", "IR": "iran", "KG": "kyrgyz republic", "KP": "dprk", "KR": "republic of korea|korea",
+        "LA": "lao pdr|lao", "MD": "moldova", "MK": "macedonia", "MM": "burma", "MO": "macau|macao", "PS": "palestine",
+        "RU": "russian federation", "SY": "syria", "SZ": "swaziland", "TL": "east timor", "TR": "turkey|turkiye",
+        "TZ": "tanzania", "US": "united states of america|america", "VN": "viet nam",
+    },
+    "zh": {
+        "AE": "阿联酋|阿拉伯联合酋长国", "BA": "波黑|波斯尼亚", "CD": "刚果（金）|民主刚果", "CG": "刚果（布）", "GB": "英国", "HK": "香港",
+        "ID": "印尼", "KG": "吉尔吉斯", "KP": "朝鲜", "KZ": "哈萨克", "LA": "老挝", "MK": "北马其顿", "MO": "澳门", "MM": "缅甸",
+        "RU": "俄罗斯|俄国|俄联邦", "SA": "沙特", "TJ": "塔吉克", "TM": "土库曼", "TW": "台湾", "UZ": "乌兹别克", "CI": "科特迪瓦",
+    },
+    "ru": {
+        "AE": "оаэ|эмираты", "BY": "белоруссия", "CN": "кнр", "CZ": "чешская республика", "EG": "египта", "GB": "великобритания|англия",
+        "HK": "гонконг", "KG": "киргизия|кыргызстан", "KP": "кндр", "KR": "южная корея|республика корея", "LA": "лаос",
+        "MD": "молдавия|молдова", "MM": "мьянма", "MO": "макао", "RU": "рф|российская федерация", "TM": "туркмения",
+        "US": "сша|соединенные штаты", "VN": "вьетнам", "ZA": "юар",
+    },
+}  # fmt: skip
+# Short forms that are words of their own in lower case.
+_CAPITALS = {
+    "US": re.compile(r"\b(?:US|USA|U\.S\.(?:A\.)?)(?![A-Za-z])"),
+    "GB": re.compile(r"\b(?:UK|U\.K\.)(?![A-Za-z])"),
+}
+_NO_COUNTRIES = frozenset({"AQ", "EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"})
+
+_MEMBERS = {
+    "EU": "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK",
+    "ASEAN": "BN ID KH LA MM MY PH SG TH TL VN",
+    "SCO": "BY CN IN IR KG KZ PK RU TJ UZ",
+    "EAEU": "AM BY KG KZ RU",
+    "GCC": "AE BH KW OM QA SA",
+    "CENTRAL_ASIA": "KG KZ TJ TM UZ",
+    "CEE": "AL BA BG CZ EE HR HU LT LV ME MK PL RO RS SI SK",
+    "AFRICAN_UNION": (
+        "AO BF BI BJ BW CD CF CG CI CM CV DJ DZ EG EH ER ET GA GH GM GN GQ GW KE KM LR LS LY MA MG ML MR MU MW MZ NA NE "
+        "NG RW SC SD SL SN SO SS ST SZ TD TG TN TZ UG ZA ZM ZW"
+    ),
+}
+
+
+def members(region: str) -> frozenset[str]:
+    """The countries of a regional group of the taxonomy; empty for ``GLOBAL`` and for corridors."""
+    return frozenset(_MEMBERS.get(region, "").split())
+
+
+def countries_in(text: str, language: str) -> frozenset[str]:
+    """Codes of the countries a text names, in its own language and, where its script fits, in en, zh and ru."""
+    scripts = script_counts(text)
+    found: set[str] = set()
+    languages = {language}
+    if scripts["latin"]:
+        languages.add("en")
+    if scripts["cyrillic"]:
+        languages.add("ru")
+    if scripts["han"]:
+        languages.add("zh")
+    for code, pattern in _CAPITALS.items():
+        if pattern.search(text):
+            found.add(code)
+    folded = fold(text) if languages & {"zh", "ja"} else ""
+    for name_language in languages:
+        if name_language in {"zh", "ja"}:
+            names, pattern = _unspaced_names(name_language)
+            found.update(names[match.group()] for match in pattern.finditer(folded))
+        else:
+            found |= _spaced(text, name_language)
+    return frozenset(found)
+
+
+def country_names(codes: Iterable[str], language: str) -> list[str]:
+    """The names of countries in a language, as CLDR gives them; ``en`` where it has none."""
+    return [name for code in codes if (name := _territories(language).get(code) or _territories("en").get(code))]
+
+
+def _spaced(text: str, language: str) -> set[str]:
+    names = _spaced_names(language)
+    stems = words(text, language)
+    found: set[str] = set()
+    position = 0
+    while position < len(stems):
+        length, code = next(
+            ((len(name), code) for name, code in names.get(stems[position], ()) if _stands_at(stems, position, name)),
+            (1, None),
+        )
+        if code is not None:
+            found.add(code)
+        position += length
+    return found
+
+
+def _stands_at(stems: list[str], position: int, name: tuple[str, ...]) -> bool:
+    return tuple(stems[position : position + len(name)]) == name
+
+
+@functools.cache
+def _spaced_names(language: str) -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    """First stem to (all stems, code), the longest name first: so "Papua New Guinea" is not Guinea."""
+    names: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for name, code in _names(language):
+        stems = tuple(words(name, language))
+        if stems and len("".join(stems)) > 1:
+            names.setdefault(stems[0], []).append((stems, code))
+    for listed in names.values():
+        listed.sort(key=lambda item: -len(item[0]))
+    return names
+
+
+@functools.cache
+def _unspaced_names(language: str) -> tuple[dict[str, str], re.Pattern[str]]:
+    names = {fold(name): code for name, code in _names(language) if len(name) > 1}
+    longest_first = sorted(names, key=len, reverse=True)
+    return names, re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+
+
+def _names(language: str) -> list[tuple[str, str]]:
+    listed = [
+        (name, code)
+        for code, name in _territories(language).items()
+        if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES
+    ]
+    # "Myanmar (Burma)" and "Congo - Kinshasa" are written to be read, not to be found.
+    listed += [(part, code) for name, code in listed if "(" in name for part in [name.split("(")[0].strip()]]
+    for code, aliases in _ALIASES.get(language, {}).items():
+        listed += [(alias, code) for alias in aliases.split("|")]
+    return listed
+
+
+@functools.cache
+def _territories(language: str) -> dict[str, str]:
+    try:
+        return dict(Locale.parse(language.replace("-", "_")).territories)
+    except (UnknownLocaleError, ValueError):
+        return {}

@@ -1,0 +1,210 @@
+"""The two indexes together: written together, reconciled with the catalog together, and each replaceable."""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from retrieval.catalog import Catalog, Stored
+from retrieval.embedder import Vectors
+from retrieval.lexical import LexicalIndex
+from retrieval.vectors import LOG_ONLY_LIMIT, VectorFolder, VectorIndex, VectorIndexError, run_child
+
+log = logging.getLogger(__name__)
+
+_BATCH = 2_000
+_PROBE_SECONDS = 60.0
+_BUILD_SECONDS = 3_600.0
+
+
+class Indexes:
+    """Lexical and vector index over the passages of a catalog.
+
+    When the vector index fails, the lexical one goes on alone and ``vectors_problem`` says why, until a rebuild.
+    """
+
+    def __init__(self, folder: Path, *, catalog: Catalog, catalog_path: Path, model: str) -> None:
+        self._catalog = catalog
+        self._catalog_path = catalog_path
+        self._model = model
+        self._lexical = LexicalIndex(folder / "lexical")
+        self._folder = VectorFolder(folder / "vectors")
+        self._vectors: VectorIndex | None = None
+        self.vectors_problem: str | None = None
+
+    # -- opening -----------------------------------------------------------------------------------------------------
+
+    def open(self, *, probed: Callable[[], str | None] | None = None) -> None:
+        """Makes both indexes hold exactly what the catalog holds.
+
+        Args:
+            probed: gives the result of a probe that was started earlier with ``start_probe``.
+        """
+        self._reconcile_lexical()
+        live = self._catalog.live_keys()
+        problem = probed() if probed is not None else self.probe()
+        if problem is None:
+            try:
+                self._open_vectors(live)
+                problem = self._reconcile_vectors(live)
+            except VectorIndexError as error:
+                problem = str(error)
+        if problem is not None:
+            log.warning("the vector index is made anew: %s", problem)
+            self.rebuild_vectors()
+        self._folder.sweep()
+
+    def probe(self) -> str | None:
+        """What is wrong with the vector index on disk, asked in a child process; None if it can be opened."""
+        if not any(self._folder.current().glob("*")):
+            return None  # nothing there yet: it is filled by reconciling
+        return run_child("probe", self._catalog_path, self._folder.current(), self._model, seconds=_PROBE_SECONDS)
+
+    def rebuild(self) -> None:
+        """Both indexes anew from the catalog; nothing is embedded."""
+        self._lexical.write([], self._lexical.keys())
+        self._reconcile_lexical()
+        self.rebuild_vectors()
+
+    def rebuild_vectors(self) -> None:
+        """The vector index anew in a folder of its own, built by a child process, then switched to."""
+        target = self._folder.next()
+        problem = run_child("build", self._catalog_path, target, self._model, seconds=_BUILD_SECONDS)
+        if problem is None:
+            problem = run_child("probe", self._catalog_path, target, self._model, seconds=_PROBE_SECONDS)
+        if problem is not None:
+            self._vectors_failed(problem)
+            return
+        if self._vectors is not None:
+            self._vectors.close()
+        self._folder.switch(target)
+        try:
+            live = self._catalog.live_keys()
+            self._open_vectors(live)
+            self.vectors_problem = self._reconcile_vectors(live)
+        except VectorIndexError as error:
+            self._vectors_failed(str(error))
+        self._catalog.set_facts(vectors_logged="0")
+        self._folder.sweep()
+
+    def compact_if_needed(self) -> None:
+        """A new vector index once the log of the old one is long: it is replayed at every start, and keeps what was
+        deleted."""
+        logged = int(self._catalog.fact("vectors_logged") or 0)
+        live = self._catalog.counts()[1]
+        if logged > LOG_ONLY_LIMIT and (live > LOG_ONLY_LIMIT or logged > 2 * live):
+            self.rebuild_vectors()
+
+    # -- writing -----------------------------------------------------------------------------------------------------
+
+    def add(self, stored: Sequence[Stored], vectors: Sequence[Vectors]) -> None:
+        """Adds passages to both indexes."""
+        self._lexical.write(stored)
+        by_language: dict[str, list[tuple[int, Vectors]]] = {}
+        for passage, vector in zip(stored, vectors, strict=True):
+            by_language.setdefault(passage.passage.language, []).append((passage.key, vector))
+
+        def upsert(index: VectorIndex) -> None:
+            for language, rows in by_language.items():
+                index.upsert(language, [key for key, _ in rows], np.stack([vector for _, vector in rows]))
+
+        self._change_vectors(upsert, len(stored))
+
+    def remove(self, keys: Mapping[int, str]) -> None:
+        """Removes passages, given as key and language, from both indexes."""
+        self._lexical.write([], keys)
+
+        def delete(index: VectorIndex) -> None:
+            for language, listed in _by_language(keys).items():
+                index.delete(language, listed)
+
+        self._change_vectors(delete, len(keys))
+
+    def _change_vectors(self, change: Callable[[VectorIndex], object], entries: int) -> None:
+        if self._vectors is None:
+            return
+        try:
+            change(self._vectors)
+            logged = int(self._catalog.fact("vectors_logged") or 0)
+            self._catalog.set_facts(vectors_logged=str(logged + entries))
+        except VectorIndexError as error:
+            self._vectors_failed(str(error))
+
+    def _vectors_failed(self, problem: str) -> None:
+        log.error("answering by words alone: %s", problem)
+        self.vectors_problem = problem
+        self._vectors = None
+
+    # -- searching ---------------------------------------------------------------------------------------------------
+
+    def by_words(
+        self, question_words: Sequence[tuple[str, float]], *, language: str, limit: int
+    ) -> list[tuple[int, float]]:
+        """The best passages of a language for weighted words: key and BM25."""
+        return self._lexical.search(question_words, language=language, limit=limit)
+
+    def by_vector(self, vector: Vectors, *, language: str, limit: int) -> list[tuple[int, float]]:
+        """The nearest passages of a language: key and cosine; none while the vector index is out of order."""
+        if self._vectors is None:
+            return []
+        try:
+            return self._vectors.nearest(vector, language=language, limit=limit)
+        except VectorIndexError as error:
+            log.warning("%s", error)
+            return []
+
+    def frequencies(self, question_words: Iterable[str]) -> tuple[int, dict[str, int]]:
+        """How many passages there are, and in how many of them each word stands."""
+        return self._lexical.frequencies(question_words)
+
+    def size(self) -> int:
+        """Bytes of the vector index on disk."""
+        return self._folder.size()
+
+    def close(self) -> None:
+        """Lets go of both indexes."""
+        self._lexical.close()
+        if self._vectors is not None:
+            self._vectors.close()
+
+    # -- reconciling -------------------------------------------------------------------------------------------------
+
+    def _reconcile_lexical(self) -> None:
+        live = set(self._catalog.live_keys())
+        there = self._lexical.keys()
+        if there - live:
+            self._lexical.write([], there - live)
+        missing = sorted(live - there)
+        for start in range(0, len(missing), _BATCH):
+            self._lexical.write(self._catalog.read(missing[start : start + _BATCH]).values())
+
+    def _open_vectors(self, live: Mapping[int, str]) -> None:
+        self._vectors = VectorIndex(self._folder.current(), model=self._model)
+        self._vectors.open_languages(set(live.values()))
+
+    def _reconcile_vectors(self, live: Mapping[int, str]) -> str | None:
+        """Adds what is missing and removes what is too much; says what is wrong if that does not make them equal."""
+        index = self._vectors
+        if index is None:
+            return "the vector index is not open"
+        for language, keys in _by_language(live).items():
+            there = index.keys(language)
+            if there - set(keys):
+                index.delete(language, sorted(there - set(keys)))
+            missing = sorted(set(keys) - there)
+            if len(missing) > LOG_ONLY_LIMIT:
+                return f"{len(missing)} passages are missing from it"
+            for start in range(0, len(missing), _BATCH):
+                rows = self._catalog.with_vectors(missing[start : start + _BATCH])
+                index.upsert(language, [stored.key for stored, _ in rows], np.stack([vector for _, vector in rows]))
+            if index.keys(language) != set(keys):
+                return f"it does not take the passages in '{language}'"
+        return None
+
+
+def _by_language(keys: Mapping[int, str]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for key, language in keys.items():
+        found.setdefault(language, []).append(key)
+    return found

@@ -1,0 +1,438 @@
+"""The path of a document: compare the folder with the catalog, read what changed, split, embed, write, report.
+
+The folder is the truth. What changed is decided by fingerprints, here alone; one bad file never stops the others, and its
+last good version stays.
+"""
+
+import hashlib
+import logging
+import os
+import shutil
+import stat
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from retrieval.catalog import Catalog, Entry, FileState, Stored
+from retrieval.document import Document, Passage
+from retrieval.embedder import Embedder, Vectors
+from retrieval.errors import DataFolderError, KnowledgeFolderError, UnreadableFileError
+from retrieval.gazetteer import countries_in, members
+from retrieval.indexes import Indexes
+from retrieval.language import detect_language
+from retrieval.metadata import SIDECAR_SUFFIX
+from retrieval.readers.sandbox import Sandbox
+from retrieval.splitter import split
+from retrieval.termbase import TERMBASE_FILE
+
+log = logging.getLogger(__name__)
+
+_BATCH_PASSAGES = 256
+_BATCH_DOCUMENTS = 64
+_BATCH_SECONDS = 3.0
+_FREE_BYTES = 10**9
+_HELD_REMOVALS = 5
+"""From this many documents on, a folder that holds none at all is taken for one that is not mounted."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """A file and a sentence about it."""
+
+    path: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What a sync did. ``deferred`` files were still being written and are taken up by the next sync."""
+
+    added: int = 0
+    changed: int = 0
+    moved: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    failed: tuple[FileReport, ...] = ()
+    warnings: tuple[FileReport, ...] = ()
+    deferred: tuple[str, ...] = ()
+    documents: int = 0
+    passages: int = 0
+    seconds: float = 0.0
+
+    @property
+    def did_something(self) -> bool:
+        """Whether the index is another one than before."""
+        return bool(self.added or self.changed or self.moved or self.removed)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a sync is: files done of files to do."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A file of the folder as the walk sees it; ``reason`` where it cannot even be opened."""
+
+    path: Path
+    id: str
+    size: int
+    mtime_ns: int
+    reason: str | None = None
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What a sync has to do."""
+
+    read: list[tuple[_Found, str]] = field(default_factory=list)
+    """Files to read with the SHA-256 of their bytes: new ones and changed ones."""
+    touched: list[FileState] = field(default_factory=list)
+    failed: list[FileState] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    deferred: list[str] = field(default_factory=list)
+    unchanged: int = 0
+
+
+class Ingest:
+    """Brings catalog and indexes level with a folder."""
+
+    def __init__(
+        self, folder: Path, *, catalog: Catalog, indexes: Indexes, embedder: Embedder, sandbox: Sandbox, data: Path
+    ) -> None:
+        self._folder = folder
+        self._catalog = catalog
+        self._indexes = indexes
+        self._embedder = embedder
+        self._sandbox = sandbox
+        self._data = data
+
+    def sync(
+        self,
+        *,
+        again: bool = False,
+        settle_seconds: float = 0.0,
+        allow_removals: bool = False,
+        progress: Callable[[Progress], None] = lambda _: None,
+    ) -> SyncReport:
+        """One sync.
+
+        Args:
+            again: read every file anew, changed or not. Vectors of unchanged passages are kept all the same.
+            settle_seconds: leave files alone that were written to so recently; someone may still be copying.
+            allow_removals: believe a folder that has suddenly lost everything.
+            progress: is told after every file.
+
+        Raises:
+            KnowledgeFolderError: the folder is not there, or all at once empty.
+            DataFolderError: the data folder is full or cannot be written.
+        """
+        started = time.monotonic()
+        known = self._catalog.files()
+        indexed = {record.id: record for record in self._catalog.documents()}
+        plan = self._plan(known, again=again, settle_seconds=settle_seconds)
+        gone_documents = [path for path in plan.gone if path in indexed]
+        if len(gone_documents) == len(indexed) >= _HELD_REMOVALS and not plan.read and not allow_removals:
+            raise KnowledgeFolderError(
+                f"{self._folder}: all {len(indexed)} documents have vanished at once; nothing was deleted. Is the folder "
+                "mounted? If they are really gone, run 'dragoman sync --allow-removals'"
+            )
+        moves = _moves(plan.read, {document_id: indexed[document_id].sha256 for document_id in gone_documents})
+        counts = {"added": 0, "changed": 0, "moved": 0}
+        failures: list[FileState] = []
+        held: list[tuple[Document, FileState]] = []
+        held_since = time.monotonic()
+        progress(Progress(0, len(plan.read)))
+        for number, (found, sha256) in enumerate(plan.read, start=1):
+            state = FileState(found.id, found.size, found.mtime_ns, sha256)
+            try:
+                document = self._read(found, sha256)
+            except _StillChangingError:
+                plan.deferred.append(found.id)
+            except UnreadableFileError as error:
+                log.warning("%s: %s", found.id, error.reason)
+                failures.append(FileState(state.path, state.size, state.mtime_ns, sha256, error.reason))
+            else:
+                held.append((document, state))
+                kind = "moved" if found.id in moves else "changed" if found.id in indexed else "added"
+                counts[kind] += 1
+            passages = sum(len(document.blocks) for document, _ in held)
+            waited = time.monotonic() - held_since
+            if passages > _BATCH_PASSAGES or len(held) >= _BATCH_DOCUMENTS or (held and waited > _BATCH_SECONDS):
+                self._write(held, [moves[document.id] for document, _ in held if document.id in moves])
+                held, held_since = [], time.monotonic()
+            progress(Progress(number, len(plan.read)))
+        self._write(held, [moves[document.id] for document, _ in held if document.id in moves])
+        removed = [document_id for document_id in gone_documents if document_id not in moves.values()]
+        self._write([], removed)
+        self._catalog.forget_files([path for path in plan.gone if path not in indexed])
+        self._catalog.record_files([*plan.touched, *failures])
+        if counts["added"] or counts["changed"] or counts["moved"] or removed:
+            self._indexes.compact_if_needed()
+        return self._report(started, plan, counts, len(removed))
+
+    # -- what to do --------------------------------------------------------------------------------------------------
+
+    def _plan(self, known: Mapping[str, FileState], *, again: bool, settle_seconds: float) -> _Plan:
+        plan = _Plan()
+        seen = set()
+        newest = time.time_ns() - int(settle_seconds * 1e9)
+        for found in walk(self._folder):
+            seen.add(found.id)
+            before = known.get(found.id)
+            same = before is not None and (before.size, before.mtime_ns) == (found.size, found.mtime_ns)
+            if found.reason is not None:
+                plan.touched.append(FileState(found.id, found.size, found.mtime_ns, "", found.reason))
+            elif before is not None and same and not again:
+                plan.unchanged += before.reason is None
+            elif found.mtime_ns > newest and settle_seconds:
+                plan.deferred.append(found.id)
+            else:
+                self._plan_read(plan, found, before, again=again)
+        plan.gone = sorted(set(known) - seen)
+        return plan
+
+    def _plan_read(self, plan: _Plan, found: _Found, before: FileState | None, *, again: bool) -> None:
+        try:
+            sha256 = _digest(found.path)
+        except OSError as error:
+            reason = f"cannot be opened ({error.strerror}); check its permissions"
+            plan.touched.append(FileState(found.id, found.size, found.mtime_ns, "", reason))
+            return
+        if before is not None and before.sha256 == sha256 and not again:
+            plan.touched.append(FileState(found.id, found.size, found.mtime_ns, sha256, before.reason))
+            plan.unchanged += before.reason is None
+        else:
+            plan.read.append((found, sha256))
+
+    # -- doing it ----------------------------------------------------------------------------------------------------
+
+    def _read(self, found: _Found, sha256: str) -> Document:
+        document = self._sandbox.read(found.path, found.id)
+        try:
+            if _digest(found.path) != sha256:
+                raise _StillChangingError
+        except OSError:
+            raise _StillChangingError from None
+        return document
+
+    def _write(self, documents: Sequence[tuple[Document, FileState]], gone: Sequence[str]) -> None:
+        """Stages, indexes, flips, and only then deletes what was before."""
+        if not documents and not gone:
+            return
+        self._check_space()
+        prepared = [(document, state, *_understand(document)) for document, state in documents]
+        vectors = self._vectors([text for *_, passages in prepared for _, _, _, text in passages])
+        added: list[Stored] = []
+        added_vectors: list[Vectors] = []
+        flips = []
+        for document, _, language, passages in prepared:
+            entries = [
+                Entry(passage, context, countries, text_digest(text), vectors[text_digest(text)])
+                for passage, context, countries, text in passages
+            ]
+            generation, keys = self._catalog.stage(document.id, entries)
+            flips.append((document, language, generation, len(entries)))
+            if document.metadata.access.value == "public":
+                added += [
+                    Stored(key, entry.passage, document.metadata, entry.context, entry.countries)
+                    for key, entry in zip(keys, entries, strict=True)
+                ]
+                added_vectors += [entry.vector for entry in entries]
+        self._indexes.add(added, added_vectors)
+        self._catalog.flip(flips, [state for _, state in documents], gone)
+        self.drop_stale()
+
+    def drop_stale(self) -> None:
+        """Deletes what no reader sees any more, from the indexes first, so that a crash leaves nothing behind."""
+        stale = self._catalog.stale_keys()
+        if stale:
+            self._indexes.remove(stale)
+            self._catalog.drop(stale)
+
+    def _vectors(self, texts: Sequence[str]) -> dict[str, Vectors]:
+        by_digest = {text_digest(text): text for text in texts}
+        found = self._catalog.vectors_by_digest(list(by_digest))
+        missing = [digest for digest in by_digest if digest not in found]
+        fresh = self._embedder.embed_documents([by_digest[digest] for digest in missing])
+        return found | dict(zip(missing, fresh, strict=True))
+
+    def _check_space(self) -> None:
+        free = shutil.disk_usage(self._data).free
+        needed = max(_FREE_BYTES, 2 * self._indexes.size())
+        if free < needed:
+            raise DataFolderError(
+                f"{self._data}: {free // 10**6} MB are free and {needed // 10**6} MB are needed to index safely; "
+                "free some space, the sync goes on from where it stopped"
+            )
+
+    def _report(self, started: float, plan: _Plan, counts: Mapping[str, int], removed: int) -> SyncReport:
+        documents, passages = self._catalog.counts()
+        return SyncReport(
+            added=counts["added"],
+            changed=counts["changed"],
+            moved=counts["moved"],
+            removed=removed,
+            unchanged=plan.unchanged,
+            failed=failed_files(self._catalog),
+            warnings=document_warnings(self._catalog),
+            deferred=tuple(plan.deferred),
+            documents=documents,
+            passages=passages,
+            seconds=round(time.monotonic() - started, 3),
+        )
+
+
+class _StillChangingError(Exception):
+    """The file is not what it was when its digest was taken."""
+
+
+def failed_files(catalog: Catalog) -> tuple[FileReport, ...]:
+    """Every file that could not be indexed, with the reason."""
+    return tuple(FileReport(path, state.reason) for path, state in sorted(catalog.files().items()) if state.reason)
+
+
+def document_warnings(catalog: Catalog) -> tuple[FileReport, ...]:
+    """What staff should mend in documents that were indexed all the same."""
+    return tuple(FileReport(record.id, message) for record in catalog.documents() for message in record.warnings)
+
+
+def _understand(document: Document) -> tuple[str, list[tuple[Passage, str, frozenset[str], str]]]:
+    """A document's language, and its passages with their context, countries and the text that is embedded."""
+    metadata = document.metadata
+    language = metadata.language or detect_language(document.text)
+    own = {code[:2] for code in metadata.countries}
+    for region in metadata.region:
+        own |= members(region)
+    if not own:
+        own |= countries_in(metadata.title, language)
+    passages = []
+    for passage in split(document):
+        context = context_of(document, passage)
+        countries = frozenset(own) | countries_in(f"{context}\n{passage.text}", passage.language)
+        passages.append((passage, context, countries, embedded_text(context, passage.text)))
+    return language, passages
+
+
+def context_of(document: Document, passage: Passage) -> str:
+    """Title and headings: what a passage needs to be understood, and what it is found by as well."""
+    metadata = document.metadata
+    named = [metadata.title, metadata.doc_number, *passage.location.headings]
+    return " › ".join(part for part in named if part)
+
+
+def embedded_text(context: str, text: str) -> str:
+    """What the model reads of a passage."""
+    return f"{context}\n{text}" if context else text
+
+
+def text_digest(text: str) -> str:
+    """A key for a text: equal texts share a vector."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _moves(read: Iterable[tuple[_Found, str]], gone: Mapping[str, str]) -> dict[str, str]:
+    """New id to old id, for files that are gone in one place and stand in another with the same bytes."""
+    by_digest = {sha256: document_id for document_id, sha256 in gone.items()}
+    moves: dict[str, str] = {}
+    for found, sha256 in read:
+        old = by_digest.pop(sha256, None)
+        if old is not None:
+            moves[found.id] = old
+    return moves
+
+
+# -- the folder ------------------------------------------------------------------------------------------------------
+
+
+def walk(folder: Path) -> Iterator[_Found]:
+    """Every file under a folder that may be a document, in the order of paths.
+
+    Raises:
+        KnowledgeFolderError: the folder is not there or cannot be listed.
+    """
+    if not folder.is_dir():
+        raise KnowledgeFolderError(
+            f"{folder}: there is no such folder; make it, or set DRAGOMAN_KNOWLEDGE_DIR or --knowledge to the right one"
+        )
+    try:
+        yield from _walk(folder, folder)
+    except OSError as error:
+        raise KnowledgeFolderError(
+            f"{error.filename}: cannot be listed ({error.strerror}); check its permissions"
+        ) from error
+
+
+def _walk(root: Path, folder: Path) -> Iterator[_Found]:
+    with os.scandir(folder) as listing:
+        entries = sorted(listing, key=lambda entry: entry.name)
+    names = {entry.name for entry in entries}
+    for entry in entries:
+        if _is_ignored(entry.name, names, at_root=folder == root):
+            continue
+        path = Path(entry.path)
+        document_id = path.relative_to(root).as_posix()
+        try:
+            status = entry.stat(follow_symlinks=False)
+        except FileNotFoundError:
+            continue  # it vanished between the listing and here
+        if stat.S_ISDIR(status.st_mode):
+            yield from _walk(root, path)
+            continue
+        yield _found(path, document_id, status, sidecar=entry.name + SIDECAR_SUFFIX in names)
+
+
+def _found(path: Path, document_id: str, status: os.stat_result, *, sidecar: bool) -> _Found:
+    size, changed = status.st_size, max(status.st_mtime_ns, status.st_ctime_ns)
+    if sidecar:
+        try:
+            beside = path.with_name(path.name + SIDECAR_SUFFIX).lstat()
+            size, changed = size + beside.st_size, max(changed, beside.st_mtime_ns, beside.st_ctime_ns)
+        except FileNotFoundError:
+            pass
+    reason = None
+    if stat.S_ISLNK(status.st_mode):
+        reason = "is a link; put the file itself into the folder"
+    elif not stat.S_ISREG(status.st_mode):
+        reason = "is no regular file; remove it from the folder"
+    elif not _is_utf8(document_id):
+        reason = "has a name that is not valid UTF-8; rename it"
+        document_id = document_id.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return _Found(path, document_id, size, changed, reason)
+
+
+def _is_utf8(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_ignored(name: str, siblings: set[str], *, at_root: bool) -> bool:
+    if name.startswith((".", "~$")) or name.endswith((".part", ".tmp", ".crdownload", ".swp", "~")):
+        return True
+    if at_root and name in {"README.md", TERMBASE_FILE}:
+        return True
+    return name.endswith(SIDECAR_SUFFIX) and name.removesuffix(SIDECAR_SUFFIX) in siblings
+
+
+def _digest(path: Path) -> str:
+    """SHA-256 over a file and its sidecar. Links are not followed."""
+    digest = hashlib.sha256()
+    for part in (path, path.with_name(path.name + SIDECAR_SUFFIX)):
+        try:
+            descriptor = os.open(part, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except FileNotFoundError:
+            if part is path:
+                raise
+            continue
+        with os.fdopen(descriptor, "rb") as file:
+            while chunk := file.read(1 << 20):
+                digest.update(chunk)
+        digest.update(b"\0")
+    return digest.hexdigest()

@@ -1,0 +1,318 @@
+"""The knowledge base: opens the parts, and is the one object the bot holds."""
+
+import datetime as dt
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from retrieval.catalog import Catalog, DocumentRecord
+from retrieval.document import Passage
+from retrieval.embedder import Embedder, SentenceTransformerEmbedder
+from retrieval.errors import DataFolderError, DataFolderInUseError
+from retrieval.indexes import Indexes
+from retrieval.ingest import FileReport, Ingest, Progress, SyncReport, document_warnings, embedded_text, failed_files
+from retrieval.readers.sandbox import Sandbox
+from retrieval.retriever import Retriever, SearchResult
+from retrieval.termbase import TERMBASE_FILE, Termbase
+from retrieval.vectors import limit_file_growth
+from retrieval.watcher import watch_folder
+
+log = logging.getLogger(__name__)
+
+_EMBED_BATCH = 256
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeStatus:
+    """What is indexed, and what is not."""
+
+    documents: int
+    passages: int
+    languages: tuple[str, ...]
+    failed: tuple[FileReport, ...]
+    warnings: tuple[FileReport, ...]
+    model: str | None
+    changed_at: str | None
+
+
+class CatalogReader:
+    """What can be asked of the catalog while another process owns the data folder."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    @staticmethod
+    def open(data_dir: Path) -> "CatalogReader":
+        """Reads along with whoever owns the data folder.
+
+        Raises:
+            DataFolderError: nothing is indexed yet.
+        """
+        return CatalogReader(Catalog(_catalog_path(data_dir), read_only=True))
+
+    def documents(self) -> list[DocumentRecord]:
+        """Every indexed document, by id."""
+        return self._catalog.documents()
+
+    def document(self, document_id: str) -> DocumentRecord | None:
+        """One document."""
+        return self._catalog.document(document_id)
+
+    def passages(self, document_id: str) -> tuple[Passage, ...]:
+        """What was understood of a document, in reading order; empty if it is not there."""
+        return self._catalog.passages(document_id)
+
+    def title_of_key(self, key: str) -> str | None:
+        """The title of the document whose card has this ``id``."""
+        return self._catalog.title_of_key(key)
+
+    def status(self) -> KnowledgeStatus:
+        """Counts, and the files that need attention."""
+        documents, passages = self._catalog.counts()
+        return KnowledgeStatus(
+            documents=documents,
+            passages=passages,
+            languages=self._catalog.languages(),
+            failed=failed_files(self._catalog),
+            warnings=document_warnings(self._catalog),
+            model=self._catalog.fact("model"),
+            changed_at=self._catalog.fact("changed_at"),
+        )
+
+    def close(self) -> None:
+        """Lets go of the catalog."""
+        self._catalog.close()
+
+
+class KnowledgeBase(CatalogReader):
+    """A folder of documents that can be asked.
+
+    One process at a time: it holds a lock on the data folder from ``open`` to ``close``. All methods may be called from
+    any thread; syncs run one after another.
+    """
+
+    def __init__(self, folder: Path, catalog: Catalog, indexes: Indexes, embedder: Embedder, lock: "DataLock") -> None:
+        super().__init__(catalog)
+        self.folder = folder
+        self._indexes = indexes
+        self._embedder = embedder
+        self._lock = lock
+        self._sandbox = Sandbox()
+        self._syncing = threading.Lock()
+        self._stopping = threading.Event()
+        self._ingest = Ingest(
+            folder, catalog=catalog, indexes=indexes, embedder=embedder, sandbox=self._sandbox, data=lock.folder
+        )
+        self._retriever = Retriever(catalog=catalog, indexes=indexes, embedder=embedder, termbase=self._load_termbase())
+
+    @staticmethod
+    def open_folder(
+        folder: Path,
+        data: Path,
+        *,
+        embedding_model: str = "",
+        embedder: Embedder | None = None,
+        lock: "DataLock | None" = None,
+        progress: Callable[[Progress], None] = lambda _: None,
+    ) -> "KnowledgeBase":
+        """Opens the index of a folder and makes sure that it is sound; does not sync yet.
+
+        Args:
+            embedding_model: empty for the packaged one.
+            embedder: instead of ``embedding_model``, one that is loaded already.
+            lock: on the data folder, where the caller holds it already.
+            progress: is told of passages that are embedded anew because the model changed.
+
+        Raises:
+            DataFolderInUseError: another process owns the data folder.
+            DataFolderError: it cannot be written, or was made by a newer release.
+            ModelError: the embedding model cannot be loaded.
+        """
+        lock = lock or DataLock.take(data, knowledge=folder)
+        try:
+            limit_file_growth()
+            catalog = Catalog(_catalog_path(data))
+            model = catalog.fact("model")
+            with ThreadPoolExecutor(max_workers=1) as beside:
+                # A child looks whether the vector index can be opened while the model loads here.
+                probing = None
+                if model is not None:
+                    waiting = Indexes(data / "index", catalog=catalog, catalog_path=_catalog_path(data), model=model)
+                    probing = beside.submit(waiting.probe)
+                embedder = embedder or SentenceTransformerEmbedder(embedding_model)
+                if model == embedder.fingerprint and probing is not None:
+                    indexes, probed = waiting, probing.result
+                else:
+                    if probing is not None:
+                        probing.result()
+                        waiting.close()
+                    indexes = Indexes(
+                        data / "index", catalog=catalog, catalog_path=_catalog_path(data), model=embedder.fingerprint
+                    )
+                    probed = None
+                    _change_model(catalog, embedder, progress)
+                base = KnowledgeBase(folder, catalog, indexes, embedder, lock)
+                base._ingest.drop_stale()
+                indexes.open(probed=probed)
+            return base
+        except BaseException:
+            lock.release()
+            raise
+
+    def sync(
+        self,
+        *,
+        rebuild: bool = False,
+        allow_removals: bool = False,
+        settle_seconds: float = 0.0,
+        progress: Callable[[Progress], None] = lambda _: None,
+    ) -> SyncReport:
+        """Brings the index level with the folder.
+
+        Args:
+            rebuild: read every file again and make both indexes anew; nothing is embedded twice.
+            allow_removals: believe a folder that has lost everything.
+            settle_seconds: leave files alone that were written to so recently.
+        """
+        with self._syncing:
+            report = self._ingest.sync(
+                again=rebuild, settle_seconds=settle_seconds, allow_removals=allow_removals, progress=progress
+            )
+            if rebuild:
+                self._indexes.rebuild()
+            self._retriever.termbase = self._load_termbase()
+            self._catalog.set_facts(synced="1")
+            return report
+
+    @property
+    def synced_before(self) -> bool:
+        """Whether a sync has ever ended, so that what the index does not know is really not in the folder."""
+        return self._catalog.fact("synced") == "1"
+
+    def watch(self) -> Iterator[None]:
+        """Yields whenever the folder may have changed, until ``close``."""
+        yield from watch_folder(self.folder, stop=self._stopping)
+
+    def stop_watching(self) -> None:
+        """Ends ``watch``."""
+        self._stopping.set()
+
+    def search(self, question: str, *, language: str | None = None, today: dt.date | None = None) -> SearchResult:
+        """The passages that may answer a question, best first, and whether they do."""
+        return self._retriever.search(question, language=language, today=today or dt.datetime.now(dt.UTC).date())
+
+    @property
+    def vectors_problem(self) -> str | None:
+        """Why questions are answered by words alone at the moment; None when all is well."""
+        return self._indexes.vectors_problem
+
+    @property
+    def model_name(self) -> str:
+        """The embedding model's name."""
+        return self._embedder.name
+
+    def _load_termbase(self) -> Termbase:
+        terms, _ = Termbase.load(self.folder / TERMBASE_FILE)
+        return terms
+
+    def close(self) -> None:
+        """Waits for a running sync, lets go of everything, and frees the data folder."""
+        self.stop_watching()
+        with self._syncing:
+            self._sandbox.close()
+            self._indexes.close()
+            super().close()
+            self._lock.release()
+
+
+class DataLock:
+    """Ownership of a data folder: one process at a time, because a second would damage the vector index unnoticed."""
+
+    def __init__(self, folder: Path, lock: FileLock) -> None:
+        self.folder = folder
+        self._lock = lock
+
+    @staticmethod
+    def take(folder: Path, *, knowledge: Path) -> "DataLock":
+        """Takes the data folder, making it if needed.
+
+        Raises:
+            DataFolderInUseError: somebody else has it; carries the owner's address if it serves one.
+            DataFolderError: it cannot be written, or lies inside the knowledge folder.
+        """
+        if folder.resolve().is_relative_to(knowledge.resolve()):
+            raise DataFolderError(
+                f"{folder} lies inside the knowledge folder {knowledge}; set DRAGOMAN_DATA_DIR or --data to a folder outside"
+            )
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            lock = FileLock(folder / "lock")
+            lock.acquire(timeout=0)
+        except Timeout:
+            owner = _owner(folder)
+            who = f"the process {owner.split()[0]}" if owner else "another process"
+            raise DataFolderInUseError(
+                f"{folder} is in use by {who}; stop it, or set DRAGOMAN_DATA_DIR or --data to another folder",
+                owner_url=owner.partition(" ")[2] or None,
+            ) from None
+        except OSError as error:
+            raise DataFolderError(
+                f"{folder} cannot be written ({error.strerror}); check its permissions, "
+                "or set DRAGOMAN_DATA_DIR or --data to another folder"
+            ) from error
+        taken = DataLock(folder, lock)
+        taken.announce("")
+        return taken
+
+    def announce(self, url: str) -> None:
+        """Tells others who owns the folder and where it answers."""
+        (self.folder / "owner").write_text(f"{os.getpid()} {url}\n")
+
+    def release(self) -> None:
+        """Frees the folder."""
+        if self._lock.is_locked:
+            (self.folder / "owner").unlink(missing_ok=True)
+            self._lock.release()
+
+
+@contextmanager
+def opened(folder: Path, data: Path, *, embedding_model: str = "") -> Iterator[KnowledgeBase]:
+    """A knowledge base for the length of a ``with``."""
+    base = KnowledgeBase.open_folder(folder, data, embedding_model=embedding_model)
+    try:
+        yield base
+    finally:
+        base.close()
+
+
+def _owner(folder: Path) -> str:
+    try:
+        return (folder / "owner").read_text().strip()
+    except OSError:
+        return ""
+
+
+def _catalog_path(data: Path) -> Path:
+    return data / "catalog.sqlite"
+
+
+def _change_model(catalog: Catalog, embedder: Embedder, progress: Callable[[Progress], None]) -> None:
+    """Embeds every stored passage with another model; no file is read for it."""
+    total = catalog.counts()[1]
+    done = 0
+    if total:
+        log.warning("the embedding model changed to %s: %d passages are embedded anew", embedder.name, total)
+    for batch in catalog.stream(batch=_EMBED_BATCH, public_only=False):
+        texts = [embedded_text(stored.context, stored.passage.text) for stored, _ in batch]
+        vectors = embedder.embed_documents(texts)
+        catalog.replace_vectors({stored.key: vector for (stored, _), vector in zip(batch, vectors, strict=True)})
+        done += len(batch)
+        progress(Progress(done, total))
+    catalog.set_facts(model=embedder.fingerprint)

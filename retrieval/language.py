@@ -1,0 +1,246 @@
+"""Which language a text is in, and its words as the lexical index wants them.
+
+Index and question go through the same ``words``; whatever is folded here (case, width, traditional characters, endings,
+notations of a number) is found across its spellings.
+"""
+
+import functools
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+
+import Stemmer
+
+# Letters that one Cyrillic-script language has and Russian has not.
+_CYRILLIC_MARKERS = {
+    "kk": "әғқңөұүһ",
+    "uk": "іїєґ",
+    "be": "ў",
+    "sr": "ђћџљњј",
+    "tg": "ҷӣӯҳ",
+    "mn": "өү",
+    "ky": "ңөү",
+}
+_LATIN = frozenset(
+    ("en de fr es it pt nl pl cs sk sl hr bs ro hu tr az uz vi id ms sv da no fi et lv lt sq sw ").split()
+)
+_ARABIC = frozenset({"ar", "fa", "ur"})
+_STEMMERS = {
+    "ar": "arabic", "de": "german", "en": "english", "es": "spanish", "fi": "finnish", "fr": "french",
+    "hu": "hungarian", "id": "indonesian", "it": "italian", "ms": "indonesian", "nl": "dutch", "no": "norwegian",
+    "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish",
+    "tr": "turkish",
+}  # fmt: skip
+
+
+def script_counts(text: str) -> Counter[str]:
+    """How many letters of each script a text has: ``han``, ``kana``, ``hangul``, ``cyrillic``, ``latin``, ``arabic``,
+    ``other``."""
+    return Counter(_script(character) for character in text if character.isalpha())
+
+
+@functools.lru_cache(maxsize=16_384)
+def _script(letter: str) -> str:
+    code = ord(letter)
+    if code < 0x250 or 0x1E00 <= code < 0x1F00:
+        return "latin"
+    if 0x400 <= code < 0x530:
+        return "cyrillic"
+    if 0x3040 <= code < 0x3100:
+        return "kana"
+    if 0x3400 <= code < 0xA000 or 0xF900 <= code < 0xFB00 or code >= 0x20000:
+        return "han"
+    if 0xAC00 <= code < 0xD7B0:
+        return "hangul"
+    if 0x600 <= code < 0x780 or 0xFB50 <= code < 0xFF00:
+        return "arabic"
+    return "other"
+
+
+def detect_language(text: str, *, default: str = "en") -> str:
+    """The ISO 639-1 code of the language most of the text is written in.
+
+    Script decides where it can. Among Latin-script languages a statistical guess must be sure to overrule English,
+    because questions are short and full of names.
+    """
+    sample = text[:6_000]
+    scripts = script_counts(sample)
+    if not scripts:
+        return default
+    if scripts["kana"] > 0.1 * (scripts["kana"] + scripts["han"]) and scripts["kana"] > 1:
+        return "ja"
+    # A Han character says about as much as three letters; and foreign names are written in Latin letters everywhere.
+    weights = {**scripts, "han": 3.0 * scripts["han"], "latin": 0.5 * scripts["latin"]}
+    leading = max(weights, key=lambda script: weights[script])
+    if leading == "han":
+        return "zh"
+    if leading == "hangul":
+        return "ko"
+    if leading == "cyrillic":
+        return _cyrillic_language(sample, scripts["cyrillic"])
+    if leading == "arabic":
+        return _guess(sample, _ARABIC, fallback="ar")
+    if leading == "latin":
+        # The model behind the guess takes most of a second to load, and most Latin-script texts are plainly English.
+        return "en" if _plainly_english(sample) else _guess(sample, _LATIN, fallback="en")
+    return _guess(sample, None, fallback=default)
+
+
+def _cyrillic_language(text: str, letters: int) -> str:
+    lowered = text.casefold()
+    counts = {code: sum(map(lowered.count, marks)) for code, marks in _CYRILLIC_MARKERS.items()}
+    code = max(counts, key=lambda key: counts[key])
+    return code if counts[code] > 0.01 * letters else "ru"
+
+
+@functools.cache
+def _identifier(languages: frozenset[str] | None) -> "object":
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)  # type: ignore[no-untyped-call]
+    if languages is not None:
+        identifier.set_languages(sorted(languages & set(identifier.labels)))
+    return identifier
+
+
+_ENGLISH = frozenset(("the of and is are what which how who when where does do to in for by with was from on ").split())
+
+
+def _plainly_english(text: str) -> bool:
+    seen = [word for word in re.findall(r"[a-z]+", text[:1_000].casefold()) if word in _ENGLISH]
+    return len(set(seen)) >= 2 and (text.isascii() or len(seen) >= 8)
+
+
+def _guess(text: str, languages: frozenset[str] | None, *, fallback: str) -> str:
+    code, probability = _identifier(languages).classify(text)  # type: ignore[attr-defined]
+    sure = probability > (0.5 if len(text) > 200 or not text.isascii() else 0.8)
+    return str(code) if sure and (len(text) > 18 or not text.isascii()) else fallback
+
+
+_TOKEN = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
+_GROUPED = re.compile(r"\d{1,3}(?:[,\u00a0\u202f ]\d{3})+(?!\d)")
+_HAN_RUN = re.compile(
+    r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|[^\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"
+)
+
+
+def fold(text: str) -> str:
+    """One form for what readers take to be the same: width, case, and traditional for simplified characters."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return _simplified(folded) if any(_script(c) == "han" for c in set(folded) if c > "\u33ff") else folded
+
+
+@functools.cache
+def _converter() -> "object":
+    import opencc
+
+    return opencc.OpenCC("t2s")
+
+
+def _simplified(text: str) -> str:
+    return str(_converter().convert(text))  # type: ignore[attr-defined]
+
+
+def words(text: str, language: str) -> list[str]:
+    """The words of a text, folded and cut to their stems, repeats and order kept.
+
+    Latin letters take the stems of ``language`` when it is written with them and English ones otherwise; Cyrillic ones
+    Russian stems; Han runs the words of a dictionary; scripts that are not cut into words, pairs of characters.
+    """
+    return list(_words(fold(text), language))
+
+
+def _words(folded: str, language: str) -> Iterator[str]:
+    for match in _TOKEN.finditer(folded):
+        token = match.group()
+        if token[0].isdigit():
+            yield from _numbers(token)
+        elif token.isascii():
+            yield _stem(token, language if language in _LATIN else "en")
+        else:
+            for run in _HAN_RUN.findall(token):
+                yield from _run_words(run, language)
+
+
+def _run_words(run: str, language: str) -> Iterator[str]:
+    script = _script(run[0])
+    if script == "han":
+        yield from _han_words(run)
+    elif script == "latin":
+        yield _stem(run, language if language in _LATIN else "en")
+    elif script == "cyrillic":
+        yield _stem(run.replace("ё", "е"), "sr" if language == "sr" else "ru")
+    elif script == "arabic":
+        yield _stem(run, "ar")
+    elif script in {"kana", "hangul", "other"} and len(run) > 2:
+        yield from (run[i : i + 2] for i in range(len(run) - 1))
+    else:
+        yield run
+
+
+def _han_words(run: str) -> Iterator[str]:
+    import rjieba  # its dictionary takes 0.1 s to load
+
+    yield from rjieba.cut_for_search(run)
+
+
+def _numbers(token: str) -> Iterator[str]:
+    rest = _GROUPED.sub(lambda group: re.sub(r"\D", "", group.group()), token)
+    for number in re.split(r"[\u00a0\u202f ]", rest):
+        yield number.replace(",", ".")
+
+
+@functools.cache
+def _stemmer(language: str) -> Stemmer.Stemmer | None:
+    name = _STEMMERS.get(language)
+    return Stemmer.Stemmer(name) if name else None
+
+
+@functools.lru_cache(maxsize=65_536)
+def _stem(word: str, language: str) -> str:
+    if "'" in word or "’" in word:
+        word = re.sub(r"['’]s?$", "", word).replace("’", "'")
+    stemmer = _stemmer(language)
+    return str(stemmer.stemWord(word)) if stemmer else word
+
+
+def content_words(text: str, language: str) -> list[str]:
+    """The words of a question that say what it is about: without function and question words, unless all are."""
+    everything = words(text, language)
+    return [word for word in everything if word not in stop_words(language)] or everything
+
+
+@functools.cache
+def stop_words(language: str) -> frozenset[str]:
+    """Function and question words of a language, as ``words`` gives them, with those of English always among them."""
+    listed = _STOP["en"] + (" " + _STOP[language] if language in _STOP and language != "en" else "")
+    return frozenset(listed.split()) | frozenset(_words(fold(listed), language))
+
+
+_STOP = {
+    "en": (
+        "a about above according after again all also am an and any are as ask at be because been before being below "
+        "between both but by can could did do does doing done for from further get give gives given had has have having "
+        "he her here hers him his how i if in into is it its itself just know let like list many may me might more most "
+        "much must my name need no nor not now of off on once only or other our ours out over own please same say says "
+        "shall she should show so some state such tell than that the their theirs them then there these they this those "
+        "through to too under until up upon us very want was we were what when where which while who whom whose why will "
+        "with would you your yours currently exactly according regarding concerning"
+    ),
+    "zh": (
+        "的 了 和 与 及 或 在 是 有 为 对 于 从 到 以 由 被 把 将 向 给 让 就 也 还 都 又 并 而 但 如 若 则 其 之 者 所 这 那 "
+        "哪 哪些 哪个 哪里 哪儿 什么 什麼 怎么 怎样 如何 多少 多大 多久 多长 几 几个 何 何时 何地 为何 为什么 谁 吗 呢 吧 啊 呀 请 请问 "
+        "请告诉 告诉 我 我们 你 你们 您 他 她 它 他们 她们 它们 自己 一个 一些 一种 个 这个 那个 这些 那些 可以 能 能够 会 要 需要 应该 "
+        "应 想 想要 知道 了解 介绍 一下 有没有 是不是 是否 有关 关于 根据 按照 以及 等 等等 时候 现在 目前 中 上 下 里 内 外 间 后 前 "
+        "哪几 分别 具体 主要 包括 指 叫 称 来 去 做 用 得 地 着 过 吧 没有 不 很 最 更 该 此 各 每 某 另 另外 因为 所以"
+    ),
+    "ru": (
+        "а без более бы был была были было быть в вам вас весь во вот все всего всех вы где да даже для до его ее если "
+        "есть еще же за здесь и из или им их к как какая какие каких каким какими какова каковы какое какой каком какую "
+        "ко когда кого кто куда ли либо мне может можно мой мы на надо наш нам нами нас не него нее нет ни них но ну нужно "
+        "о об однако он она они оно от откуда очень по под после при про с сам свой себя сейчас скажите сколько со так "
+        "также такой там те тем то того тоже той только том ты у уже хотя чего чей чем что чтобы чье чья эта эти это этого "
+        "этой этом этот эту я какого какому нашей наша наше наши пожалуйста является являются согласно"
+    ),
+}

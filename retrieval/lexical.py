@@ -1,0 +1,102 @@
+"""The lexical index: BM25 over the words of passages. The one place that knows tantivy."""
+
+import shutil
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import tantivy
+
+from retrieval.catalog import Stored
+from retrieval.language import words
+
+_CONTEXT_BOOST = 0.5
+"""Weight of a question's word in the title or headings on top of its weight in the whole."""
+_WRITER_BYTES = 60_000_000
+
+
+class LexicalIndex:
+    """BM25 over passages, by key. Disposable: it can be made anew from the catalog at any time.
+
+    Words are cut by ``language.words`` before they come here; tantivy only counts them.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        builder = tantivy.SchemaBuilder()
+        builder.add_unsigned_field("key", stored=True, indexed=True, fast=True)
+        builder.add_text_field("language", tokenizer_name="raw", index_option="basic")
+        builder.add_text_field("words", tokenizer_name="whitespace", index_option="freq")
+        builder.add_text_field("context", tokenizer_name="whitespace", index_option="freq")
+        self._schema = builder.build()
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._index = tantivy.Index(self._schema, path=str(folder))
+        except ValueError:
+            # Another schema or a damaged file: what is lost is made anew from the catalog.
+            shutil.rmtree(folder)
+            folder.mkdir(parents=True)
+            self._index = tantivy.Index(self._schema, path=str(folder))
+        self._writer = self._index.writer(_WRITER_BYTES, 1)
+
+    def write(self, added: Iterable[Stored], removed: Iterable[int] = ()) -> None:
+        """Adds passages and removes keys in one commit. Adding a key again replaces it."""
+        for key in removed:
+            self._writer.delete_documents_by_query(self._key_query(key))
+        for stored in added:
+            self._writer.delete_documents_by_query(self._key_query(stored.key))
+            language = stored.passage.language
+            context = words(stored.context, language)
+            self._writer.add_document(
+                tantivy.Document.from_dict(
+                    {
+                        "key": stored.key,
+                        "language": language,
+                        "words": " ".join([*context, *words(stored.passage.text, language)]),
+                        "context": " ".join(context),
+                    },
+                    self._schema,
+                )
+            )
+        self._writer.commit()
+        self._index.reload()
+
+    def search(
+        self, question_words: Sequence[tuple[str, float]], *, language: str, limit: int
+    ) -> list[tuple[int, float]]:
+        """The best passages of one language for weighted words: key and BM25 score, best first."""
+        weighted: dict[str, float] = {}
+        for word, weight in question_words:
+            weighted[word] = max(weight, weighted.get(word, 0.0))
+        if not weighted:
+            return []
+        query = tantivy.Query
+        should = []
+        for word, weight in weighted.items():
+            for field, boost in (("words", weight), ("context", weight * _CONTEXT_BOOST)):
+                term = query.term_query(self._schema, field, word)
+                should.append((tantivy.Occur.Should, query.boost_query(term, boost)))
+        within = query.const_score_query(query.term_query(self._schema, "language", language), 0.0)
+        both = query.boolean_query([(tantivy.Occur.Must, query.boolean_query(should)), (tantivy.Occur.Must, within)])
+        searcher = self._index.searcher()
+        found = searcher.search(both, limit).hits
+        return [(int(searcher.doc(address)["key"][0]), float(score)) for score, address in found]
+
+    def frequencies(self, question_words: Iterable[str]) -> tuple[int, dict[str, int]]:
+        """How many passages there are, and in how many of them each word stands."""
+        searcher = self._index.searcher()
+        return searcher.num_docs, {word: searcher.doc_freq("words", word) for word in set(question_words)}
+
+    def keys(self) -> set[int]:
+        """Every key in the index."""
+        searcher = self._index.searcher()
+        total = searcher.num_docs
+        if not total:
+            return set()
+        hits = searcher.search(tantivy.Query.all_query(), total).hits
+        return {int(searcher.doc(address)["key"][0]) for _, address in hits}
+
+    def close(self) -> None:
+        """Ends the writer, so that its lock is free."""
+        self._writer.wait_merging_threads()
+
+    def _key_query(self, key: int) -> tantivy.Query:
+        return tantivy.Query.term_query(self._schema, "key", key)

@@ -1,0 +1,21 @@
+"""How much a file may cost before its reading is given up."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLimits:
+    """Bounds on one file. The child enforces all but ``wall_seconds``, which the parent counts."""
+
+    max_bytes: int = 50 * 1024 * 1024
+    cpu_seconds: int = 60
+    wall_seconds: float = 90.0
+    memory_bytes: int = 1024 * 1024 * 1024
+    """Address space of the whole child, its libraries included."""
+    output_chars: int = 20_000_000
+    max_pages: int = 2_000
+
+
+def longest_answer(limits: ReadLimits) -> int:
+    """Bytes of the longest answer a child may give: UTF-8 text, and what surrounds each block of it."""
+    return 8 * limits.output_chars + 1_000_000

@@ -1,0 +1,189 @@
+"""The parent's side of reading: every file is parsed in a child process that may be killed without harm."""
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from pydantic import TypeAdapter
+
+from retrieval.document import Document
+from retrieval.errors import RetrievalError, UnreadableFileError
+from retrieval.readers.limits import ReadLimits, longest_answer
+
+__all__ = ["ReadLimits", "Sandbox"]
+
+_DOCUMENTS = TypeAdapter(Document)
+_LIMITS = TypeAdapter(ReadLimits)
+_START_SECONDS = 30.0
+
+
+class _ChildDiedError(Exception):
+    """The child is gone; ``code`` is as ``Popen.returncode`` gives it."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class _TooLateError(Exception):
+    """The child gave no answer in time."""
+
+
+class _Child:
+    """One reading process and its pipes."""
+
+    def __init__(self, limits: ReadLimits) -> None:
+        self._longest = longest_answer(limits) + 100
+        self.has_read = False
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-X", "utf8", "-m", "retrieval.readers.worker", _LIMITS.dump_json(limits).decode()],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+            # Nothing of the parent's environment: it holds tokens and keys.
+            env={
+                "PYTHONPATH": str(Path(__file__).parents[2]),
+                "PATH": os.defpath,
+                "LANG": "C.UTF-8",
+                "HOME": "/nonexistent",
+            },
+            # Ctrl-C is for the parent, which ends the child in its own time.
+            start_new_session=True,
+        )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._requests, self._answers = self._process.stdin, self._process.stdout
+        try:
+            self._line(_START_SECONDS)
+        except (_ChildDiedError, _TooLateError) as error:
+            self.stop()
+            raise RetrievalError(
+                f"the process that reads files does not start ({error}); try {sys.executable} -m retrieval.readers.worker"
+            ) from error
+
+    def ask(self, path: Path, document_id: str, seconds: float) -> bytes:
+        """The answer to one request."""
+        request = json.dumps({"path": str(path), "id": document_id}).encode() + b"\n"
+        try:
+            self._requests.write(request)
+        except OSError:
+            raise _ChildDiedError(self._process.wait()) from None
+        answer = self._line(seconds)
+        self.has_read = True
+        return answer
+
+    def _line(self, seconds: float) -> bytes:
+        deadline = time.monotonic() + seconds
+        parts: list[bytes] = []
+        size = 0
+        while not parts or not parts[-1].endswith(b"\n"):
+            ready, _, _ = select.select([self._answers], [], [], max(deadline - time.monotonic(), 0))
+            if not ready:
+                raise _TooLateError("no answer in time")
+            part = os.read(self._answers.fileno(), 1 << 20)
+            size += len(part)
+            if not part or size > self._longest:
+                self._process.kill()
+                raise _ChildDiedError(self._process.wait())
+            parts.append(part)
+        return b"".join(parts)
+
+    def stop(self) -> None:
+        """Kills it; it has nothing to put in order."""
+        self._process.kill()
+        self._process.wait()
+        self._requests.close()
+        self._answers.close()
+
+
+class Sandbox:
+    """Reads files one after the other in a child that is started at the first file and kept for the next ones.
+
+    Safe to use from several threads; they take turns.
+    """
+
+    def __init__(self, limits: ReadLimits | None = None) -> None:
+        self._limits = limits or ReadLimits()
+        self._lock = threading.Lock()
+        self._child: _Child | None = None
+
+    def read(self, path: Path, document_id: str) -> Document:
+        """The document in a file.
+
+        Raises:
+            UnreadableFileError: it cannot be read, or not within the limits; the reason says what to do.
+            RetrievalError: no child can be started; that is no fault of the file.
+        """
+        with self._lock:
+            try:
+                return self._read(path.absolute(), document_id)
+            except UnreadableFileError:
+                raise
+            except BaseException:
+                # An answer that nobody waited for would be taken for the answer to the next question.
+                self._stop()
+                raise
+
+    def close(self) -> None:
+        """Ends the child. A later ``read`` starts another."""
+        with self._lock:
+            self._stop()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _read(self, path: Path, document_id: str) -> Document:
+        while True:
+            if self._child is None:
+                self._child = _Child(self._limits)
+            fresh = not self._child.has_read
+            try:
+                answer = json.loads(self._child.ask(path, document_id, self._limits.wall_seconds))
+            except _TooLateError:
+                self._stop()
+                seconds = f"{self._limits.wall_seconds:g}"
+                raise UnreadableFileError(
+                    document_id, f"it took longer than {seconds} s to read; split the file."
+                ) from None
+            except _ChildDiedError as error:
+                self._stop()
+                if fresh or error.code == -signal.SIGXCPU:
+                    raise UnreadableFileError(document_id, self._why(error.code)) from None
+                continue  # The files before may have worn the child out, so this one gets a child of its own.
+            spent = bool(answer.get("spent"))
+            if spent:
+                self._stop()
+                if not fresh and "error" in answer:
+                    continue
+            if "error" in answer:
+                raise UnreadableFileError(document_id, str(answer["error"]))
+            return replace(_DOCUMENTS.validate_python(answer["document"]), id=document_id)
+
+    def _why(self, code: int) -> str:
+        if code == -signal.SIGXCPU:
+            return f"it took more than {self._limits.cpu_seconds} s of computing to read; split the file."
+        megabytes = self._limits.memory_bytes // 2**20
+        return (
+            f"its reader broke down: it is damaged, or takes more than {megabytes} MB of memory to read; "
+            "save it again, or split it."
+        )
+
+    def _stop(self) -> None:
+        if self._child is not None:
+            self._child.stop()
+            self._child = None

@@ -1,0 +1,62 @@
+"""The web channel over small working parts, in-process and on a real port."""
+
+import socket
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI
+
+from bot.channels.web.app import create_app
+from tests.bot.channels.web.fakes import FakeAssistant, FakeLibrary, FakeReadiness
+
+
+@dataclass
+class House:
+    """The application, and the parts a test may turn."""
+
+    assistant: FakeAssistant = field(default_factory=FakeAssistant)
+    readiness: FakeReadiness = field(default_factory=FakeReadiness)
+
+    def app(self, *, public_url: str | None = None) -> FastAPI:
+        """A new application over these parts."""
+        return create_app(
+            self.assistant,
+            FakeLibrary(),
+            self.readiness,
+            public_url=public_url,
+            version="1.2.3",
+        )
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+@pytest.fixture
+async def client(house: House) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(app=house.app())
+    async with httpx.AsyncClient(transport=transport, base_url="http://bot.test") as opened:
+        yield opened
+
+
+@pytest.fixture
+def address(house: House) -> Iterator[str]:
+    """A real uvicorn on a free port of the loopback."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(house.app(), log_level="error", lifespan="off")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        deadline = time.monotonic() + 10
+        while not server.started and time.monotonic() < deadline:
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(10)
