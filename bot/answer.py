@@ -23,6 +23,8 @@ class NoteKind(StrEnum):
     DISAGREEMENT = "disagreement"
     DATED = "dated"
     OTHER_LANGUAGE = "other_language"
+    GAP = "gap"
+    """A part of the question that no source covers."""
 
 
 @dataclass(frozen=True, slots=True)

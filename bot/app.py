@@ -20,10 +20,10 @@ from bot.answer import Answer
 from bot.assistant import Assistant
 from bot.channels.web.app import create_app
 from bot.channels.web.ports import ReadinessState, SourceDocument
-from bot.errors import NotReadyYetError, StartError
+from bot.errors import StartError
 from bot.store import Store
 from bot.writers.quoting import QuotingWriter
-from retrieval import Access, DataLock, KnowledgeBase, KnowledgeFolderError, Progress, RetrievalError
+from retrieval import Access, DataLock, KnowledgeBase, KnowledgeFolderError, NotReadyError, Progress, RetrievalError
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class Service:
     async def ask(self, question: str, *, conversation_id: str | None = None, language: str | None = None) -> Answer:
         """Answers one question, once there is an index to answer from."""
         if self._assistant is None:
-            raise NotReadyYetError(self._state.reason)
+            raise NotReadyError(self._state.reason)
         return await self._assistant.ask(question, conversation_id=conversation_id, language=language)
 
     def examples(self, language: str) -> Sequence[str]:

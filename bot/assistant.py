@@ -95,7 +95,7 @@ class Assistant:
     def _missing(result: SearchResult, language: str) -> tuple[Note, ...]:
         if not result.missing_countries:
             return ()
-        return (Note(NoteKind.DISAGREEMENT, reply("partial_country", language, countries=_names(result, language))),)
+        return (Note(NoteKind.GAP, reply("partial_country", language, countries=_names(result, language))),)
 
     def examples(self, language: str) -> Sequence[str]:
         """Questions that the knowledge base can answer, for a first screen."""

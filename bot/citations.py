@@ -4,11 +4,15 @@ Each claim must rest on a passage that was found for this very question, and on 
 dropped, never shown.
 """
 
+import re
 from collections.abc import Sequence
 
 from bot.answer import Citation, Statement
 from bot.writers import Claim
 from retrieval import Hit
+
+_LETTER = r"[^\W\u3040-\u30ff\u3400-\u9fff]"
+"""A letter or digit of a script that puts spaces between words: a quote must not begin or end within such a word."""
 
 
 def prove(claims: Sequence[Claim], hits: Sequence[Hit]) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
@@ -47,16 +51,35 @@ def _supporting(claim: Claim, hits: Sequence[Hit]) -> Hit | None:
     for number in claim.hits:
         if 1 <= number <= len(hits):
             hit = hits[number - 1]
-            if quote in fold_space(hit.passage.text) and _is_label(said.removesuffix(quote), hit):
+            if _stands_in(quote, fold_space(hit.passage.text)) and _is_label(said.removesuffix(quote), hit):
                 return hit
     return None
 
 
+def _stands_in(quote: str, text: str) -> bool:
+    """Whether a text holds the quote in whole words: "lawful" is no quote of "unlawful", nor "6 %" of "16 %"."""
+    before = f"(?<!{_LETTER})" if re.match(_LETTER, quote) else ""
+    after = f"(?!{_LETTER})" if re.match(_LETTER, quote[-1]) else ""
+    return re.search(before + re.escape(quote) + after, text) is not None
+
+
 def _is_label(text: str, hit: Hit) -> bool:
-    """Whether words before a quote are only the document's title and the passage's headings."""
-    named = fold_space(" › ".join((hit.metadata.title, *hit.passage.location.headings)))
-    label = text.strip().removesuffix(":").strip()
-    return not label or all(part in named for part in label.split(" › "))
+    """Whether what stands before a quote is nothing, or a label: the document's title and headings of the passage, whole.
+
+    A name that was cut short says so with an ellipsis.
+    """
+    label = text.strip()
+    if not label:
+        return True
+    named = {part for name in (hit.metadata.title, *hit.passage.location.headings) for part in _parts(name)}
+    return label.endswith(":") and all(
+        part in named or (part.endswith("…") and any(name.startswith(part[:-1]) for name in named))
+        for part in _parts(label.removesuffix(":"))
+    )
+
+
+def _parts(label: str) -> list[str]:
+    return [part.strip() for part in fold_space(label).split("›")]
 
 
 def _citation(number: int, hit: Hit, quote: str) -> Citation:

@@ -270,6 +270,7 @@ def _passages(options: argparse.Namespace) -> None:
 
 def _eval(options: argparse.Namespace) -> None:
     from bot.evaluation import evaluate, table
+    from retrieval import TERMBASE_FILE
 
     retrieval, _ = _settings(options)
     measures = evaluate(
@@ -278,7 +279,9 @@ def _eval(options: argparse.Namespace) -> None:
         knowledge=None if options.corpus else retrieval.knowledge_dir,
         predictions=options.predictions,
         limit=options.limit,
-        settings=retrieval,
+        termbase=retrieval.knowledge_dir / TERMBASE_FILE,
+        embedding_model=retrieval.embedding_model,
+        today=retrieval.today,
         data=options.data,
         progress=_progress("indexing"),
     )

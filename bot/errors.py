@@ -16,7 +16,3 @@ class QuestionError(BotError):
 
 class StartError(BotError):
     """The program cannot start; the message is one line that says what to do."""
-
-
-class NotReadyYetError(BotError):
-    """There is no index to answer from yet; the message says how far it is."""

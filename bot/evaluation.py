@@ -1,6 +1,7 @@
 """Asks a set of questions through the very path that serves, and measures what comes back."""
 
 import asyncio
+import datetime as dt
 import json
 import re
 import tempfile
@@ -13,7 +14,7 @@ from bot.assistant import Assistant
 from bot.errors import BotError, QuestionError
 from bot.store import Store
 from bot.writers.quoting import QuotingWriter
-from retrieval import TERMBASE_FILE, KnowledgeBase, Prediction, Progress, RetrievalSettings, measure
+from retrieval import TERMBASE_FILE, KnowledgeBase, Prediction, Progress, measure
 
 
 def evaluate(
@@ -23,8 +24,10 @@ def evaluate(
     knowledge: Path | None,
     predictions: Path | None,
     limit: int | None,
-    settings: RetrievalSettings,
-    data: Path | None,
+    termbase: Path,
+    embedding_model: str = "",
+    today: dt.date | None = None,
+    data: Path | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> dict[str, Any]:
     """Indexes a corpus or a folder, asks every question, and measures.
@@ -32,6 +35,7 @@ def evaluate(
     Args:
         corpus: a JSON object a line with ``id``, ``title``, ``text``, ``lang``; each becomes a document.
         knowledge: a folder, where there is no corpus.
+        termbase: the house's terms, which a corpus is laid out with.
         data: keeps the index for another run; without it, it is thrown away.
 
     Raises:
@@ -43,14 +47,14 @@ def evaluate(
         folder = knowledge
         if corpus is not None:
             folder = Path(temporary) / "knowledge"
-            names = _write_corpus(corpus, folder, termbase=settings.knowledge_dir / TERMBASE_FILE)
+            names = _write_corpus(corpus, folder, termbase=termbase)
         assert folder is not None
         store_folder = data or Path(temporary) / "data"
-        base = KnowledgeBase.open_folder(folder, store_folder, embedding_model=settings.embedding_model)
+        base = KnowledgeBase.open_folder(folder, store_folder, embedding_model=embedding_model)
         try:
             base.sync(progress=progress)
             store = Store(Path(temporary) / "bot.sqlite")
-            assistant = Assistant(base, QuotingWriter(), store, today=settings.today)
+            assistant = Assistant(base, QuotingWriter(), store, today=today)
             found = asyncio.run(_ask_all(assistant, asked, names))
             store.close()
         finally:

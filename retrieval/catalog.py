@@ -7,9 +7,10 @@ stale entry of an index can be told from a live one by asking here.
 
 import datetime as dt
 import json
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,9 @@ from retrieval.metadata import Access, Metadata
 
 FORMAT = 1
 """Raised when an older program could not read what this one writes."""
+
+_CACHED = 8_000
+"""Passages kept in memory for questions; about 5 KB each."""
 
 _schema = sa.MetaData()
 _facts = sa.Table(
@@ -103,13 +107,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A passage as the catalog holds it, with the metadata of its document."""
+    """A passage as the catalog holds it, with the metadata of its document. A key stands for the same one for ever."""
 
     key: int
     passage: Passage
     metadata: Metadata
     context: str
     countries: frozenset[str]
+    vector: Vectors = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +140,8 @@ class Catalog:
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self._path = path
+        self._cache: dict[int, Stored] = {}
+        self._caching = threading.Lock()
         if read_only and not path.exists():
             raise DataFolderError(f"{path.parent}: nothing is indexed yet; run 'dragoman sync'")
         url = sa.URL.create("sqlite", database=str(path))
@@ -299,35 +306,35 @@ class Catalog:
 
     def read(self, keys: Sequence[int]) -> dict[int, Stored]:
         """Live passages of public documents by key; keys that are unknown or stale are left out."""
-        found: dict[int, Stored] = {}
+        live: list[int] = []
         with self._engine.connect() as connection:
             for chunk in _chunks(list(keys)):
-                query = _stored_query().where(_passages.c.key.in_(chunk) & _public)
-                found.update((row.key, _stored(row)) for row in connection.execute(query))
+                query = (
+                    sa.select(_passages.c.key).join(_documents, _current).where(_passages.c.key.in_(chunk) & _public)
+                )
+                live += connection.scalars(query)
+            with self._caching:
+                # What a key stands for never changes; only whether it still stands is asked each time.
+                for chunk in _chunks([key for key in live if key not in self._cache]):
+                    rows = connection.execute(_stored_query().where(_passages.c.key.in_(chunk)))
+                    self._cache.update((row.key, _stored(row)) for row in rows)
+                found = {key: self._cache[key] for key in live if key in self._cache}
+                for key in list(self._cache)[: max(0, len(self._cache) - _CACHED)]:
+                    del self._cache[key]
         return found
 
-    def stream(self, *, batch: int = 500, public_only: bool = True) -> Iterator[list[tuple[Stored, Vectors]]]:
-        """All live passages with their vectors, in batches, by key; by default those that belong into the indexes."""
+    def stream(self, *, batch: int = 500, public_only: bool = True) -> Iterator[list[Stored]]:
+        """All live passages, in batches, by key; by default those that belong into the indexes."""
         last = 0
         readable = _public if public_only else sa.true()
         while True:
-            query = _stored_query(_passages.c.vector).where((_passages.c.key > last) & readable)
-            query = query.order_by(_passages.c.key).limit(batch)
+            query = _stored_query().where((_passages.c.key > last) & readable).order_by(_passages.c.key).limit(batch)
             with self._engine.connect() as connection:
                 rows = connection.execute(query).all()
             if not rows:
                 return
-            yield [(_stored(row), _vector(row.vector)) for row in rows]
+            yield [_stored(row) for row in rows]
             last = rows[-1].key
-
-    def with_vectors(self, keys: Sequence[int]) -> list[tuple[Stored, Vectors]]:
-        """Some passages that belong into the indexes, with their vectors."""
-        found = []
-        with self._engine.connect() as connection:
-            for chunk in _chunks(list(keys)):
-                query = _stored_query(_passages.c.vector).where(_passages.c.key.in_(chunk) & _public)
-                found += [(_stored(row), _vector(row.vector)) for row in connection.execute(query)]
-        return found
 
     def document(self, document_id: str) -> DocumentRecord | None:
         """One document."""
@@ -398,6 +405,8 @@ class Catalog:
                     .where(_passages.c.key == key)
                     .values(vector=vector.astype(np.float32).tobytes())
                 )
+        with self._caching:
+            self._cache.clear()
 
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:
@@ -410,7 +419,7 @@ class Catalog:
             ) from error
 
 
-def _stored_query(*extra: sa.ColumnElement[Any]) -> sa.Select[Any]:
+def _stored_query() -> sa.Select[Any]:
     return sa.select(
         _passages.c.key,
         _passages.c.document_id,
@@ -420,8 +429,8 @@ def _stored_query(*extra: sa.ColumnElement[Any]) -> sa.Select[Any]:
         _passages.c.location,
         _passages.c.context,
         _passages.c.countries,
+        _passages.c.vector,
         _documents.c.metadata,
-        *extra,
     ).join(_documents, _current)
 
 
@@ -433,6 +442,7 @@ def _stored(row: sa.Row[Any]) -> Stored:
         metadata=_metadata_json.validate_json(row.metadata),
         context=row.context,
         countries=frozenset(row.countries.split()),
+        vector=_vector(row.vector),
     )
 
 

@@ -2,8 +2,9 @@
 
 import re
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
 from retrieval.language import fold, script_counts
@@ -26,7 +27,8 @@ def measure(questions: Sequence[Mapping[str, Any]], predictions: Sequence[Predic
     """The measures of a set; None where a set has no question for one.
 
     ``recall@k`` and ``mrr`` count documents of answerable questions; ``answer`` is the share of those with known answers
-    whose text holds every part; ``cited`` the share of answered ones that cite a right document.
+    whose text holds every part; ``cited`` the share of answered ones that cite a right document. A right document may be
+    named by its id or, so that one question set serves a corpus and a folder, by its file's name without folder and suffix.
     """
     by_id = {prediction.id: prediction for prediction in predictions}
     pairs = [(question, by_id[str(question["id"])]) for question in questions if str(question["id"]) in by_id]
@@ -84,11 +86,17 @@ def _comparable(text: str) -> str:
 
 def _first_rank(question: Mapping[str, Any], prediction: Prediction) -> int | None:
     gold = set(question["gold_doc_ids"])
-    return next((rank for rank, found in enumerate(prediction.retrieved, start=1) if found in gold), None)
+    return next((rank for rank, found in enumerate(prediction.retrieved, start=1) if _is_gold(found, gold)), None)
 
 
 def _cites_gold(question: Mapping[str, Any], prediction: Prediction) -> bool:
-    return bool(set(question["gold_doc_ids"]) & {citation["document_id"] for citation in prediction.citations})
+    gold = set(question["gold_doc_ids"])
+    return any(_is_gold(citation["document_id"], gold) for citation in prediction.citations)
+
+
+def _is_gold(document_id: str, gold: Collection[str]) -> bool:
+    """Whether a document is a right one: ``country/fb-kenya.md`` is named by its id or by ``fb-kenya``."""
+    return document_id in gold or PurePosixPath(document_id).stem in gold
 
 
 def _length(text: str) -> float:

@@ -4,6 +4,7 @@ Names come from Babel's copy of the Unicode CLDR. What CLDR writes in full and p
 """
 
 import functools
+import itertools
 import re
 from collections.abc import Iterable
 
@@ -31,6 +32,40 @@ _ALIASES = {
         "MD": "молдавия|молдова", "MM": "мьянма", "MO": "макао", "RU": "рф|российская федерация", "TM": "туркмения",
         "US": "сша|соединенные штаты", "VN": "вьетнам", "ZA": "юар",
     },
+}  # fmt: skip
+# The adjective of a country, or the name of its people.
+_ADJECTIVES = {
+    "en": (
+        "AE:emirati AF:afghan AL:albanian AM:armenian AO:angolan AR:argentine,argentinian AT:austrian AU:australian "
+        "AZ:azerbaijani,azeri BA:bosnian BD:bangladeshi,bengali BE:belgian BG:bulgarian BH:bahraini BI:burundian BJ:beninese "
+        "BN:bruneian BO:bolivian BR:brazilian BW:botswanan BY:belarusian CA:canadian CD:congolese CH:swiss CL:chilean "
+        "CM:cameroonian CN:chinese CO:colombian CR:costa-rican CU:cuban CY:cypriot CZ:czech DE:german DJ:djiboutian DK:danish "
+        "DZ:algerian EC:ecuadorian EE:estonian EG:egyptian ER:eritrean ES:spanish ET:ethiopian FI:finnish FJ:fijian FR:french "
+        "GA:gabonese GB:british,english GE:georgian GH:ghanaian GN:guinean GR:greek GT:guatemalan HR:croatian HT:haitian "
+        "HU:hungarian ID:indonesian IE:irish IL:israeli IN:indian IQ:iraqi IR:iranian IS:icelandic IT:italian JM:jamaican "
+        "JO:jordanian JP:japanese KE:kenyan KG:kyrgyz,kyrgyzstani KH:cambodian KP:north-korean KR:korean KW:kuwaiti "
+        "KZ:kazakh,kazakhstani LA:laotian,lao LB:lebanese LK:sri-lankan LR:liberian LT:lithuanian LU:luxembourgish LV:latvian "
+        "LY:libyan MA:moroccan MD:moldovan ME:montenegrin MG:malagasy MK:macedonian ML:malian MM:burmese MN:mongolian "
+        "MR:mauritanian MT:maltese MU:mauritian MV:maldivian MX:mexican MY:malaysian MZ:mozambican NA:namibian NE:nigerien "
+        "NG:nigerian NI:nicaraguan NL:dutch NO:norwegian NP:nepalese,nepali OM:omani PA:panamanian PE:peruvian PH:philippine,"
+        "filipino PK:pakistani PL:polish PT:portuguese PY:paraguayan QA:qatari RO:romanian RS:serbian RU:russian RW:rwandan "
+        "SA:saudi SD:sudanese SE:swedish SG:singaporean SI:slovenian SK:slovak SN:senegalese SO:somali SY:syrian TD:chadian "
+        "TG:togolese TH:thai TJ:tajik TM:turkmen TN:tunisian TR:turkish TW:taiwanese TZ:tanzanian UA:ukrainian UG:ugandan "
+        "US:american UY:uruguayan UZ:uzbek,uzbekistani VE:venezuelan VN:vietnamese YE:yemeni ZA:south-african ZM:zambian "
+        "ZW:zimbabwean"
+    ),
+    "ru": (
+        "AE:эмиратский AO:ангольский AZ:азербайджанский AM:армянский AF:афганский BD:бангладешский BY:белорусский "
+        "BN:брунейский BG:болгарский BR:бразильский GB:британский,английский HU:венгерский VN:вьетнамский DE:немецкий,германский "
+        "GE:грузинский DJ:джибутийский EG:египетский IL:израильский IN:индийский ID:индонезийский JO:иорданский IQ:иракский "
+        "IR:иранский IT:итальянский ES:испанский KZ:казахстанский,казахский KH:камбоджийский CA:канадский QA:катарский "
+        "KE:кенийский KG:киргизский,кыргызский,кыргызстанский CN:китайский KR:южнокорейский,корейский KP:северокорейский "
+        "LA:лаосский MY:малайзийский MA:марокканский MN:монгольский MM:мьянманский NP:непальский NG:нигерийский "
+        "PK:пакистанский PE:перуанский PL:польский RU:российский,русский SA:саудовский RS:сербский SG:сингапурский "
+        "US:американский TJ:таджикский TH:таиландский,тайский TZ:танзанийский TM:туркменский,туркменистанский TR:турецкий "
+        "UZ:узбекский,узбекистанский UA:украинский PH:филиппинский FR:французский ME:черногорский CL:чилийский LK:шриланкийский "
+        "ET:эфиопский ZA:южноафриканский JP:японский"
+    ),
 }  # fmt: skip
 # Short forms that are words of their own in lower case.
 _CAPITALS = {
@@ -81,6 +116,29 @@ def countries_in(text: str, language: str) -> frozenset[str]:
         else:
             found |= _spaced(text, name_language)
     return frozenset(found)
+
+
+def countries_of_adjectives(text: str, language: str) -> frozenset[str]:
+    """Codes of the countries a text refers to by an adjective: "the Polish labour market".
+
+    Weaker than a name: a Chinese investor in Kenya asks about Kenya.
+    """
+    adjectives = _adjectives(language)
+    stems = words(text, language)
+    pairs = [" ".join(pair) for pair in itertools.pairwise(stems)]
+    return frozenset(adjectives[stem] for stem in (*stems, *pairs) if stem in adjectives)
+
+
+@functools.cache
+def _adjectives(language: str) -> dict[str, str]:
+    listed = _ADJECTIVES.get(language, "")
+    return {
+        " ".join(words(adjective.replace("-", " "), language)): code
+        for entry in listed.split()
+        for code, _, names in [entry.partition(":")]
+        for adjective in names.split(",")
+        if adjective
+    }
 
 
 def country_names(codes: Iterable[str], language: str) -> list[str]:

@@ -98,18 +98,10 @@ class Indexes:
 
     # -- writing -----------------------------------------------------------------------------------------------------
 
-    def add(self, stored: Sequence[Stored], vectors: Sequence[Vectors]) -> None:
+    def add(self, stored: Sequence[Stored]) -> None:
         """Adds passages to both indexes."""
         self._lexical.write(stored)
-        by_language: dict[str, list[tuple[int, Vectors]]] = {}
-        for passage, vector in zip(stored, vectors, strict=True):
-            by_language.setdefault(passage.passage.language, []).append((passage.key, vector))
-
-        def upsert(index: VectorIndex) -> None:
-            for language, rows in by_language.items():
-                index.upsert(language, [key for key, _ in rows], np.stack([vector for _, vector in rows]))
-
-        self._change_vectors(upsert, len(stored))
+        self._change_vectors(lambda index: _upsert(index, stored), len(stored))
 
     def remove(self, keys: Mapping[int, str]) -> None:
         """Removes passages, given as key and language, from both indexes."""
@@ -139,10 +131,15 @@ class Indexes:
     # -- searching ---------------------------------------------------------------------------------------------------
 
     def by_words(
-        self, question_words: Sequence[tuple[str, float]], *, language: str, limit: int
+        self,
+        question_words: Sequence[tuple[str, float]],
+        *,
+        language: str,
+        limit: int,
+        countries: frozenset[str] = frozenset(),
     ) -> list[tuple[int, float]]:
-        """The best passages of a language for weighted words: key and BM25."""
-        return self._lexical.search(question_words, language=language, limit=limit)
+        """The best passages of a language for weighted words: key and BM25; of some countries or none, if any is named."""
+        return self._lexical.search(question_words, language=language, limit=limit, countries=countries)
 
     def by_vector(self, vector: Vectors, *, language: str, limit: int) -> list[tuple[int, float]]:
         """The nearest passages of a language: key and cosine; none while the vector index is out of order."""
@@ -196,8 +193,7 @@ class Indexes:
             if len(missing) > LOG_ONLY_LIMIT:
                 return f"{len(missing)} passages are missing from it"
             for start in range(0, len(missing), _BATCH):
-                rows = self._catalog.with_vectors(missing[start : start + _BATCH])
-                index.upsert(language, [stored.key for stored, _ in rows], np.stack([vector for _, vector in rows]))
+                _upsert(index, list(self._catalog.read(missing[start : start + _BATCH]).values()))
             if index.keys(language) != set(keys):
                 return f"it does not take the passages in '{language}'"
         return None
@@ -208,3 +204,11 @@ def _by_language(keys: Mapping[int, str]) -> dict[str, list[int]]:
     for key, language in keys.items():
         found.setdefault(language, []).append(key)
     return found
+
+
+def _upsert(index: VectorIndex, stored: Sequence[Stored]) -> None:
+    by_language: dict[str, list[Stored]] = {}
+    for passage in stored:
+        by_language.setdefault(passage.passage.language, []).append(passage)
+    for language, listed in by_language.items():
+        index.upsert(language, [passage.key for passage in listed], np.stack([passage.vector for passage in listed]))

@@ -228,7 +228,6 @@ class Ingest:
         prepared = [(document, state, *_understand(document)) for document, state in documents]
         vectors = self._vectors([text for *_, passages in prepared for _, _, _, text in passages])
         added: list[Stored] = []
-        added_vectors: list[Vectors] = []
         flips = []
         for document, _, language, passages in prepared:
             entries = [
@@ -239,11 +238,10 @@ class Ingest:
             flips.append((document, language, generation, len(entries)))
             if document.metadata.access.value == "public":
                 added += [
-                    Stored(key, entry.passage, document.metadata, entry.context, entry.countries)
+                    Stored(key, entry.passage, document.metadata, entry.context, entry.countries, entry.vector)
                     for key, entry in zip(keys, entries, strict=True)
                 ]
-                added_vectors += [entry.vector for entry in entries]
-        self._indexes.add(added, added_vectors)
+        self._indexes.add(added)
         self._catalog.flip(flips, [state for _, state in documents], gone)
         self.drop_stale()
 

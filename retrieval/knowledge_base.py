@@ -310,9 +310,9 @@ def _change_model(catalog: Catalog, embedder: Embedder, progress: Callable[[Prog
     if total:
         log.warning("the embedding model changed to %s: %d passages are embedded anew", embedder.name, total)
     for batch in catalog.stream(batch=_EMBED_BATCH, public_only=False):
-        texts = [embedded_text(stored.context, stored.passage.text) for stored, _ in batch]
+        texts = [embedded_text(stored.context, stored.passage.text) for stored in batch]
         vectors = embedder.embed_documents(texts)
-        catalog.replace_vectors({stored.key: vector for (stored, _), vector in zip(batch, vectors, strict=True)})
+        catalog.replace_vectors({stored.key: vector for stored, vector in zip(batch, vectors, strict=True)})
         done += len(batch)
         progress(Progress(done, total))
     catalog.set_facts(model=embedder.fingerprint)

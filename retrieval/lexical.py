@@ -11,6 +11,7 @@ from retrieval.language import words
 
 _CONTEXT_BOOST = 0.5
 """Weight of a question's word in the title or headings on top of its weight in the whole."""
+_NO_COUNTRY = "-"
 _WRITER_BYTES = 60_000_000
 
 
@@ -24,6 +25,7 @@ class LexicalIndex:
         builder = tantivy.SchemaBuilder()
         builder.add_unsigned_field("key", stored=True, indexed=True, fast=True)
         builder.add_text_field("language", tokenizer_name="raw", index_option="basic")
+        builder.add_text_field("countries", tokenizer_name="raw", index_option="basic")
         builder.add_text_field("words", tokenizer_name="whitespace", index_option="freq")
         builder.add_text_field("context", tokenizer_name="whitespace", index_option="freq")
         self._schema = builder.build()
@@ -50,6 +52,7 @@ class LexicalIndex:
                     {
                         "key": stored.key,
                         "language": language,
+                        "countries": sorted(stored.countries) or [_NO_COUNTRY],
                         "words": " ".join([*context, *words(stored.passage.text, language)]),
                         "context": " ".join(context),
                     },
@@ -60,9 +63,18 @@ class LexicalIndex:
         self._index.reload()
 
     def search(
-        self, question_words: Sequence[tuple[str, float]], *, language: str, limit: int
+        self,
+        question_words: Sequence[tuple[str, float]],
+        *,
+        language: str,
+        limit: int,
+        countries: frozenset[str] = frozenset(),
     ) -> list[tuple[int, float]]:
-        """The best passages of one language for weighted words: key and BM25 score, best first."""
+        """The best passages of one language for weighted words: key and BM25 score, best first.
+
+        Args:
+            countries: if any, only passages that are about one of them, or about none.
+        """
         weighted: dict[str, float] = {}
         for word, weight in question_words:
             weighted[word] = max(weight, weighted.get(word, 0.0))
@@ -74,11 +86,17 @@ class LexicalIndex:
             for field, boost in (("words", weight), ("context", weight * _CONTEXT_BOOST)):
                 term = query.term_query(self._schema, field, word)
                 should.append((tantivy.Occur.Should, query.boost_query(term, boost)))
-        within = query.const_score_query(query.term_query(self._schema, "language", language), 0.0)
-        both = query.boolean_query([(tantivy.Occur.Must, query.boolean_query(should)), (tantivy.Occur.Must, within)])
+        must = [(tantivy.Occur.Must, query.boolean_query(should)), self._filter("language", [language])]
+        if countries:
+            must.append(self._filter("countries", [*sorted(countries), _NO_COUNTRY]))
         searcher = self._index.searcher()
-        found = searcher.search(both, limit).hits
+        found = searcher.search(query.boolean_query(must), limit).hits
         return [(int(searcher.doc(address)["key"][0]), float(score)) for score, address in found]
+
+    def _filter(self, field: str, values: Sequence[str]) -> tuple[tantivy.Occur, tantivy.Query]:
+        """A condition that lets through what has one of the values, and adds nothing to its score."""
+        any_of = [(tantivy.Occur.Should, tantivy.Query.term_query(self._schema, field, value)) for value in values]
+        return tantivy.Occur.Must, tantivy.Query.const_score_query(tantivy.Query.boolean_query(any_of), 0.0)
 
     def frequencies(self, question_words: Iterable[str]) -> tuple[int, dict[str, int]]:
         """How many passages there are, and in how many of them each word stands."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from retrieval.gazetteer import countries_in, country_names
+from retrieval.gazetteer import countries_in, countries_of_adjectives, country_names
 from retrieval.language import content_words, detect_language, stop_words, words
 from retrieval.termbase import Termbase
 
@@ -70,13 +70,25 @@ class Question:
     years: frozenset[str]
     asked: Asked
 
-    def coverage(self, held: Collection[str], language: str) -> float:
+    def coverage(
+        self, held: Collection[str], language: str, *, about: Collection[str] = (), leave_out: Collection[str] = ()
+    ) -> float:
         """Which share of the question a text in ``language`` holds, 0 to 1; ``held`` are the text's words.
 
         What has no name in that language counts half: it can be neither found nor missed.
+
+        Args:
+            about: countries the text is about, whether it names them or not.
+            leave_out: countries of the question that do not count.
         """
         total = matched = 0.0
         for concept in self.concepts:
+            if concept.country is not None and concept.country in leave_out:
+                continue
+            if concept.country is not None and concept.country in about:
+                total += concept.weight
+                matched += concept.weight
+                continue
             names = concept.names.get(language)
             if not names:
                 total += concept.weight / 2
@@ -112,7 +124,7 @@ def understand(
     own = detect_language(text, default=language or "en")
     stems = content_words(text, own)
     everything = words(text, own)
-    countries = countries_in(text, own)
+    countries = countries_in(text, own) or countries_of_adjectives(text, own)
     others = [other for other in languages if other != own]
     terms = {other: _terms(everything, own, other, termbase) for other in others}
     names: list[tuple[tuple[str, ...], dict[str, tuple[tuple[str, ...], ...]]]] = []
@@ -151,7 +163,8 @@ def _with_country(concept: Concept, own: str, others: Iterable[str], countries: 
     span = concept.names[own][0]
     for code in countries:
         own_names = [tuple(words(name, own)) for name in country_names([code], own)]
-        if any(set(span) & set(name) for name in own_names) or countries_in("".join(span), own) == {code}:
+        named = any(set(span) & set(name) for name in own_names) or countries_in("".join(span), own) == {code}
+        if named or code in countries_of_adjectives(" ".join(span), own):
             translated = {
                 other: tuple(tuple(words(name, other)) for name in country_names([code], other)) for other in others
             }

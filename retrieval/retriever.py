@@ -21,11 +21,17 @@ from retrieval.validity import asks_for_history, standing
 CANDIDATES = 30
 """Passages taken from each index for each language."""
 KEPT = 20
-DENSE_WEIGHT = 0.4
+DENSE_WEIGHT = 0.6
 """Share of the vector's say where the model knows both languages; elsewhere it has none."""
-COVERED = 0.45
-"""Share of a question that the best passage must hold for the question to count as covered."""
-_DENSE_COVERED = 0.62
+_FAR, _NEAR = 0.1, 0.8
+"""Cosines at which two texts have nothing in common, and everything."""
+COVERAGE_SHARE = 0.5
+"""Share of the fitness that hangs on how much of the question a passage holds."""
+COVERED = 0.4
+"""Share of a question that a passage must hold for the question to count as covered, where only words can tell."""
+COVERED_DENSE = 0.9
+"""Sum of that share and the cosine that is needed where the model has a say too."""
+_JUDGED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,39 +68,48 @@ class Retriever:
             frequencies=self._indexes.frequencies,
             language=language,
         )
-        fused: dict[int, Scores] = {}
-        for index_language in languages:
-            fused |= self._candidates(question, index_language)
-        stored = self._catalog.read(list(fused))
         history = asks_for_history(question, today)
-        hits = []
-        for key, passage in stored.items():
-            scores = self._score(question, passage, fused[key])
-            hits.append((self._fitness(question, passage, scores, today=today, history=history), passage, scores))
-        hits = [hit for hit in hits if hit[0] > 0.0]
-        hits.sort(key=lambda hit: (-hit[0], hit[1].key))
+        ranked: list[tuple[float, Stored, Scores]] = []
+        for index_language in languages:
+            ranked += self._candidates(question, index_language, today=today, history=history)
+        ranked.sort(key=lambda item: (-item[0], item[1].key))
         best = tuple(
-            Hit(passage.passage, passage.metadata, passage.countries, replace(scores, fused=round(fitness, 4)))
-            for fitness, passage, scores in hits[:KEPT]
+            Hit(stored.passage, stored.metadata, stored.countries, replace(scores, fused=round(fitness, 4)))
+            for fitness, stored, scores in ranked[:KEPT]
         )
-        about = frozenset(code for _, passage, _ in hits[:KEPT] for code in passage.countries)
-        return SearchResult(
-            question=question,
-            hits=best,
-            covered=self._is_covered(question, best),
-            missing_countries=question.countries - about,
-        )
+        missing = question.countries - {code for _, stored, _ in ranked[:KEPT] for code in stored.countries}
+        if missing and missing != question.countries:
+            # What is there on the other countries is judged as if these had not been named.
+            best = tuple(self._without(hit, question, missing) for hit in best)
+        covered = missing != question.countries if missing else True
+        return SearchResult(question, best, covered and self._is_covered(question, best), frozenset(missing))
 
-    def _candidates(self, question: Question, language: str) -> dict[int, Scores]:
-        """Candidates of one language with their scores, each index's scaled by its best."""
-        by_words = self._indexes.by_words(question.query_words(language), language=language, limit=CANDIDATES)
-        best = by_words[0][1] if by_words else 1.0
-        scores = {key: Scores(lexical=score / best) for key, score in by_words}
+    def _candidates(
+        self, question: Question, language: str, *, today: dt.date, history: bool
+    ) -> list[tuple[float, Stored, Scores]]:
+        """Candidates of one language, each with its fitness and its scores. BM25 is scaled by its best."""
+        found = self._indexes.by_words(
+            question.query_words(language), language=language, limit=CANDIDATES, countries=question.countries
+        )
+        by_words = {key: score / found[0][1] for key, score in found}
         vector = self._question_vector(question, language)
+        keys = list(by_words)
         if vector is not None:
-            for key, similarity in self._indexes.by_vector(vector, language=language, limit=CANDIDATES):
-                scores[key] = replace(scores.get(key, Scores()), vector=similarity)
-        return scores
+            # Passages on other countries are thrown out below, so more are taken where the question names one.
+            limit = CANDIDATES * (4 if question.countries else 1)
+            near = self._indexes.by_vector(vector, language=language, limit=limit)
+            keys += [key for key, _ in near if key not in by_words]
+        stored = {key: passage for key, passage in self._catalog.read(keys).items() if _fits(question, passage)}
+        ranked = []
+        for key, passage in stored.items():
+            scores = Scores(
+                lexical=round(by_words.get(key, 0.0), 4),
+                vector=round(float(passage.vector @ vector), 4) if vector is not None else 0.0,
+                coverage=round(self._coverage(question, passage), 4),
+            )
+            weight = standing(passage.metadata, today, history=history).weight
+            ranked.append((_blend(scores, dense=vector is not None) * weight, passage, scores))
+        return ranked
 
     def _question_vector(self, question: Question, language: str) -> Vectors | None:
         known = self._embedder.languages
@@ -109,33 +124,31 @@ class Retriever:
     def _embed(self, text: str) -> Vectors:
         return self._embedder.embed_query(text)
 
-    def _score(self, question: Question, stored: Stored, scores: Scores) -> Scores:
+    def _coverage(self, question: Question, stored: Stored) -> float:
         held = self._held(stored.key, stored.passage.text, stored.context, stored.passage.language)
-        return replace(scores, coverage=round(question.coverage(held, stored.passage.language), 4))
+        return question.coverage(held, stored.passage.language, about=stored.countries)
+
+    @staticmethod
+    def _without(hit: Hit, question: Question, countries: frozenset[str]) -> Hit:
+        held = frozenset(words(f"{hit.metadata.title}\n{hit.passage.text}", hit.passage.language))
+        coverage = question.coverage(held, hit.passage.language, about=hit.countries, leave_out=countries)
+        return replace(hit, scores=replace(hit.scores, coverage=round(coverage, 4)))
 
     @staticmethod
     def _words_of(_key: int, text: str, context: str, language: str) -> frozenset[str]:
         return frozenset(words(f"{context}\n{text}", language))
 
-    def _fitness(self, question: Question, stored: Stored, scores: Scores, *, today: dt.date, history: bool) -> float:
-        """How well a passage fits, 0 for not at all."""
-        if question.countries and stored.countries and not question.countries & stored.countries:
-            rules_for_going_out = stored.metadata.direction == "out" and stored.countries <= {"CN"}
-            if not rules_for_going_out:
-                return 0.0
-        dense = scores.vector > 0.0
-        blended = (1 - DENSE_WEIGHT) * scores.lexical + DENSE_WEIGHT * scores.vector if dense else scores.lexical
-        if self._embedder.languages is not None and stored.passage.language not in self._embedder.languages:
-            blended = scores.lexical
-        fitness = blended * (0.4 + 0.6 * scores.coverage)
-        return fitness * standing(stored.metadata, today, history=history).weight
-
-    def _is_covered(self, question: Question, hits: tuple[Hit, ...]) -> bool:
-        if not hits or not question.concepts:
+    @staticmethod
+    def _is_covered(question: Question, hits: tuple[Hit, ...]) -> bool:
+        if not question.concepts:
             return False
-        best = max(hit.scores.coverage for hit in hits[:5])
-        nearest = max(hit.scores.vector for hit in hits[:5])
-        return best >= COVERED or (nearest >= _DENSE_COVERED and best >= COVERED / 2)
+        for hit in hits[:_JUDGED]:
+            scores = hit.scores
+            if scores.vector > 0.0 and scores.coverage + scores.vector >= COVERED_DENSE:
+                return True
+            if scores.vector == 0.0 and scores.coverage >= COVERED:
+                return True
+        return False
 
     def _index_languages(self) -> tuple[str, ...]:
         changed_at, languages = self._languages
@@ -144,3 +157,21 @@ class Retriever:
             languages = self._catalog.languages()
             self._languages = (now, languages)
         return languages
+
+
+def _fits(question: Question, stored: Stored) -> bool:
+    """Whether a passage may be about what was asked: one on another country never is.
+
+    Rules of China for going abroad hold for every country one goes to.
+    """
+    if not question.countries or not stored.countries or question.countries & stored.countries:
+        return True
+    return stored.metadata.direction == "out" and stored.countries <= {"CN"}
+
+
+def _blend(scores: Scores, *, dense: bool) -> float:
+    blended = scores.lexical
+    if dense:
+        nearness = min(1.0, max(0.0, (scores.vector - _FAR) / (_NEAR - _FAR)))
+        blended = (1 - DENSE_WEIGHT) * scores.lexical + DENSE_WEIGHT * nearness
+    return blended * (1 - COVERAGE_SHARE + COVERAGE_SHARE * scores.coverage)

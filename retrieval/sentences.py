@@ -19,7 +19,7 @@ _ABBREVIATIONS = frozenset(
         "нояб дек "
     ).split()
 )
-_WORD_BEFORE = re.compile(r"(?:^|[\s(\[«“\"'])((?:[^\W\d_]\.)*[^\W\d_]+)$")
+_WORD_BEFORE = re.compile(r"(?:^|[\s(\[«“\"'（【《、，：])((?:[^\W\d_]\.)*[^\W\d_]+)$")
 _LOWER_NEXT = re.compile(r"\s+[a-zа-яё]")
 _NUMBER_BEFORE = re.compile(r"(?:^|\n)\s*\d{1,3}$")
 

@@ -9,9 +9,11 @@ import logging
 import random
 import sys
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
-from retrieval.catalog import Catalog
+from retrieval.catalog import Catalog, Stored
+from retrieval.embedder import Vectors
 from retrieval.vectors import build, limit_file_growth, probe
 
 _SAMPLES = 60
@@ -26,16 +28,17 @@ def main(arguments: list[str]) -> int:
     keys = catalog.live_keys()
     problems: list[str] = []
     if task == "build":
-        rows = (
-            [(stored.key, stored.passage.language, vector) for stored, vector in batch] for batch in catalog.stream()
-        )
-        build(Path(folder), model, rows, Counter(keys.values()))
+        build(Path(folder), model, map(_rows, catalog.stream()), Counter(keys.values()))
     else:
         chosen = random.sample(sorted(keys), min(_SAMPLES, len(keys)))
-        samples = [(stored.key, stored.passage.language, vector) for stored, vector in catalog.with_vectors(chosen)]
+        samples = _rows(catalog.read(chosen).values())
         problems = probe(Path(folder), model, samples)
     print(json.dumps(problems))
     return 0
+
+
+def _rows(batch: Iterable[Stored]) -> list[tuple[int, str, Vectors]]:
+    return [(stored.key, stored.passage.language, stored.vector) for stored in batch]
 
 
 if __name__ == "__main__":

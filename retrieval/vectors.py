@@ -83,9 +83,7 @@ class VectorIndex:
                 chosen = order[start : start + _BATCH]
                 ids = [str(keys[index]) for index in chosen]
                 batch = vectors[chosen]
-                self._guard.call(
-                    lambda ids=ids, batch=batch: collection.upsert(ids=ids, embeddings=batch), seconds=60.0
-                )
+                self._guard.call(partial(collection.upsert, ids=ids, embeddings=batch), seconds=60.0)
 
     def delete(self, language: str, keys: Sequence[int]) -> None:
         """Removes keys of one language; unknown ones are no error."""

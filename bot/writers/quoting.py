@@ -17,8 +17,10 @@ _MOST = 4
 _BUDGET = 420
 """Characters of an answer after which no further sentence is added; a Han character counts for two and a half."""
 _LIST_BUDGET = 1_200
-_WORTH = 0.62
+_WORTH = 0.72
 """Share of the best sentence's worth below which another one is not added."""
+_INHERITED = 0.7
+"""Share of what a sentence inherits from headings and first sentence that counts for it."""
 _LABEL = 110
 _FRAGMENT = 70
 
@@ -74,16 +76,18 @@ def _claims(result: SearchResult) -> Iterator[Claim]:
 def _candidates(question: Question, number: int, hit: Hit) -> Iterator[_Candidate]:
     text, language = hit.passage.text, hit.passage.language
     best = max(hit.scores.fused, 0.01)
-    context = frozenset(words(" ".join((hit.metadata.title, *hit.passage.location.headings)), language))
-    around = question.coverage(context, language)
-    for start, stretch, is_list in _stretches(question, text):
+    stretches = list(_stretches(question, text))
+    # Sentences speak of what the headings and the first sentence have named, mostly without naming it again.
+    named = frozenset(words(" ".join((hit.metadata.title, *hit.passage.location.headings)), language))
+    lead = named | frozenset(words(stretches[0][1], language)) if stretches else named
+    for start, stretch, is_list in stretches:
         held = frozenset(words(stretch, language))
-        own = question.coverage(held, language)
-        both = question.coverage(held | context, language)
-        # What only the heading holds is shared by every sentence below it, so it says less about this one.
-        worth = own + 0.5 * (both - own) + 0.6 * best + _kind_bonus(question.asked, stretch, is_list=is_list)
-        if own == 0.0 and around < 0.35:
+        own = question.coverage(held, language, about=hit.own_countries)
+        understood = question.coverage(held | (named if is_list else lead), language, about=hit.own_countries)
+        if understood == 0.0:
             continue
+        worth = own + _INHERITED * (understood - own) + 0.6 * best
+        worth += _kind_bonus(question.asked, stretch, is_list=is_list)
         yield _Candidate(number, start, stretch, worth, held, is_list)
 
 
@@ -94,10 +98,18 @@ def _stretches(question: Question, text: str) -> Iterator[tuple[int, str, bool]]
         if len(sentence.text) > 3:
             yield sentence.start, sentence.text, False
     if question.asked in {Asked.LIST, Asked.STEPS, Asked.ANY, Asked.WHO}:
-        for block in re.finditer(r"(?:[^\n]+[:：]\n)?(?:[^\n]+(?:\n(?!\n)|$)){2,}", text):
-            lines = block.group().strip().split("\n")
-            if len(lines) >= 3 and len(block.group()) <= _LIST_BUDGET:
-                yield block.start(), block.group().strip(), True
+        for start, block in _lists(text):
+            if len(block) <= _LIST_BUDGET:
+                yield start, block, True
+
+
+def _lists(text: str) -> Iterator[tuple[int, str]]:
+    """Runs of three lines and more with nothing between them: a list with its introduction, or the rows of a table."""
+    start = 0
+    for block in text.split("\n\n"):
+        if block.count("\n") >= 2:
+            yield start, block
+        start += len(block) + 2
 
 
 def _kind_bonus(asked: Asked, text: str, *, is_list: bool) -> float:
@@ -180,4 +192,6 @@ def _label(question: Question, hit: Hit, text: str) -> str:
         if not named and question.countries & hit.own_countries:
             parts.insert(0, hit.metadata.title)
     label = " › ".join(parts)
-    return label if len(label) <= _LABEL else parts[-1][:_LABEL]
+    if len(label) > _LABEL:
+        label = parts[-1]
+    return label if len(label) <= _LABEL else f"{label[: _LABEL - 1].rstrip()}…"

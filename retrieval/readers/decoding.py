@@ -57,7 +57,11 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded:
             return Decoded(_plausible(data.decode(declared)), codecs.lookup(declared).name)
         except (LookupError, UnicodeError, DecodingError):
             pass
-    return _best(data, (*_GUESSES, "utf-16-le", "utf-16-be"))
+    try:
+        return _best(data, _GUESSES)
+    except DecodingError:
+        # Chinese without a space or a line's end has no zero in UTF-16 either.
+        return _best(data, ("utf-16-le", "utf-16-be"))
 
 
 def _checked(data: bytes, encoding: str) -> Decoded:
@@ -102,8 +106,9 @@ def _best(data: bytes, encodings: tuple[str, ...]) -> Decoded:
             text = codecs.getincrementaldecoder(encoding)().decode(sample, len(sample) == len(data))
         except (UnicodeError, LookupError):
             continue
-        # charset-normalizer knows sibling encodings apart (Polish from Czech) but takes one family for another.
-        scores[encoding] = likeness(text) + (0.08 if encoding == hint else 0.0)
+        # The Chinese standards hold the Japanese syllables too, at the places where Japanese has them.
+        japanese = encoding.startswith(("gb", "big5")) and len(_KANA.findall(text)) * 10 > len(text)
+        scores[encoding] = likeness(text) - (0.3 if japanese else 0.0)
     for encoding in sorted(scores, key=lambda name: -scores[name]):
         if scores[encoding] < _ENOUGH:
             break
@@ -118,31 +123,44 @@ def _hint(sample: bytes) -> str | None:
     from charset_normalizer import from_bytes
 
     found = from_bytes(sample[: SAMPLE // 4], steps=4).best()
-    return found.encoding if found else None
+    return found.encoding if found and not found.encoding.startswith("utf") else None
 
 
 _COMMON_HAN = frozenset(
     "的一是不了在有人和中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经"
     "為個國時來們對會發動過說產種後學這這经为"
 )
-_FREQUENT_CYRILLIC = frozenset("оеаинтсрвлкмдпу")
+_FREQUENT_CYRILLIC = frozenset("оеаинтсрвлкмдпуі")
+_RARE_CYRILLIC = frozenset("ъщэфцюхйёґў")
+_BALKAN_CYRILLIC = frozenset("ѓђљњћќџѕ")
+_NO_OPENING = frozenset("—–…•”’»°®")
 _CYRILLIC = re.compile("[\u0400-\u045f\u0490\u0491]")
-_EUROPEAN = frozenset("àáâãäåæçèéêëìíîïñòóôõöøœùúûüýÿßąćęłńóśźżčďěňřšťůžăîșțşğıőűđ")
-_TYPOGRAPHY = frozenset("‘’“”„«»–—…•·°§№€£©®™±×½²³¿¡¼¾ªº\xa0")
+_KANA = re.compile("[\u3040-\u30ff]")
+_EUROPES = (
+    frozenset("àáâãäåæçèéêëìíîïñòóôõöøœùúûüÿß"),
+    frozenset("áäąćčďéęěíłľňńóôöőřśšťúůüűýźžżăâîșțşţđ"),
+    frozenset("âçğıîöşüû"),
+    frozenset("āčēģīķļņšūžąęėįųõäöü"),
+)
+"""Letters that the languages of one part of Europe have together; no text mixes two parts."""
+_EUROPEAN = frozenset().union(*_EUROPES)
+_SYMBOLS = frozenset("№§€£©±×½²³¿¡¼¾ªº")
+_TYPOGRAPHY = _SYMBOLS | frozenset("‘’“”„«»–—…•·°®™\xa0")
 
 
 def likeness(text: str) -> float:
     """How much the characters beyond ASCII look like a language: a mean of -2 to 1 over them, 1 when there are none."""
     total = 0.0
-    count = han = common = typography = 0
+    count = han = common = 0
+    european: list[str] = []
     kinds = {"han": 0, "hangul": 0, "cyrillic": 0, "latin": 0, "kana": 0}
-    before = " "
+    earlier = before = " "
     for char in text:
         if char < "\x80":
             if char < " " and char not in "\t\n\r\f\v\x1a":
                 total -= 2
                 count += 1
-            before = char
+            earlier, before = before, char
             continue
         count += 1
         if "\u4e00" <= char <= "\u9fff":
@@ -154,10 +172,13 @@ def likeness(text: str) -> float:
             kinds["cyrillic"] += 1
             if not _CYRILLIC.match(char) or (char.isupper() and before.islower()) or "a" <= before.lower() <= "z":
                 total -= 1
-            elif char.islower():
-                total += 1.0 if char in _FREQUENT_CYRILLIC else 0.6
             else:
-                total += 0.6 if not before.isalpha() else 0.3
+                letter = char.lower()
+                weight = 1.0 if letter in _FREQUENT_CYRILLIC else 0.2 if letter in _RARE_CYRILLIC else 0.6
+                total += weight if letter not in _BALKAN_CYRILLIC else -0.3
+                total -= 0.05 if char.isupper() else 0.0
+                if char.islower() and before in _NO_OPENING and not earlier.isalnum():
+                    total -= 1
         elif "\u3040" <= char <= "\u30ff":
             kinds["kana"] += 1
             total += 1
@@ -166,23 +187,25 @@ def likeness(text: str) -> float:
             total += 1
         elif char.lower() in _EUROPEAN:
             kinds["latin"] += 1
+            european.append(char.lower())
             total += -1 if char.isupper() and before.islower() else 0.9 if before.isascii() else 0.0
         elif char in _TYPOGRAPHY or "\u2010" <= char <= "\u2027":
-            typography += 1
-            total += 0.5
+            total += -1.0 if before.isalpha() and char in _SYMBOLS else 0.5
         elif "\u3000" <= char <= "\u303f" or "\uff01" <= char <= "\uff5e":
             total += 0.9
         elif char.isalpha() and not "\uff61" <= char <= "\uffdc" and not "\ue000" <= char <= "\uf8ff":
             total -= 0.3
         else:
             total -= 1
-        before = char
+        earlier, before = before, char
     if count == 0:
         return 1.0
     mean = total / count
     if han >= 20 and not kinds["kana"] and not kinds["hangul"]:
         # A third of a Chinese text is made of its hundred commonest characters; a wrong reading scatters.
         mean += min(common / han, 0.3) - 0.3
+    if european:
+        mean -= 0.5 * (1 - max(sum(char in part for char in european) for part in _EUROPES) / len(european))
     families = kinds["han"] + kinds["kana"], kinds["hangul"], kinds["cyrillic"], kinds["latin"]
     # Two writings in one text are rare, and usual in a wrong reading.
     return mean - 1.5 * (sum(families) - max(families)) / count

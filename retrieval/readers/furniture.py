@@ -141,7 +141,8 @@ def _contacts(texts: Sequence[str]) -> set[int]:
     dropped: set[int] = set()
     place = 0
     while place < len(texts):
-        if not _opens_contacts(texts[place]):
+        # Far from both ends it is more likely what the text is about: the ministries of a country, the members of a fund.
+        if 4 <= place < len(texts) - 20 or not _opens_contacts(texts[place]):
             place += 1
             continue
         end = place

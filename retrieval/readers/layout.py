@@ -187,9 +187,11 @@ def _goes_on(before: Line, line: Line, full: float, usual: float) -> bool:
             return False
     if _BULLET.match(line.text):
         return False
-    if _ENDED.search(before.text) and (_ENUMERATOR.match(line.text) or line.left - before.left > 0.8 * line.size):
+    ended = _ENDED.search(before.text) is not None
+    indented = line.left - before.left > 0.6 * line.size
+    if _ENUMERATOR.match(line.text) and (ended or indented or before.right < full):
         return False
-    return reaches and not (_ENUMERATOR.match(line.text) and before.right < full)
+    return reaches and not (ended and indented)
 
 
 def _piece(run: Sequence[Line], words: frozenset[str], full: float) -> _Piece:
@@ -225,7 +227,7 @@ def _table(lines: Sequence[Line]) -> list[_Piece]:
             break
         if len(line.cells) > 1:
             rows.append(([line], values))
-        elif rows and not values[0] and rows[-1][0][-1].last_baseline - line.baseline < 1.6 * line.size:
+        elif rows and not values[0] and rows[-1][0][-1].last_baseline - line.baseline < 2.2 * line.size:
             # A cell that took two lines.
             rows[-1][0].append(line)
             rows[-1][1][:] = [join_lines([one, two]) for one, two in zip(rows[-1][1], values, strict=True)]

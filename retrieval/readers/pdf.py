@@ -62,7 +62,7 @@ def _read(pdf: Any, source: Source) -> Content:
     blocks = layout_blocks(lines, page_count=count)
     readable = {line.page for line in lines if re.search(r"\w", line.text)}
     if len(damaged) == count:
-        raise source.refused(f"none of its {count} pages can be opened: it is damaged. Save it again as PDF.")
+        raise source.refused("no page of it can be opened: it is damaged. Save it again as PDF.")
     if not any(re.search(r"\w", block.text) for block in blocks):
         pages = f"any of {count} pages" if count > 1 else "its one page"
         raise source.refused(f"no text on {pages}; it is probably a scan. Save it as searchable PDF.")

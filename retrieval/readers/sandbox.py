@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -21,9 +21,20 @@ from retrieval.readers.limits import ReadLimits, longest_answer
 
 __all__ = ["ReadLimits", "Sandbox"]
 
-_DOCUMENTS = TypeAdapter(Document)
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What the child says of a file: one of the first two."""
+
+    document: Document | None = None
+    error: str | None = None
+    spent: bool = False
+
+
+_ANSWERS = TypeAdapter(_Answer)
 _LIMITS = TypeAdapter(ReadLimits)
 _START_SECONDS = 30.0
+_WORKER = ("-m", "retrieval.readers.worker")
 
 
 class _ChildDiedError(Exception):
@@ -45,7 +56,7 @@ class _Child:
         self._longest = longest_answer(limits) + 100
         self.has_read = False
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-X", "utf8", "-m", "retrieval.readers.worker", _LIMITS.dump_json(limits).decode()],
+            [sys.executable, "-P", "-X", "utf8", *_WORKER, _LIMITS.dump_json(limits).decode()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -153,7 +164,7 @@ class Sandbox:
                 self._child = _Child(self._limits)
             fresh = not self._child.has_read
             try:
-                answer = json.loads(self._child.ask(path, document_id, self._limits.wall_seconds))
+                answer = _ANSWERS.validate_json(self._child.ask(path, document_id, self._limits.wall_seconds))
             except _TooLateError:
                 self._stop()
                 seconds = f"{self._limits.wall_seconds:g}"
@@ -165,14 +176,17 @@ class Sandbox:
                 if fresh or error.code == -signal.SIGXCPU:
                     raise UnreadableFileError(document_id, self._why(error.code)) from None
                 continue  # The files before may have worn the child out, so this one gets a child of its own.
-            spent = bool(answer.get("spent"))
-            if spent:
+            except ValueError:
                 self._stop()
-                if not fresh and "error" in answer:
+                reason = "its reader broke down; save it again, or in another format."
+                raise UnreadableFileError(document_id, reason) from None
+            if answer.spent:
+                self._stop()
+                if not fresh and answer.error is not None:
                     continue
-            if "error" in answer:
-                raise UnreadableFileError(document_id, str(answer["error"]))
-            return replace(_DOCUMENTS.validate_python(answer["document"]), id=document_id)
+            if answer.document is None:
+                raise UnreadableFileError(document_id, answer.error or "its reader said nothing; save it again.")
+            return replace(answer.document, id=document_id)
 
     def _why(self, code: int) -> str:
         if code == -signal.SIGXCPU:

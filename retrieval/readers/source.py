@@ -51,18 +51,20 @@ def read_bytes(path: Path, document_id: str, max_bytes: int) -> bytes:
         if path.is_symlink():
             raise UnreadableFileError(document_id, "it is a link; put the file itself here.") from None
         raise UnreadableFileError(document_id, f"it cannot be opened ({error.strerror}); save it again.") from error
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         state = os.fstat(descriptor)
         if not stat.S_ISREG(state.st_mode):
             raise UnreadableFileError(document_id, "it is not a regular file; put a document here.")
         if state.st_size > max_bytes:
             sizes = f"it has {_megabytes(state.st_size)}, the limit is {_megabytes(max_bytes)}"
             raise UnreadableFileError(document_id, f"{sizes}; split it into smaller files.")
-        try:
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
             data = file.read(max_bytes + 1)
-        except OSError as error:
-            reason = f"it cannot be read from the disk ({error.strerror}); save it again."
-            raise UnreadableFileError(document_id, reason) from error
+    except OSError as error:
+        reason = f"it cannot be read from the disk ({error.strerror}); save it again."
+        raise UnreadableFileError(document_id, reason) from error
+    finally:
+        os.close(descriptor)
     if len(data) > max_bytes:
         raise UnreadableFileError(document_id, "it is still growing; wait until it is written, then save it again.")
     return data

@@ -62,8 +62,11 @@ def read_page(source: Source) -> Content:
     _write_out_tables(tree)
     whole = _Walk(skip_around=True).blocks(tree) or _Walk().blocks(tree)
     main = _main_blocks(tree)
-    least = _TOO_LITTLE_OF_SHORT if _chars(whole) < _SHORT_PAGE else _TOO_LITTLE
-    blocks = main if _chars(main) >= least * _chars(whole) else whole
+    short = _chars(whole) < _SHORT_PAGE
+    enough = (_TOO_LITTLE_OF_SHORT if short else _TOO_LITTLE) * _chars(whole)
+    # One block out of several is the last resort of the extraction: all text it saw, run together.
+    run_together = short and len(main) == 1 < len(whole)
+    blocks = main if _chars(main) >= enough and not run_together else whole
     texts = [block.text for block in blocks]
     published = published or date_in_head(texts)
     if not source.own:
@@ -263,7 +266,7 @@ def _rows(table: etree._Element) -> list[str] | None:
         heads += 1
     if heads == len(grid):
         heads = 0
-    elif heads == 0 and _looks_like_names(texts):
+    elif heads == 0 and not any(cell.tag == "th" for row in grid for cell in row) and _looks_like_names(texts):
         heads = 1
     header = [fold(" ".join(dict.fromkeys(column))) for column in zip_longest(*texts[:heads], fillvalue="")]
     written = [fold(caption.text_content()) for caption in table.iter("caption")]
