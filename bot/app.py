@@ -6,6 +6,7 @@ The page is up before the index is: everything slow happens in a thread whose pr
 import contextlib
 import datetime as dt
 import logging
+import signal
 import socket
 import sys
 import threading
@@ -231,6 +232,8 @@ def serve(
         )
     )
     service.on_failure = lambda: setattr(server, "should_exit", True)
+    # uvicorn raises a signal again once it has ended; without a handler of ours that would end us before we have tidied up.
+    signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))
     _say_to_stderr(f"open {public_url or address} in a browser (Ctrl-C stops)")
     service.start()
     try:

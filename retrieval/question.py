@@ -97,6 +97,20 @@ class Question:
             matched += concept.weight * max(sum(word in held for word in name) / len(name) for name in names)
         return matched / total if total else 0.0
 
+    def substance(self, held: Collection[str], language: str) -> float:
+        """Which share of what is asked about its countries a text holds, 0 to 1; 1 where only countries are named.
+
+        What has no name in ``language`` counts as missing: naming the country is not yet an answer.
+        """
+        asked = [concept for concept in self.concepts if concept.country is None]
+        total = sum(concept.weight for concept in asked)
+        matched = sum(
+            concept.weight * max(sum(word in held for word in name) / len(name) for name in concept.names[language])
+            for concept in asked
+            if concept.names.get(language)
+        )
+        return matched / total if total else 1.0
+
     def query_words(self, language: str) -> list[tuple[str, float]]:
         """The words to look for among passages of a language, with their weights for the lexical index."""
         found: list[tuple[str, float]] = []

@@ -31,6 +31,9 @@ COVERED = 0.4
 """Share of a question that a passage must hold for the question to count as covered, where only words can tell."""
 COVERED_DENSE = 0.9
 """Sum of that share and the cosine that is needed where the model has a say too."""
+_SUBSTANCE = 0.2
+"""Share of what is asked about a country that must be held too, unless the vectors say that it is, in other words."""
+_PLAINLY_NEAR = 0.65
 _JUDGED = 5
 
 
@@ -102,10 +105,12 @@ class Retriever:
         stored = {key: passage for key, passage in self._catalog.read(keys).items() if _fits(question, passage)}
         ranked = []
         for key, passage in stored.items():
+            held = self._held(key, passage.passage.text, passage.context, language)
             scores = Scores(
                 lexical=round(by_words.get(key, 0.0), 4),
                 vector=round(float(passage.vector @ vector), 4) if vector is not None else 0.0,
-                coverage=round(self._coverage(question, passage), 4),
+                coverage=round(question.coverage(held, language, about=passage.countries), 4),
+                substance=round(question.substance(held, language), 4),
             )
             weight = standing(passage.metadata, today, history=history).weight
             ranked.append((_blend(scores, dense=vector is not None) * weight, passage, scores))
@@ -124,10 +129,6 @@ class Retriever:
     def _embed(self, text: str) -> Vectors:
         return self._embedder.embed_query(text)
 
-    def _coverage(self, question: Question, stored: Stored) -> float:
-        held = self._held(stored.key, stored.passage.text, stored.context, stored.passage.language)
-        return question.coverage(held, stored.passage.language, about=stored.countries)
-
     @staticmethod
     def _without(hit: Hit, question: Question, countries: frozenset[str]) -> Hit:
         held = frozenset(words(f"{hit.metadata.title}\n{hit.passage.text}", hit.passage.language))
@@ -144,6 +145,8 @@ class Retriever:
             return False
         for hit in hits[:_JUDGED]:
             scores = hit.scores
+            if question.countries and scores.substance < _SUBSTANCE and scores.vector < _PLAINLY_NEAR:
+                continue
             if scores.vector > 0.0 and scores.coverage + scores.vector >= COVERED_DENSE:
                 return True
             if scores.vector == 0.0 and scores.coverage >= COVERED:

@@ -17,10 +17,13 @@ _MOST = 4
 _BUDGET = 420
 """Characters of an answer after which no further sentence is added; a Han character counts for two and a half."""
 _LIST_BUDGET = 1_200
+_INTRODUCED = 500
 _WORTH = 0.72
 """Share of the best sentence's worth below which another one is not added."""
 _INHERITED = 0.7
 """Share of what a sentence inherits from headings and first sentence that counts for it."""
+_FOREIGN = 0.9
+"""What a sentence in another language than the question's is worth beside one in it."""
 _LABEL = 110
 _FRAGMENT = 70
 
@@ -88,14 +91,21 @@ def _candidates(question: Question, number: int, hit: Hit) -> Iterator[_Candidat
             continue
         worth = own + _INHERITED * (understood - own) + 0.6 * best
         worth += _kind_bonus(question.asked, stretch, is_list=is_list)
+        if language != question.language:
+            worth *= _FOREIGN
         yield _Candidate(number, start, stretch, worth, held, is_list)
 
 
 def _stretches(question: Question, text: str) -> Iterator[tuple[int, str, bool]]:
     """Sentences with their places; and, where a list or steps are asked for, whole lists with their introduction."""
-    sentences = split_sentences(text)
-    for sentence in sentences:
-        if len(sentence.text) > 3:
+    for sentence in split_sentences(text):
+        if sentence.text.endswith((":", "：")):
+            # What introduces a list says nothing without it.
+            end = text.find("\n\n", sentence.end)
+            whole = text[sentence.start : end if end > 0 else len(text)]
+            if len(whole) <= _INTRODUCED:
+                yield sentence.start, whole.strip(), False
+        elif len(sentence.text) > 3:
             yield sentence.start, sentence.text, False
     if question.asked in {Asked.LIST, Asked.STEPS, Asked.ANY, Asked.WHO}:
         for start, block in _lists(text):
@@ -115,7 +125,7 @@ def _lists(text: str) -> Iterator[tuple[int, str]]:
 def _kind_bonus(asked: Asked, text: str, *, is_list: bool) -> float:
     """What a stretch is worth more for being of the kind that was asked for."""
     if is_list:
-        return {Asked.LIST: 0.25, Asked.STEPS: 0.3, Asked.WHO: 0.1}.get(asked, -0.1)
+        return {Asked.LIST: 0.35, Asked.STEPS: 0.4, Asked.WHO: 0.1}.get(asked, -0.1)
     if asked is Asked.FIGURE:
         return (0.12 if _FIGURE.search(text) else 0.0) + (0.08 if _UNIT.search(text) else 0.0)
     if asked is Asked.TIME:
@@ -130,23 +140,35 @@ def _kind_bonus(asked: Asked, text: str, *, is_list: bool) -> float:
 def _choose(question: Question, hits: Sequence[Hit], candidates: Sequence[_Candidate]) -> list[_Candidate]:
     """The best stretches that do not repeat each other, within the length of a short answer."""
     ranked = sorted(candidates, key=lambda c: (-c.worth, c.hit, c.start))
-    chosen: list[_Candidate] = []
-    seen: set[str] = set()
-    spent = 0.0
+    if not ranked:
+        return []
+    chosen = [_first(question, ranked)]
+    spent = 0.0 if chosen[0].is_list else _length(chosen[0].text)
+    most = 2 if chosen[0].is_list else _MOST
     for candidate in ranked:
-        if chosen and (candidate.worth < _WORTH * chosen[0].worth or len(chosen) >= _MOST):
+        if candidate.worth < _WORTH * ranked[0].worth or len(chosen) >= most:
             break
         length = _length(candidate.text)
-        if chosen and (spent + length > _BUDGET or any(_overlap(candidate, other) for other in chosen)):
+        if candidate.is_list or spent + length > _BUDGET or any(_overlap(candidate, other) for other in chosen):
             continue
-        if candidate.text in seen:
-            continue
-        if chosen and chosen[0].is_list:
-            break
+        if _language(hits, candidate) != _language(hits, chosen[0]):
+            continue  # one language an answer, unless two sides have none in common
         chosen.append(candidate)
-        seen.add(candidate.text)
         spent += length
     return _both_sides(question, hits, ranked, chosen)
+
+
+def _first(question: Question, ranked: Sequence[_Candidate]) -> _Candidate:
+    """The stretch an answer is built around: the best one; the best list where a list is asked for and one is near."""
+    if question.asked in {Asked.LIST, Asked.STEPS}:
+        for candidate in ranked:
+            if candidate.is_list and candidate.worth >= _WORTH * ranked[0].worth:
+                return candidate
+    return ranked[0]
+
+
+def _language(hits: Sequence[Hit], candidate: _Candidate) -> str:
+    return hits[candidate.hit].passage.language
 
 
 def _both_sides(
