@@ -77,7 +77,7 @@ class Assistant:
                     statements=statements,
                     citations=citations,
                     notes=(*missing, *notes),
-                    suggestions=await asyncio.to_thread(suggestions, self._knowledge, result, citations, spoken),
+                    suggestions=suggestions(result, citations, spoken),
                     model=draft.model,
                     retrieved=retrieved,
                 )

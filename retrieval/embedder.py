@@ -112,19 +112,24 @@ def file_digest(path: Path) -> str:
 def _load(source: str) -> "SentenceTransformer":
     # Seconds long, so nothing but building an embedder pays for it.
     from sentence_transformers import SentenceTransformer
+    from sentence_transformers.util import is_sentence_transformer_model
     from transformers.utils import logging as transformers_logging
 
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
 
     def load(*, offline: bool) -> "SentenceTransformer":
         # A model is code as soon as it may bring its own: never. And pickled weights are code too.
-        return SentenceTransformer(
+        model = SentenceTransformer(
             source,
             device="cpu",
             local_files_only=offline,
             trust_remote_code=False,
             model_kwargs={"use_safetensors": True},
         )
+        if not is_sentence_transformer_model(source, local_files_only=offline):
+            # It would be given a mean pooling it was never trained for.
+            raise ValueError("it has no modules.json, so it is no sentence-transformers model")
+        return model
 
     try:
         try:

@@ -126,7 +126,9 @@ class Indexes:
     def _vectors_failed(self, problem: str) -> None:
         log.error("answering by words alone: %s", problem)
         self.vectors_problem = problem
-        self._vectors = None
+        if self._vectors is not None:
+            self._vectors.close()
+            self._vectors = None
 
     # -- searching ---------------------------------------------------------------------------------------------------
 
@@ -185,7 +187,9 @@ class Indexes:
         index = self._vectors
         if index is None:
             return "the vector index is not open"
-        for language, keys in _by_language(live).items():
+        wanted = _by_language(live)
+        for language in sorted(index.languages() | set(wanted)):
+            keys = wanted.get(language, [])
             there = index.keys(language)
             if there - set(keys):
                 index.delete(language, sorted(there - set(keys)))

@@ -28,6 +28,8 @@ from retrieval.termbase import TERMBASE_FILE
 
 log = logging.getLogger(__name__)
 
+UNDERSTANDING = "1"
+"""Raised when files come to be read, split or described otherwise than before: then all are read anew, once."""
 _BATCH_PASSAGES = 256
 _BATCH_DOCUMENTS = 64
 _BATCH_SECONDS = 3.0
@@ -132,6 +134,7 @@ class Ingest:
             DataFolderError: the data folder is full or cannot be written.
         """
         started = time.monotonic()
+        again = again or self._catalog.fact("understanding") not in {None, UNDERSTANDING}
         known = self._catalog.files()
         indexed = {record.id: record for record in self._catalog.documents()}
         plan = self._plan(known, again=again, settle_seconds=settle_seconds)
@@ -153,7 +156,9 @@ class Ingest:
                 document = self._read(found, sha256)
             except _StillChangingError:
                 plan.deferred.append(found.id)
+                moves.pop(found.id, None)
             except UnreadableFileError as error:
+                moves.pop(found.id, None)
                 log.warning("%s: %s", found.id, error.reason)
                 failures.append(FileState(state.path, state.size, state.mtime_ns, sha256, error.reason))
             else:
@@ -173,6 +178,7 @@ class Ingest:
         self._catalog.record_files([*plan.touched, *failures])
         if counts["added"] or counts["changed"] or counts["moved"] or removed:
             self._indexes.compact_if_needed()
+        self._catalog.set_facts(understanding=UNDERSTANDING)
         return self._report(started, plan, counts, len(removed))
 
     # -- what to do --------------------------------------------------------------------------------------------------
@@ -187,7 +193,7 @@ class Ingest:
             same = before is not None and (before.size, before.mtime_ns) == (found.size, found.mtime_ns)
             if found.reason is not None:
                 plan.touched.append(FileState(found.id, found.size, found.mtime_ns, "", found.reason))
-            elif before is not None and same and not again:
+            elif before is not None and same and before.sha256 and not again:
                 plan.unchanged += before.reason is None
             elif found.mtime_ns > newest and settle_seconds:
                 plan.deferred.append(found.id)

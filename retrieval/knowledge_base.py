@@ -143,7 +143,7 @@ class KnowledgeBase(CatalogReader):
             with ThreadPoolExecutor(max_workers=1) as beside:
                 # A child looks whether the vector index can be opened while the model loads here.
                 probing = None
-                if model is not None:
+                if model:
                     waiting = Indexes(data / "index", catalog=catalog, catalog_path=_catalog_path(data), model=model)
                     probing = beside.submit(waiting.probe)
                 embedder = embedder or SentenceTransformerEmbedder(embedding_model)
@@ -309,6 +309,7 @@ def _change_model(catalog: Catalog, embedder: Embedder, progress: Callable[[Prog
     done = 0
     if total:
         log.warning("the embedding model changed to %s: %d passages are embedded anew", embedder.name, total)
+        catalog.set_facts(model="")  # until all are done, a kill leaves vectors of two models
     for batch in catalog.stream(batch=_EMBED_BATCH, public_only=False):
         texts = [embedded_text(stored.context, stored.passage.text) for stored in batch]
         vectors = embedder.embed_documents(texts)

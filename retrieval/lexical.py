@@ -1,6 +1,10 @@
 """The lexical index: BM25 over the words of passages. The one place that knows tantivy."""
 
+import json
+import logging
 import shutil
+import struct
+import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -9,10 +13,14 @@ import tantivy
 from retrieval.catalog import Stored
 from retrieval.language import words
 
+log = logging.getLogger(__name__)
+
 _CONTEXT_BOOST = 0.5
 """Weight of a question's word in the title or headings on top of its weight in the whole."""
 _NO_COUNTRY = "-"
 _WRITER_BYTES = 60_000_000
+_SEGMENT_FILES = ("fast", "fieldnorm", "idx", "pos", "store", "term")
+_FOOTER_MARK = 1337
 
 
 class LexicalIndex:
@@ -31,9 +39,12 @@ class LexicalIndex:
         self._schema = builder.build()
         folder.mkdir(parents=True, exist_ok=True)
         try:
+            if not _is_whole(folder):
+                raise ValueError("a file of the lexical index is damaged")
             self._index = tantivy.Index(self._schema, path=str(folder))
-        except ValueError:
+        except ValueError as error:
             # Another schema or a damaged file: what is lost is made anew from the catalog.
+            log.warning("the lexical index is made anew: %s", error)
             shutil.rmtree(folder)
             folder.mkdir(parents=True)
             self._index = tantivy.Index(self._schema, path=str(folder))
@@ -118,3 +129,34 @@ class LexicalIndex:
 
     def _key_query(self, key: int) -> tantivy.Query:
         return tantivy.Query.term_query(self._schema, "key", key)
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether every file of the index holds the bytes it was written with.
+
+    tantivy writes a checksum into each file but does not look at it, and answers from a damaged one with less.
+    """
+    try:
+        meta = json.loads((folder / "meta.json").read_bytes())
+        for segment in meta["segments"]:
+            stem = segment["segment_id"].replace("-", "")
+            suffixes = (
+                [*_SEGMENT_FILES, f"{segment['deletes']['opstamp']}.del"] if segment["deletes"] else _SEGMENT_FILES
+            )
+            if not all(_has_its_checksum(folder / f"{stem}.{suffix}") for suffix in suffixes):
+                return False
+    except FileNotFoundError:
+        return not any(folder.glob("*.store"))  # an index that was never written to
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return True
+
+
+def _has_its_checksum(path: Path) -> bool:
+    """A file ends in a JSON object with the checksum of what stands before it, the object's length, and a mark."""
+    data = path.read_bytes()
+    length, mark = struct.unpack("<II", data[-8:]) if len(data) > 8 else (0, 0)
+    if mark != _FOOTER_MARK or length > len(data) - 8:
+        return False
+    body, footer = data[: -8 - length], data[-8 - length : -8]
+    return bool(json.loads(footer)["crc"] == zlib.crc32(body))

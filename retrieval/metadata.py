@@ -128,6 +128,8 @@ class Metadata:
     access: Access = Access.PUBLIC
     version: str | None = None
     keywords: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    """Questions the document answers, offered to visitors as examples."""
     contact: str | None = None
     start: str | None = None
     end: str | None = None

@@ -6,6 +6,7 @@ folder that is replaced whole, and every call has a time limit. There is a colle
 passages in Russian" asked as a metadata filter costs thirty times as much.
 """
 
+import contextlib
 import hashlib
 import json
 import logging
@@ -109,6 +110,12 @@ class VectorIndex:
         found = self._guard.call(partial(collection.get, include=[]), seconds=60.0)
         return {int(key) for key in found["ids"]}
 
+    def languages(self) -> set[str]:
+        """Every language the folder holds a collection for, whether it is open or not."""
+        found = self._guard.call(self._client.list_collections, seconds=60.0)
+        start = f"{self._prefix}."
+        return {collection.name.removeprefix(start) for collection in found if collection.name.startswith(start)}
+
     def open_languages(self, languages: Iterable[str]) -> None:
         """Makes languages searchable; one that was never written is empty."""
         for language in languages:
@@ -128,9 +135,11 @@ class VectorIndex:
         self._guard.call(lambda: collection.modify(configuration={"hnsw": {"sync_threshold": _NEVER}}))
 
     def close(self) -> None:
-        """Stops answering. Chroma's own threads end with the process."""
-        self._guard.close()
+        """Lets go of the folder; a later index on it reads it anew from disk."""
         self._collections.clear()
+        with contextlib.suppress(VectorIndexError):
+            self._guard.call(self._client.close)
+        self._guard.close()
 
     def _collection(self, language: str) -> Any:
         found = self._collections.get(language)
@@ -201,7 +210,7 @@ class VectorFolder:
     def current(self) -> Path:
         """The living folder; the first one if none was named yet."""
         try:
-            name = self._pointer.read_text().strip()
+            name = self._pointer.read_text(errors="replace").strip()
         except FileNotFoundError:
             name = ""
         if not name.isdigit():

@@ -262,9 +262,7 @@ def test_channels_know_nothing_of_each_other() -> None:
         parts = module.split(".")
         return parts[2] if parts[:2] == ["bot", "channels"] and len(parts) > 2 else None
 
-    wrong = [
-        i for i in imports() if (here := channel(i.by)) and (there := channel(target_of(i))) and here != there
-    ]
+    wrong = [i for i in imports() if (here := channel(i.by)) and (there := channel(target_of(i))) and here != there]
     assert not wrong, listed(wrong)
 
 
@@ -273,9 +271,7 @@ def test_threads_and_event_loops_meet_only_where_they_should() -> None:
     wrong = [
         i
         for i in imports()
-        if i.module.split(".")[0] in {"asyncio", "anyio"}
-        and i.by not in rooms
-        and not i.by.startswith("bot.channels.")
+        if i.module.split(".")[0] in {"asyncio", "anyio"} and i.by not in rooms and not i.by.startswith("bot.channels.")
     ]
     assert not wrong, listed(wrong)
 

@@ -200,7 +200,9 @@ def _label(question: Question, hit: Hit, text: str) -> str:
     """What a stretch needs before it to be understood alone: its heading if it is a fragment, and the country's name."""
     headings = hit.passage.location.headings
     parts: list[str] = []
-    fragment = _length(text) < _FRAGMENT or "\n" in text or bool(_ITEM.match(text))
+    first_line = text.partition("\n")[0]
+    introduced = first_line.endswith((":", "："))
+    fragment = not introduced and (_length(first_line) < _FRAGMENT or "\n" in text or bool(_ITEM.match(text)))
     if fragment and headings and headings[-1].casefold() not in text.casefold():
         parts.append(headings[-1])
     if question.countries & hit.countries and hit.metadata.title:

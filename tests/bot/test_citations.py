@@ -28,7 +28,9 @@ def test_a_verbatim_sentence_is_proven() -> None:
 
 def test_white_space_does_not_count() -> None:
     assert proven("It applies from 1 January 2026.")
-    (_,), (citation,) = prove([Claim("It  applies\nfrom 1 January 2026.", (1,), quote="It applies\n from 1 January 2026.")], [HIT])
+    (_,), (citation,) = prove(
+        [Claim("It  applies\nfrom 1 January 2026.", (1,), quote="It applies\n from 1 January 2026.")], [HIT]
+    )
     assert citation.quote == "It applies from 1 January 2026."
 
 

@@ -5,7 +5,6 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +28,13 @@ PREDICTION_FIELDS = ["id", "outcome", "answer", "citations", "retrieved", "laten
 
 
 @pytest.fixture(scope="module")
-def indexed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Command, dict[str, Any]]]:
+def indexed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Command, dict[str, Any]]:
     """A folder with a broken file, synced by the command, and what the sync said."""
     command = Command(tmp_path_factory.mktemp("cli"))
     folder = fill(command.place / "knowledge", DOCUMENTS)
     (folder / "law" / "empty.md").write_text("")
     ended = command.run("sync", "--json")
-    yield command, only_json(ended)
+    return command, only_json(ended)
 
 
 def only_json(ended: subprocess.CompletedProcess[str]) -> dict[str, Any]:
@@ -290,7 +289,8 @@ def test_nothing_indexed_yet(command: Command, arguments: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("DRAGOMAN_PORT", "http"), ("DRAGOMAN_TODAY", "yesterday"), ("DRAGOMAN_PUBLIC_URL", "chat.example")]
+    ("name", "value"),
+    [("DRAGOMAN_PORT", "http"), ("DRAGOMAN_TODAY", "yesterday"), ("DRAGOMAN_PUBLIC_URL", "chat.example")],
 )
 def test_a_wrong_setting_is_named(command: Command, name: str, value: str) -> None:
     (command.place / ".env").write_text(f"{name}={value}\n")

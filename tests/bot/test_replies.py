@@ -11,7 +11,9 @@ from bot import replies
 from bot.replies import LANGUAGES, reply, reply_language
 
 BOT = Path(replies.__file__).parent.parent
-CATALOGUES = {language: tomllib.loads((BOT / "replies" / f"{language}.toml").read_text("utf-8")) for language in LANGUAGES}
+CATALOGUES = {
+    language: tomllib.loads((BOT / "replies" / f"{language}.toml").read_text("utf-8")) for language in LANGUAGES
+}
 NAMES = sorted(CATALOGUES["en"])
 
 
@@ -34,6 +36,7 @@ def names_in_code() -> set[str]:
                 if isinstance(first, ast.JoinedStr):
                     start = first.values[0]
                     assert isinstance(start, ast.Constant)
+                    assert isinstance(start.value, str)
                     found.add(f"{start.value}*")
                 elif isinstance(first, ast.Constant):
                     found.add(str(first.value))
@@ -89,7 +92,16 @@ def test_a_reply_can_be_filled_in(name: str, language: str) -> None:
 
 @pytest.mark.parametrize(
     ("language", "shown"),
-    [("en", "en"), ("zh-Hant", "zh"), ("ZH", "zh"), ("ru-RU", "ru"), ("kk", "ru"), ("uk", "ru"), ("fr", "en"), ("", "en")],
+    [
+        ("en", "en"),
+        ("zh-Hant", "zh"),
+        ("ZH", "zh"),
+        ("ru-RU", "ru"),
+        ("kk", "ru"),
+        ("uk", "ru"),
+        ("fr", "en"),
+        ("", "en"),
+    ],
 )
 def test_any_language_has_one_of_the_interface(language: str, shown: str) -> None:
     assert reply_language(language) == shown

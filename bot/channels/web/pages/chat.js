@@ -196,7 +196,7 @@ function show(body) {
 
 // The marks never stand alone on a line: they hold on to the last letters of their sentence.
 function proven(text, marks) {
-  const [, head, tail] = /^(.*?)(\S{0,12})$/su.exec(text.trimEnd());
+  const [, head, tail] = /^(.*?)([^\s]{0,6})$/su.exec(text.trimEnd());
   return make("p", {}, head, make("span", { class: "tail" }, tail, ...marks));
 }
 

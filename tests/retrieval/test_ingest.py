@@ -1,0 +1,485 @@
+"""The law of a sync: whatever happened to the folder, the index is the one that would be built from nothing."""
+
+import os
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
+
+from retrieval import ingest
+from retrieval.document import Document
+from retrieval.errors import DataFolderError, KnowledgeFolderError
+from retrieval.ingest import Progress
+from retrieval.readers.sandbox import Sandbox
+from tests.fakes import HashEmbedder
+from tests.retrieval.works import Works
+
+TAX = "# Tax\n\nThe value added tax in Kazakhstan is 16 percent.\n"
+VISA = "# Visas\n\nCitizens of China stay in Uzbekistan for 30 days without a visa.\n"
+
+
+def counts(report: ingest.SyncReport) -> dict[str, int]:
+    every = {name: getattr(report, name) for name in ("added", "changed", "moved", "removed", "unchanged")}
+    return {name: count for name, count in every.items() if count}
+
+
+# -- what a sync sees ------------------------------------------------------------------------------------------------
+
+
+def test_a_new_file_is_added_and_found(works: Works) -> None:
+    works.write("country/kz.md", TAX)
+    report = works.sync()
+    assert counts(report) == {"added": 1}
+    assert (report.documents, report.passages, report.failed) == (1, 1, ())
+    assert report.did_something
+    assert "16 percent" in works.text("country/kz.md")
+
+
+def test_a_second_sync_does_nothing(works: Works, embedder: HashEmbedder) -> None:
+    works.write("country/kz.md", TAX)
+    works.sync()
+    embedder.embedded.clear()
+    before = works.catalog.live_keys()
+    report = works.sync()
+    assert counts(report) == {"unchanged": 1}
+    assert not report.did_something
+    assert works.catalog.live_keys() == before
+    assert embedder.embedded == []
+
+
+def test_a_changed_file_serves_the_new_text_only(works: Works) -> None:
+    works.write("kz.md", TAX)
+    works.sync()
+    works.write("kz.md", TAX.replace("16", "18"))
+    assert counts(works.sync()) == {"changed": 1}
+    assert "18 percent" in works.text("kz.md")
+    assert "16 percent" not in works.text("kz.md")
+
+
+def test_a_removed_file_is_gone_from_everything(works: Works) -> None:
+    works.write("kz.md", TAX)
+    works.write("uz.md", VISA).touch()
+    works.sync()
+    (works.folder / "kz.md").unlink()
+    assert counts(works.sync()) == {"removed": 1, "unchanged": 1}
+    assert works.documents() == ["uz.md"]
+    assert set(works.catalog.files()) == {"uz.md"}
+
+
+def test_a_renamed_file_is_moved_without_being_embedded_again(works: Works, embedder: HashEmbedder) -> None:
+    works.write("draft/kz.md", "---\ntitle: Card\n---\n" + TAX)
+    works.sync()
+    embedder.embedded.clear()
+    (works.folder / "country").mkdir()
+    (works.folder / "draft/kz.md").rename(works.folder / "country/kz.md")
+    assert counts(works.sync()) == {"moved": 1}
+    assert works.documents() == ["country/kz.md"]
+    assert embedder.embedded == []
+
+
+def test_a_file_renamed_to_what_is_not_read_is_no_longer_answered_from(works: Works) -> None:
+    works.write("kz.md", TAX)
+    works.write("uz.md", VISA)
+    works.sync()
+    (works.folder / "kz.md").rename(works.folder / "kz.xyz")
+    report = works.sync()
+    assert works.documents() == ["uz.md"]
+    assert counts(report) == {"removed": 1, "unchanged": 1}
+    assert [failed.path for failed in report.failed] == ["kz.xyz"]
+
+
+def test_only_the_changed_passage_is_embedded_again(works: Works, embedder: HashEmbedder) -> None:
+    sections = [f"## Part {number}\n\nThe fee of part {number} is {number} euros.\n" for number in range(1, 31)]
+    works.write("fees.md", "# Fees\n\n" + "\n".join(sections))
+    works.sync()
+    embedder.embedded.clear()
+    sections[12] = "## Part 13\n\nThe fee of part 13 is 99 euros.\n"
+    works.write("fees.md", "# Fees\n\n" + "\n".join(sections))
+    works.sync()
+    assert len(embedder.embedded) == 1
+    assert "99 euros" in embedder.embedded[0]
+
+
+def test_two_files_with_one_text_are_two_documents_embedded_once(works: Works, embedder: HashEmbedder) -> None:
+    works.write("a/kz.md", "---\ntitle: Card\n---\n" + TAX)
+    works.write("b/kz.md", "---\ntitle: Card\n---\n" + TAX)
+    works.sync()
+    assert works.documents() == ["a/kz.md", "b/kz.md"]
+    assert len(embedder.embedded) == 1
+
+
+def test_reading_everything_again_embeds_nothing(works: Works, embedder: HashEmbedder) -> None:
+    works.write("kz.md", TAX)
+    works.write("uz.md", VISA)
+    works.sync()
+    embedder.embedded.clear()
+    assert counts(works.sync(again=True)) == {"changed": 2}
+    assert embedder.embedded == []
+
+
+def test_a_file_replaced_by_one_of_equal_size_and_time_is_noticed(works: Works) -> None:
+    path = works.write("kz.md", TAX)
+    works.sync()
+    times = path.stat()
+    works.write("kz.new", TAX.replace("16", "18"))
+    os.utime(works.folder / "kz.new", ns=(times.st_atime_ns, times.st_mtime_ns))
+    (works.folder / "kz.new").replace(path)
+    assert path.stat().st_mtime_ns == times.st_mtime_ns
+    works.sync()
+    assert "18 percent" in works.text("kz.md")
+
+
+def test_a_file_touched_but_not_changed_is_unchanged(works: Works) -> None:
+    path = works.write("kz.md", TAX)
+    works.sync()
+    before = works.catalog.live_keys()
+    os.utime(path, (1, 1))
+    assert counts(works.sync()) == {"unchanged": 1}
+    assert works.catalog.live_keys() == before
+
+
+def test_a_changed_sidecar_changes_its_document(works: Works) -> None:
+    works.write("kz.txt", "The tax is 16 percent in the whole country.\n")
+    works.write("kz.txt.yaml", "title: First title\nlang: en\n")
+    works.sync()
+    assert works.documents() == ["kz.txt"]
+    for title in ("Other title", "Third title"):  # of equal length
+        works.write("kz.txt.yaml", f"title: {title}\nlang: en\n")
+        assert counts(works.sync()) == {"changed": 1}
+        record = works.catalog.document("kz.txt")
+        assert record is not None
+        assert record.metadata.title == title
+    (works.folder / "kz.txt.yaml").unlink()
+    assert counts(works.sync()) == {"changed": 1}
+    record = works.catalog.document("kz.txt")
+    assert record is not None
+    assert record.metadata.title != "Third title"
+
+
+def test_progress_counts_every_file(works: Works) -> None:
+    works.write("kz.md", TAX)
+    works.write("broken.md", b"")
+    seen: list[Progress] = []
+    works.ingest.sync(progress=seen.append)
+    assert seen == [Progress(0, 2), Progress(1, 2), Progress(2, 2)]
+
+
+def test_many_documents_are_written_in_batches(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ingest, "_BATCH_DOCUMENTS", 3)
+    for number in range(10):
+        works.write(f"{number}.md", f"# Note {number}\n\nThe fee number {number} is {number} euros.\n")
+    assert counts(works.sync()) == {"added": 10}
+    for number in range(10):
+        (works.folder / f"{number}.md").rename(works.folder / f"moved-{number}.md")
+    assert counts(works.sync()) == {"moved": 10}
+    assert len(works.documents()) == 10
+
+
+# -- files that cannot be indexed ------------------------------------------------------------------------------------
+
+
+def test_each_bad_file_is_named_with_its_reason_and_stops_no_other(works: Works) -> None:
+    works.write("good.md", TAX)
+    works.write("empty.md", b"")
+    works.write("blank.md", b"  \n\n \n")
+    works.write("binary.txt", bytes(range(256)) * 40)
+    works.write("picture.txt", b"\x89PNG\r\n\x1a\n" + bytes(500))
+    works.write("misencoded.txt", bytes([0x81, 0x8D, 0x8F, 0x90, 0x9D]) * 200)
+    works.write("front.md", "---\ntitle: [unclosed\n---\nThe text is here.\n")
+    works.write("unclosed.md", "---\ntitle: Card\nThe text is here.\n")
+    works.write("archive.zip", b"PK\x03\x04" + bytes(100))
+    works.write("unknown.xyz", b"words")
+    (works.folder / "link.md").symlink_to(works.folder / "good.md")
+    os.mkfifo(works.folder / "pipe.md")
+    report = works.sync()
+    assert works.documents() == ["good.md"]
+    reasons = {failed.path: failed.message for failed in report.failed}
+    expected = {
+        "empty.md": "is empty",
+        "blank.md": "no text",
+        "binary.txt": "save it as UTF-8",
+        "picture.txt": "picture",
+        "misencoded.txt": "UTF-8",
+        "front.md": "front matter",
+        "unclosed.md": "front matter",
+        "archive.zip": "archive",
+        "unknown.xyz": "'.xyz'",
+        "link.md": "is a link",
+        "pipe.md": "no regular file",
+    }
+    assert set(reasons) == set(expected)
+    assert {path: reason for path, reason in reasons.items() if expected[path] not in reason} == {}
+
+
+def test_a_file_that_breaks_keeps_its_last_good_version_until_it_is_mended(works: Works) -> None:
+    works.write("kz.md", TAX)
+    works.sync()
+    works.write("kz.md", "---\ntitle: [unclosed\n---\nThe tax is 18 percent.\n")
+    report = works.sync()
+    assert [failed.path for failed in report.failed] == ["kz.md"]
+    assert "16 percent" in works.text("kz.md")
+    assert [failed.path for failed in works.sync().failed] == ["kz.md"], "an unchanged broken file is still reported"
+    works.write("kz.md", TAX.replace("16", "18"))
+    report = works.sync()
+    assert report.failed == ()
+    assert "18 percent" in works.text("kz.md")
+
+
+def test_a_broken_file_that_is_taken_out_is_forgotten_with_its_last_good_version(works: Works) -> None:
+    works.write("kz.md", TAX)
+    works.write("uz.md", VISA)
+    works.write("empty.md", b"")
+    works.sync()
+    works.write("kz.md", b"")
+    works.sync()
+    (works.folder / "kz.md").unlink()
+    (works.folder / "empty.md").unlink()
+    report = works.sync()
+    assert report.failed == ()
+    assert works.documents() == ["uz.md"]
+
+
+def test_a_file_that_cannot_be_opened_is_named_and_tried_again(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+    works.write("kz.md", TAX)
+    works.write("uz.md", VISA)
+    opening = os.open
+
+    def refused(path: Path, flags: int) -> int:
+        if Path(path).name == "kz.md":
+            raise PermissionError(13, "Permission denied")
+        return opening(path, flags)
+
+    with monkeypatch.context() as patched:
+        # The tests may run as root, whom no file refuses.
+        patched.setattr(ingest.os, "open", refused)
+        report = works.sync()
+    assert [(failed.path, "Permission denied" in failed.message) for failed in report.failed] == [("kz.md", True)]
+    assert works.documents() == ["uz.md"]
+    assert works.sync().failed == (), "what was wrong with the disk may pass without a trace in the file"
+    assert works.documents() == ["kz.md", "uz.md"]
+
+
+def test_a_name_that_is_no_text_is_refused(works: Works) -> None:
+    works.write("kz.md", TAX)
+    (works.folder / os.fsdecode(b"caf\xe9.md")).write_text(VISA)
+    report = works.sync()
+    assert works.documents() == ["kz.md"]
+    assert ["valid UTF-8" in failed.message for failed in report.failed] == [True]
+
+
+def test_what_editors_and_systems_leave_behind_is_ignored(works: Works) -> None:
+    works.write("kz.md", TAX)
+    for name in ("~$kz.md", ".hidden.md", ".git/x.md", "kz.md~", "kz.md.tmp", "big.pdf.part", "README.md"):
+        works.write(name, VISA)
+    works.write("termbase.csv", "en,zh\ntax,税\n")
+    works.write("policy/README.md", VISA)
+    report = works.sync()
+    assert report.failed == ()
+    assert works.documents() == ["kz.md", "policy/README.md"], "only at the root are these two names not documents"
+
+
+def test_warnings_of_a_document_are_reported_every_time(works: Works) -> None:
+    works.write("kz.md", "---\ntitle: Card\nstatus: valid\n---\n" + TAX)
+    for _ in range(2):
+        warnings = works.sync().warnings
+        assert [warning.path for warning in warnings] == ["kz.md"]
+        assert "line 3" in warnings[0].message
+        assert "in_force" in warnings[0].message
+
+
+# -- what must never happen ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("access", ["staff", "member"])
+def test_what_is_not_public_is_never_in_an_index(works: Works, access: str) -> None:
+    works.write("open.md", TAX)
+    works.write("closed.md", f"---\ntitle: Memo\naccess: {access}\n---\nThe zirconium penalty is 777 crowns.\n")
+    works.sync()
+    assert works.documents() == ["closed.md", "open.md"]
+    keys = works.catalog.live_keys()
+    assert {stored.passage.document_id for stored in works.catalog.read(list(keys)).values()} == {"open.md"}
+    assert works.indexes.by_words([("zirconium", 1.0)], language="en", limit=5) == []
+
+
+def test_a_document_that_is_closed_leaves_the_indexes_and_comes_back_when_it_is_opened(works: Works) -> None:
+    works.write("kz.md", TAX)
+    works.sync()
+    works.write("kz.md", "---\naccess: staff\n---\n" + TAX)
+    works.sync()
+    assert works.catalog.live_keys() == {}
+    works.write("kz.md", TAX)
+    works.sync()
+    assert len(works.catalog.live_keys()) == 1
+
+
+def test_a_folder_that_is_not_there_removes_nothing(works: Works) -> None:
+    works.write("kz.md", TAX)
+    works.sync()
+    works.folder.rename(works.folder.with_name("elsewhere"))
+    with pytest.raises(KnowledgeFolderError, match="no such folder"):
+        works.ingest.sync()
+    assert works.documents() == ["kz.md"]
+    works.folder.with_name("elsewhere").rename(works.folder)
+    assert counts(works.sync()) == {"unchanged": 1}
+
+
+def test_a_folder_that_lost_everything_at_once_is_not_believed_unasked(works: Works) -> None:
+    for number in range(5):
+        works.write(f"{number}.md", f"# Note {number}\n\nThe fee number {number} is {number} euros.\n")
+    works.sync()
+    shutil.rmtree(works.folder)
+    works.folder.mkdir()
+    with pytest.raises(KnowledgeFolderError, match="all 5 documents have vanished.*--allow-removals"):
+        works.ingest.sync()
+    assert len(works.documents()) == 5
+    assert counts(works.sync(allow_removals=True)) == {"removed": 5}
+    assert works.documents() == []
+
+
+def test_a_file_that_is_still_being_written_waits_for_the_next_sync(works: Works) -> None:
+    works.write("old.md", VISA)
+    works.sync()
+    works.write("new.md", TAX)
+    works.write("old.md", VISA.replace("30", "60"))
+    report = works.sync(settle_seconds=60)
+    assert set(report.deferred) == {"new.md", "old.md"}
+    assert works.documents() == ["old.md"]
+    assert "30 days" in works.text("old.md")
+    assert counts(works.sync()) == {"added": 1, "changed": 1}
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_indexed_half(
+    works: Works, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = works.write("kz.md", TAX)
+    reading = sandbox.read
+
+    def read_and_grow(asked: Path, document_id: str) -> Document:
+        document = reading(asked, document_id)
+        path.write_text(TAX + "\nAnd more.\n")
+        return document
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sandbox, "read", read_and_grow)
+        assert works.sync().deferred == ("kz.md",)
+    assert works.documents() == []
+    works.sync()
+    assert "And more." in works.text("kz.md")
+
+
+def test_no_sync_without_room_on_the_disk(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+    works.write("kz.md", TAX)
+    monkeypatch.setattr(ingest, "_FREE_BYTES", 2**70)
+    with pytest.raises(DataFolderError, match="MB are free"):
+        works.ingest.sync()
+    assert works.documents() == []
+    monkeypatch.setattr(ingest, "_FREE_BYTES", 0)
+    assert counts(works.sync()) == {"added": 1}
+
+
+def test_a_failure_between_indexing_and_the_switch_leaves_nothing_behind(
+    works: Works, embedder: HashEmbedder, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    works.write("kz.md", TAX)
+    works.sync()
+    works.write("kz.md", TAX.replace("16", "18"))
+    works.write("ru.md", "# Налоги\n\nНалог на добавленную стоимость составляет двенадцать процентов.\n")
+
+    def fail(*_: object) -> None:
+        raise DataFolderError("the disk is gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(works.catalog, "flip", fail)
+        with pytest.raises(DataFolderError):
+            works.ingest.sync()
+    assert "16 percent" in works.text("kz.md"), "nothing is seen before the switch"
+    works.close()
+    (works.folder / "ru.md").unlink()
+    again = Works.open(works.folder, works.data, embedder=embedder, sandbox=sandbox)
+    assert counts(again.sync()) == {"changed": 1}
+    assert "18 percent" in again.text("kz.md")
+    again.close()
+
+
+# -- the law ---------------------------------------------------------------------------------------------------------
+
+NAMES = st.sampled_from(["a.md", "b.md", "c.md", "sub/d.md", "sub/e.md", "sub/deep/f.md"])
+TEXTS = st.sampled_from(
+    [
+        "# Tax\n\nThe tax is 16 percent.\n\n# Fees\n\nThe fee is 9 euros.\n",
+        "# Tax\n\nThe tax is 18 percent.\n\n# Fees\n\nThe fee is 9 euros.\n",
+        "---\ntitle: Карточка\nlang: ru\n---\n# Налог\n\nСтавка налога в Казахстане составляет шестнадцать процентов.\n",
+        "---\nlang: zh\n---\n# 税\n\n哈萨克斯坦的增值税税率为百分之十六。\n",
+        "---\naccess: staff\n---\nThe penalty is secret.\n",
+        "---\ncountries: [KE]\n---\nSolar power plants need a licence.\n",
+    ]
+)
+
+
+class FolderMachine(RuleBasedStateMachine):
+    """Any sequence of what staff do to a folder, with syncs between."""
+
+    names = Bundle("names")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.place = Path(tempfile.mkdtemp(prefix="dragoman-law-"))
+        self.sandbox = Sandbox()
+        self.works = self.opened("data")
+
+    def opened(self, data: str) -> Works:
+        (self.place / "knowledge").mkdir(exist_ok=True)
+        return Works.open(
+            self.place / "knowledge", self.place / data, embedder=HashEmbedder(), sandbox=SHARED.setdefault("s", self.sandbox)
+        )
+
+    @initialize(text=TEXTS)
+    def start(self, text: str) -> None:
+        self.works.write("kept.md", text)
+
+    @rule(name=NAMES, text=TEXTS)
+    def save(self, name: str, text: str) -> None:
+        self.works.write(name, text)
+
+    @rule(name=NAMES)
+    def delete(self, name: str) -> None:
+        (self.works.folder / name).unlink(missing_ok=True)
+
+    @rule(old=NAMES, new=NAMES)
+    def rename(self, old: str, new: str) -> None:
+        path = self.works.folder / old
+        if path.exists() and old != new:
+            target = self.works.folder / new
+            target.parent.mkdir(parents=True, exist_ok=True)
+            path.replace(target)
+
+    @rule()
+    def sync(self) -> None:
+        self.works.sync()
+
+    @rule()
+    def restart(self) -> None:
+        self.works.close()
+        self.works = self.opened("data")
+
+    @invariant()
+    def indexes_are_level(self) -> None:
+        assert self.works.catalog.stale_keys() == {}
+
+    def teardown(self) -> None:
+        self.works.sync()
+        fresh = self.opened("fresh")
+        fresh.sync()
+        assert self.works.contents() == fresh.contents()
+        assert self.works.documents() == fresh.documents()
+        fresh.close()
+        self.works.close()
+        shutil.rmtree(self.place)
+
+
+SHARED: dict[str, Sandbox] = {}

@@ -1,0 +1,106 @@
+"""A knowledge folder with everything an ingest needs around it, and the invariants that hold after any sync."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from retrieval.catalog import Catalog
+from retrieval.embedder import Embedder
+from retrieval.indexes import Indexes
+from retrieval.ingest import Ingest, SyncReport
+from retrieval.language import words
+from retrieval.readers.sandbox import Sandbox
+
+
+def write(folder: Path, name: str, text: str | bytes) -> Path:
+    """Saves a file under a folder, making what is missing on the way."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+def fill(folder: Path, files: Mapping[str, str | bytes]) -> Path:
+    """Saves several files; an empty mapping makes an empty folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        write(folder, name, text)
+    return folder
+
+
+@dataclass
+class Works:
+    """Catalog, indexes and ingest of one data folder, without the lock and the retriever of a ``KnowledgeBase``."""
+
+    folder: Path
+    data: Path
+    catalog: Catalog
+    indexes: Indexes
+    ingest: Ingest
+
+    @staticmethod
+    def open(folder: Path, data: Path, *, embedder: Embedder, sandbox: Sandbox) -> "Works":
+        data.mkdir(parents=True, exist_ok=True)
+        catalog = Catalog(data / "catalog.sqlite")
+        indexes = Indexes(
+            data / "index", catalog=catalog, catalog_path=data / "catalog.sqlite", model=embedder.fingerprint
+        )
+        ingest = Ingest(folder, catalog=catalog, indexes=indexes, embedder=embedder, sandbox=sandbox, data=data)
+        ingest.drop_stale()
+        indexes.open()
+        return Works(folder, data, catalog, indexes, ingest)
+
+    def write(self, name: str, text: str | bytes) -> Path:
+        return write(self.folder, name, text)
+
+    def sync(self, *, again: bool = False, settle_seconds: float = 0.0, allow_removals: bool = False) -> SyncReport:
+        """One sync, after which all invariants hold."""
+        report = self.ingest.sync(again=again, settle_seconds=settle_seconds, allow_removals=allow_removals)
+        assert_level(self.catalog, self.indexes)
+        return report
+
+    def documents(self) -> list[str]:
+        return [record.id for record in self.catalog.documents()]
+
+    def text(self, document_id: str) -> str:
+        return "\n".join(passage.text for passage in self.catalog.passages(document_id))
+
+    def contents(self) -> set[tuple[object, ...]]:
+        """Everything a reader can see, without what differs from one building of it to the next."""
+        return {
+            (stored.passage, stored.metadata, stored.context, stored.countries, stored.vector.tobytes())
+            for batch in self.catalog.stream(public_only=False)
+            for stored in batch
+        }
+
+    def close(self) -> None:
+        self.indexes.close()
+        self.catalog.close()
+
+
+def assert_level(catalog: Catalog, indexes: Indexes, *, samples: int = 20) -> None:
+    """Catalog and both indexes hold the same passages, each once, and sampled ones find themselves."""
+    live = catalog.live_keys()
+    lexical, vectors = indexes._lexical, indexes._vectors
+    assert indexes.vectors_problem is None
+    assert vectors is not None
+    assert catalog.stale_keys() == {}
+    assert lexical.keys() == set(live)
+    assert lexical._index.searcher().num_docs == len(live), "a passage stands twice in the lexical index"
+    by_language = {language: vectors.keys(language) for language in vectors.languages()}
+    assert set().union(*by_language.values()) == set(live)
+    assert {key: language for language, keys in by_language.items() for key in keys} == live
+    stored = catalog.read(sorted(live))
+    assert set(stored) == set(live)
+    places = [(passage.passage.document_id, passage.passage.ordinal) for passage in stored.values()]
+    assert len(places) == len(set(places)), "a passage stands twice in the catalog"
+    assert catalog.counts()[1] == sum(len(catalog.passages(record.id)) for record in catalog.documents())
+    for key in random.Random(1).sample(sorted(live), min(samples, len(live))):
+        passage = stored[key]
+        language = passage.passage.language
+        # Twins of one text crowd each other out: any of them will do.
+        twins = {k for k, other in stored.items() if other.vector.tobytes() == passage.vector.tobytes()}
+        asked = [(word, 1.0) for word in words(f"{passage.context} {passage.passage.text}", language)]
+        assert twins & {found for found, _ in indexes.by_words(asked, language=language, limit=10)}
+        assert twins & {found for found, _ in indexes.by_vector(passage.vector, language=language, limit=10)}
