@@ -49,8 +49,8 @@ check: $(VENV)/.installed-dev ## format, lint, types, tests
 bench: $(VENV)/.installed-dev ## timings, as ratios within one run
 	$(BIN)/python -m benchmarks
 
-eval: $(VENV)/.installed ## quality on the development sets, where they are
-	$(BIN)/python -m benchmarks.quality
+eval: $(VENV)/.installed ## quality on the development sets, where they are; some of them: make eval SETS="factbook xquad"
+	$(BIN)/python -m benchmarks.quality $(SETS)
 
 clean:
 	rm -rf $(VENV) data

@@ -12,7 +12,7 @@ from retrieval.embedder import SentenceTransformerEmbedder
 from retrieval.ingest import _BATCH_PASSAGES
 
 _TEXTS = 600
-_ROUNDS = 4
+_ROUNDS = 3
 WANTED = 0.95
 
 

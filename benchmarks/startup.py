@@ -14,9 +14,10 @@ from benchmarks.row import Row
 from benchmarks.texts import KNOWLEDGE
 
 HEAVY = (
-    "babel chromadb fastapi jinja2 langchain_text_splitters pydantic sentence_transformers sqlalchemy starlette tantivy "
+    "babel chromadb fastapi langchain_text_splitters pydantic sentence_transformers sqlalchemy starlette tantivy "
     "torch trafilatura transformers uvicorn watchfiles"
 ).split()
+_WEB = ("fastapi", "starlette", "uvicorn")
 _HELP_SECONDS = 0.5
 _LOADED = (
     "import sys\nfrom bot.cli import main\n"
@@ -61,12 +62,23 @@ def _imports() -> list[Row]:
         refused = _loaded("ask", "🎉", *arguments)
         _loaded("sync", *arguments)
         answered = _loaded("ask", "What is the tax?", *arguments)
-    unused = [name for name in ("fastapi", "jinja2", "starlette", "uvicorn", "trafilatura") if name in answered]
-    model = [name for name in ("torch", "chromadb", "sentence_transformers") if name in refused]
     return [
-        Row("heavy modules of an ask that is refused", ", ".join(refused), wanted="no model", good=not model),
-        Row("heavy modules of an ask that is answered", ", ".join(answered), wanted="no web", good=not unused),
+        _loads(
+            "an ask that is refused", refused, ("torch", "transformers", "sentence_transformers", "chromadb", *_WEB)
+        ),
+        _loads("an ask that is answered", answered, ("trafilatura", *_WEB)),
     ]
+
+
+def _loads(name: str, loaded: list[str], unwanted: tuple[str, ...]) -> Row:
+    wrong = [module for module in unwanted if module in loaded]
+    return Row(
+        name=f"heavy modules loaded by {name}",
+        value=f"{len(loaded)} of {len(HEAVY)}",
+        beside=f"{', '.join(wrong)} among them" if wrong else f"no {', '.join(unwanted)}",
+        wanted="only what it uses",
+        good=not wrong,
+    )
 
 
 def _loaded(*arguments: str) -> list[str]:

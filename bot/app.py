@@ -108,6 +108,7 @@ class Service:
                 self._lock.folder,
                 embedding_model=self._embedding_model,
                 lock=self._lock,
+                warm=True,
                 progress=self._reembedding,
             )
             self._knowledge = knowledge
@@ -165,7 +166,7 @@ class Service:
             phase="indexing",
             done=progress.done,
             total=progress.total,
-            reason=f"{what} {progress.done} of {progress.total}",
+            reason=f"{what} {progress}",
         )
         if progress.total and (progress.done == progress.total or progress.done % max(1, progress.total // 20) == 0):
             self._say(self._state.reason)

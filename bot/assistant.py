@@ -7,8 +7,9 @@ import unicodedata
 import uuid
 from collections.abc import Sequence
 
-from bot.answer import Answer, Note, NoteKind, Outcome, Statement
+from bot.answer import Answer, Citation, Note, NoteKind, Outcome, Statement
 from bot.citations import prove
+from bot.disagreement import disagreeing
 from bot.errors import QuestionError
 from bot.notes import notes_on
 from bot.replies import reply, reply_language
@@ -66,12 +67,12 @@ class Assistant:
                 notes = notes_on(
                     citations, result.hits, language=spoken, today=today, title_of=self._knowledge.title_of_key
                 )
-                missing = self._missing(result, spoken)
+                missing = (*self._missing(result, spoken), *_disagreement(result, citations, spoken, today))
                 return Answer(
                     id=uuid.uuid4().hex,
                     conversation_id=conversation_id,
                     question=text,
-                    outcome=Outcome.PARTIAL if missing else Outcome.ANSWERED,
+                    outcome=Outcome.PARTIAL if result.missing_countries else Outcome.ANSWERED,
                     language=spoken,
                     text=_written(statements),
                     statements=statements,
@@ -120,6 +121,20 @@ def clean_question(question: str, *, language: str | None) -> str:
     return text
 
 
+def _disagreement(
+    result: SearchResult, citations: Sequence[Citation], language: str, today: dt.date
+) -> tuple[Note, ...]:
+    pair = disagreeing(result.question, citations, result.hits, today)
+    if not pair:
+        return ()
+    named = [
+        f"“{citation.title}” ({', '.join(str(part) for part in (citation.issuer, citation.date) if part) or '–'})"
+        for citation in pair
+    ]
+    text = reply("note_disagreement", language, first=named[0], second=named[1])
+    return (Note(NoteKind.DISAGREEMENT, text, tuple(citation.number for citation in pair)),)
+
+
 def _written(statements: Sequence[Statement]) -> str:
     """The statements as one text with their marks; a list keeps its lines."""
     parts = []
@@ -130,6 +145,8 @@ def _written(statements: Sequence[Statement]) -> str:
 
 
 def _not_covered(result: SearchResult, language: str) -> str:
+    if result.only_past is not None:
+        return reply("not_covered_past", language, title=result.only_past.title)
     if result.missing_countries and result.missing_countries == result.question.countries:
         return reply("not_covered_country", language, countries=_names(result, language))
     return reply("not_covered", language)

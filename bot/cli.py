@@ -338,7 +338,7 @@ class _KnowledgeBase:
 def _progress(what: str) -> "Callable[[Progress], None]":
     def tell(progress: "Progress") -> None:
         if progress.total and (progress.done == progress.total or progress.done % max(1, progress.total // 20) == 0):
-            print(f"dragoman: {what} {progress.done} of {progress.total}", file=sys.stderr)
+            print(f"dragoman: {what} {progress}", file=sys.stderr)
 
     return tell
 

@@ -14,6 +14,15 @@ class BotSettings(BaseSettings):
     public_url: str = Field(
         "", description="The address users reach the service by, for links to sources; empty: that of each request."
     )
+    staff_key: str = Field(
+        "",
+        description="The key of staff to /knowledge; empty: one is made at the first start, shown once, and kept in the data folder.",
+    )
+
+    @field_validator("staff_key")
+    @classmethod
+    def _is_trimmed(cls, value: str) -> str:
+        return value.strip()
 
     @field_validator("public_url")
     @classmethod

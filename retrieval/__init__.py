@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from retrieval.catalog import DocumentRecord as DocumentRecord
+    from retrieval.catalog import Stored as Stored
     from retrieval.document import Hit as Hit
     from retrieval.document import Location as Location
     from retrieval.document import Passage as Passage
@@ -21,12 +22,16 @@ if TYPE_CHECKING:
     from retrieval.evaluation import Prediction as Prediction
     from retrieval.evaluation import measure as measure
     from retrieval.gazetteer import country_names as country_names
+    from retrieval.indexes import IndexCounts as IndexCounts
     from retrieval.ingest import FileReport as FileReport
     from retrieval.ingest import Progress as Progress
     from retrieval.ingest import SyncReport as SyncReport
     from retrieval.knowledge_base import CatalogReader as CatalogReader
     from retrieval.knowledge_base import DataLock as DataLock
+    from retrieval.knowledge_base import FileStanding as FileStanding
+    from retrieval.knowledge_base import FolderCounts as FolderCounts
     from retrieval.knowledge_base import KnowledgeBase as KnowledgeBase
+    from retrieval.knowledge_base import KnowledgeFile as KnowledgeFile
     from retrieval.knowledge_base import KnowledgeStatus as KnowledgeStatus
     from retrieval.language import detect_language as detect_language
     from retrieval.language import words as words
@@ -35,6 +40,7 @@ if TYPE_CHECKING:
     from retrieval.metadata import Access as Access
     from retrieval.metadata import Metadata as Metadata
     from retrieval.metadata import Status as Status
+    from retrieval.metadata import contradictions as contradictions
     from retrieval.question import Asked as Asked
     from retrieval.question import Question as Question
     from retrieval.retriever import SearchResult as SearchResult
@@ -46,16 +52,17 @@ if TYPE_CHECKING:
     from retrieval.validity import standing_of as standing_of
 
 _ROOMS = {
-    "catalog": "DocumentRecord",
+    "catalog": "DocumentRecord Stored",
     "document": "Hit Location Passage Scores",
     "errors": "DataFolderError DataFolderInUseError KnowledgeFolderError ModelError NotReadyError RetrievalError",
     "evaluation": "Prediction measure",
     "gazetteer": "country_names",
+    "indexes": "IndexCounts",
     "ingest": "FileReport Progress SyncReport",
-    "knowledge_base": "CatalogReader DataLock KnowledgeBase KnowledgeStatus",
+    "knowledge_base": "CatalogReader DataLock FileStanding FolderCounts KnowledgeBase KnowledgeFile KnowledgeStatus",
     "language": "detect_language words",
     "lint": "FolderFinding check_folder",
-    "metadata": "Access Metadata Status",
+    "metadata": "Access Metadata Status contradictions",
     "question": "Asked Question",
     "retriever": "SearchResult",
     "sentences": "Sentence split_sentences",

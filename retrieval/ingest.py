@@ -34,8 +34,10 @@ _BATCH_PASSAGES = 256
 _BATCH_DOCUMENTS = 64
 _BATCH_SECONDS = 3.0
 _FREE_BYTES = 10**9
-_HELD_REMOVALS = 5
-"""From this many documents on, a folder that holds none at all is taken for one that is not mounted."""
+_ALL_GONE = 5
+"""From this many documents on, a folder that has lost all of them is taken for one that is not mounted."""
+_MANY_GONE = 20
+"""From this many on, losing more than half of all documents at once is taken for a mistake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +72,17 @@ class SyncReport:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a sync is: files done of files to do."""
+    """How far a sync is: files done of files to do, and the seconds left if it goes on like this."""
 
     done: int
     total: int
+    seconds_left: float | None = None
+
+    def __str__(self) -> str:
+        if not self.seconds_left or self.seconds_left < 5:
+            return f"{self.done} of {self.total}"
+        minutes, seconds = divmod(round(self.seconds_left), 60)
+        return f"{self.done} of {self.total}, about {f'{minutes} min' if minutes else f'{seconds} s'} left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +148,7 @@ class Ingest:
         indexed = {record.id: record for record in self._catalog.documents()}
         plan = self._plan(known, again=again, settle_seconds=settle_seconds)
         gone_documents = [path for path in plan.gone if path in indexed]
-        if len(gone_documents) == len(indexed) >= _HELD_REMOVALS and not plan.read and not allow_removals:
+        if len(gone_documents) == len(indexed) >= _ALL_GONE and not plan.read and not allow_removals:
             raise KnowledgeFolderError(
                 f"{self._folder}: all {len(indexed)} documents have vanished at once; nothing was deleted. Is the folder "
                 "mounted? If they are really gone, run 'dragoman sync --allow-removals'"
@@ -149,6 +158,7 @@ class Ingest:
         failures: list[FileState] = []
         held: list[tuple[Document, FileState]] = []
         held_since = time.monotonic()
+        reading_since = time.monotonic()
         progress(Progress(0, len(plan.read)))
         for number, (found, sha256) in enumerate(plan.read, start=1):
             state = FileState(found.id, found.size, found.mtime_ns, sha256)
@@ -170,16 +180,22 @@ class Ingest:
             if passages > _BATCH_PASSAGES or len(held) >= _BATCH_DOCUMENTS or (held and waited > _BATCH_SECONDS):
                 self._write(held, [moves[document.id] for document, _ in held if document.id in moves])
                 held, held_since = [], time.monotonic()
-            progress(Progress(number, len(plan.read)))
+            left = (time.monotonic() - reading_since) / number * (len(plan.read) - number)
+            progress(Progress(number, len(plan.read), round(left, 1)))
         self._write(held, [moves[document.id] for document, _ in held if document.id in moves])
         removed = [document_id for document_id in gone_documents if document_id not in moves.values()]
+        held_back: list[str] = []
+        if len(removed) >= _MANY_GONE and len(removed) > len(indexed) / 2 and not allow_removals:
+            log.error("%d of %d documents have vanished at once; they are kept", len(removed), len(indexed))
+            removed, held_back = [], removed
         self._write([], removed)
         self._catalog.forget_files([path for path in plan.gone if path not in indexed])
         self._catalog.record_files([*plan.touched, *failures])
+        self._indexes.heal()
         if counts["added"] or counts["changed"] or counts["moved"] or removed:
             self._indexes.compact_if_needed()
         self._catalog.set_facts(understanding=UNDERSTANDING)
-        return self._report(started, plan, counts, len(removed))
+        return self._report(started, plan, counts, len(removed), held_back)
 
     # -- what to do --------------------------------------------------------------------------------------------------
 
@@ -274,8 +290,11 @@ class Ingest:
                 "free some space, the sync goes on from where it stopped"
             )
 
-    def _report(self, started: float, plan: _Plan, counts: Mapping[str, int], removed: int) -> SyncReport:
+    def _report(
+        self, started: float, plan: _Plan, counts: Mapping[str, int], removed: int, held_back: Sequence[str]
+    ) -> SyncReport:
         documents, passages = self._catalog.counts()
+        kept = f"is gone with {len(held_back) - 1} others and is kept for now; if that is right: sync --allow-removals"
         return SyncReport(
             added=counts["added"],
             changed=counts["changed"],
@@ -283,7 +302,7 @@ class Ingest:
             removed=removed,
             unchanged=plan.unchanged,
             failed=failed_files(self._catalog),
-            warnings=document_warnings(self._catalog),
+            warnings=(*(FileReport(path, kept) for path in held_back), *document_warnings(self._catalog)),
             deferred=tuple(plan.deferred),
             documents=documents,
             passages=passages,

@@ -8,16 +8,26 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from retrieval.catalog import Catalog, DocumentRecord
+from retrieval.catalog import Catalog, DocumentRecord, Stored
 from retrieval.document import Passage
 from retrieval.embedder import Embedder, SentenceTransformerEmbedder
-from retrieval.errors import DataFolderError, DataFolderInUseError
-from retrieval.indexes import Indexes
-from retrieval.ingest import FileReport, Ingest, Progress, SyncReport, document_warnings, embedded_text, failed_files
+from retrieval.errors import DataFolderError, DataFolderInUseError, KnowledgeFolderError
+from retrieval.indexes import IndexCounts, Indexes
+from retrieval.ingest import (
+    FileReport,
+    Ingest,
+    Progress,
+    SyncReport,
+    document_warnings,
+    embedded_text,
+    failed_files,
+    walk,
+)
 from retrieval.readers.sandbox import Sandbox
 from retrieval.retriever import Retriever, SearchResult
 from retrieval.termbase import TERMBASE_FILE, Termbase
@@ -40,6 +50,38 @@ class KnowledgeStatus:
     warnings: tuple[FileReport, ...]
     model: str | None
     changed_at: str | None
+
+
+class FileStanding(StrEnum):
+    """What became of a file. ``held``: it could not be read any more, and its last good version is answered from."""
+
+    INDEXED = "indexed"
+    HELD = "held"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeFile:
+    """A file as the last sync left it: the document it became, and the reason why it is none, or not the newest."""
+
+    path: str
+    record: DocumentRecord | None
+    reason: str | None
+
+    @property
+    def state(self) -> FileStanding:
+        """Whether it is answered from."""
+        if self.reason is None:
+            return FileStanding.INDEXED
+        return FileStanding.FAILED if self.record is None else FileStanding.HELD
+
+
+@dataclass(frozen=True, slots=True)
+class FolderCounts:
+    """How many files lie in the folder, and how many differ from what the last sync saw."""
+
+    files: int
+    waiting: int
 
 
 class CatalogReader:
@@ -68,6 +110,31 @@ class CatalogReader:
     def passages(self, document_id: str) -> tuple[Passage, ...]:
         """What was understood of a document, in reading order; empty if it is not there."""
         return self._catalog.passages(document_id)
+
+    def files(self) -> tuple[KnowledgeFile, ...]:
+        """Every file of the folder, indexed or not, by path."""
+        records = {record.id: record for record in self._catalog.documents()}
+        reasons = {path: state.reason for path, state in self._catalog.files().items()}
+        return tuple(
+            KnowledgeFile(path, records.get(path), reasons.get(path))
+            for path in sorted({*records, *reasons})
+            if path in records or reasons[path]
+        )
+
+    def understood(self, document_id: str) -> tuple[Stored, ...]:
+        """The passages of a document with everything that is indexed of them; for staff, whatever its access."""
+        return self._catalog.understood(document_id)
+
+    def compare_folder(self, folder: Path) -> FolderCounts:
+        """How many files lie in a folder, and how many were added, changed or taken away since the last sync.
+
+        Raises:
+            KnowledgeFolderError: the folder is not there.
+        """
+        known = {path: (state.size, state.mtime_ns) for path, state in self._catalog.files().items()}
+        there = {found.id: (found.size, found.mtime_ns) for found in walk(folder)}
+        waiting = sum(there.get(path) != known.get(path) for path in known.keys() | there.keys())
+        return FolderCounts(len(there), waiting)
 
     def title_of_key(self, key: str) -> str | None:
         """The title of the document whose card has this ``id``."""
@@ -120,6 +187,7 @@ class KnowledgeBase(CatalogReader):
         embedding_model: str = "",
         embedder: Embedder | None = None,
         lock: "DataLock | None" = None,
+        warm: bool = False,
         progress: Callable[[Progress], None] = lambda _: None,
     ) -> "KnowledgeBase":
         """Opens the index of a folder and makes sure that it is sound; does not sync yet.
@@ -128,39 +196,39 @@ class KnowledgeBase(CatalogReader):
             embedding_model: empty for the packaged one.
             embedder: instead of ``embedding_model``, one that is loaded already.
             lock: on the data folder, where the caller holds it already.
+            warm: load the model now, so that the first question does not wait for it.
             progress: is told of passages that are embedded anew because the model changed.
 
         Raises:
+            KnowledgeFolderError: the knowledge folder is not there.
             DataFolderInUseError: another process owns the data folder.
             DataFolderError: it cannot be written, or was made by a newer release.
             ModelError: the embedding model cannot be loaded.
         """
+        if not folder.is_dir():
+            raise KnowledgeFolderError(
+                f"{folder}: there is no such folder; make it, or set DRAGOMAN_KNOWLEDGE_DIR or --knowledge to the right one"
+            )
         lock = lock or DataLock.take(data, knowledge=folder)
         try:
             limit_file_growth()
             catalog = Catalog(_catalog_path(data))
             model = catalog.fact("model")
+            embedder = embedder or SentenceTransformerEmbedder(embedding_model)
+            changed = model != embedder.fingerprint
+            if changed:
+                _change_model(catalog, embedder, progress)
+            indexes = Indexes(
+                data / "index", catalog=catalog, catalog_path=_catalog_path(data), model=embedder.fingerprint
+            )
             with ThreadPoolExecutor(max_workers=1) as beside:
                 # A child looks whether the vector index can be opened while the model loads here.
-                probing = None
-                if model:
-                    waiting = Indexes(data / "index", catalog=catalog, catalog_path=_catalog_path(data), model=model)
-                    probing = beside.submit(waiting.probe)
-                embedder = embedder or SentenceTransformerEmbedder(embedding_model)
-                if model == embedder.fingerprint and probing is not None:
-                    indexes, probed = waiting, probing.result
-                else:
-                    if probing is not None:
-                        probing.result()
-                        waiting.close()
-                    indexes = Indexes(
-                        data / "index", catalog=catalog, catalog_path=_catalog_path(data), model=embedder.fingerprint
-                    )
-                    probed = None
-                    _change_model(catalog, embedder, progress)
+                probing = None if changed else beside.submit(indexes.probe)
+                if warm:
+                    embedder.embed_query("warm")
                 base = KnowledgeBase(folder, catalog, indexes, embedder, lock)
                 base._ingest.drop_stale()
-                indexes.open(probed=probed)
+                indexes.open(probed=probing.result if probing is not None else None)
             return base
         except BaseException:
             lock.release()
@@ -207,6 +275,10 @@ class KnowledgeBase(CatalogReader):
     def search(self, question: str, *, language: str | None = None, today: dt.date | None = None) -> SearchResult:
         """The passages that may answer a question, best first, and whether they do."""
         return self._retriever.search(question, language=language, today=today or dt.datetime.now(dt.UTC).date())
+
+    def index_counts(self) -> IndexCounts:
+        """What both indexes hold, beside what they should hold."""
+        return self._indexes.counts()
 
     @property
     def vectors_problem(self) -> str | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import tantivy
 
 from retrieval.catalog import Stored
+from retrieval.errors import RetrievalError
 from retrieval.language import words
 
 log = logging.getLogger(__name__)
@@ -21,6 +22,10 @@ _NO_COUNTRY = "-"
 _WRITER_BYTES = 60_000_000
 _SEGMENT_FILES = ("fast", "fieldnorm", "idx", "pos", "store", "term")
 _FOOTER_MARK = 1337
+
+
+class LexicalIndexError(RetrievalError):
+    """The lexical index cannot be read or written: its files are damaged or gone."""
 
 
 class LexicalIndex:
@@ -51,7 +56,17 @@ class LexicalIndex:
         self._writer = self._index.writer(_WRITER_BYTES, 1)
 
     def write(self, added: Iterable[Stored], removed: Iterable[int] = ()) -> None:
-        """Adds passages and removes keys in one commit. Adding a key again replaces it."""
+        """Adds passages and removes keys in one commit. Adding a key again replaces it.
+
+        Raises:
+            LexicalIndexError: the files of the index are gone or the disk is full.
+        """
+        try:
+            self._write(added, removed)
+        except (ValueError, OSError) as error:  # tantivy knows no others
+            raise LexicalIndexError(f"the lexical index cannot be written ({error})") from error
+
+    def _write(self, added: Iterable[Stored], removed: Iterable[int]) -> None:
         for key in removed:
             self._writer.delete_documents_by_query(self._key_query(key))
         for stored in added:
@@ -85,6 +100,9 @@ class LexicalIndex:
 
         Args:
             countries: if any, only passages that are about one of them, or about none.
+
+        Raises:
+            LexicalIndexError: the files of the index are damaged.
         """
         weighted: dict[str, float] = {}
         for word, weight in question_words:
@@ -101,8 +119,11 @@ class LexicalIndex:
         if countries:
             must.append(self._filter("countries", [*sorted(countries), _NO_COUNTRY]))
         searcher = self._index.searcher()
-        found = searcher.search(query.boolean_query(must), limit).hits
-        return [(int(searcher.doc(address)["key"][0]), float(score)) for score, address in found]
+        try:
+            found = searcher.search(query.boolean_query(must), limit).hits
+            return [(int(searcher.doc(address)["key"][0]), float(score)) for score, address in found]
+        except (ValueError, OSError) as error:
+            raise LexicalIndexError(f"the lexical index cannot be read ({error})") from error
 
     def _filter(self, field: str, values: Sequence[str]) -> tuple[tantivy.Occur, tantivy.Query]:
         """A condition that lets through what has one of the values, and adds nothing to its score."""
@@ -125,7 +146,10 @@ class LexicalIndex:
 
     def close(self) -> None:
         """Ends the writer, so that its lock is free."""
-        self._writer.wait_merging_threads()
+        try:
+            self._writer.wait_merging_threads()
+        except ValueError as error:
+            log.debug("the writer of the lexical index ended badly: %s", error)
 
     def _key_query(self, key: int) -> tantivy.Query:
         return tantivy.Query.term_query(self._schema, "key", key)

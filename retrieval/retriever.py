@@ -6,7 +6,9 @@ into one order is the share of the question that a passage holds, which means th
 
 import datetime as dt
 import functools
+import itertools
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from retrieval.catalog import Catalog, Stored
@@ -14,9 +16,10 @@ from retrieval.document import Hit, Scores
 from retrieval.embedder import Embedder, Vectors
 from retrieval.indexes import Indexes
 from retrieval.language import words
+from retrieval.metadata import Metadata
 from retrieval.question import Question, understand
 from retrieval.termbase import Termbase
-from retrieval.validity import asks_for_history, standing
+from retrieval.validity import asks_for_history, weight
 
 CANDIDATES = 30
 """Passages taken from each index for each language."""
@@ -46,6 +49,18 @@ class SearchResult:
     covered: bool
     missing_countries: frozenset[str] = frozenset()
     """Countries of the question that no hit is about."""
+    only_past: Metadata | None = None
+    """A document that would have answered but applies no longer, where nothing in force answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A passage on its way to becoming a hit. ``applies`` is false for what no longer does."""
+
+    fitness: float
+    applies: bool
+    stored: Stored
+    scores: Scores
 
 
 class Retriever:
@@ -72,25 +87,22 @@ class Retriever:
             language=language,
         )
         history = asks_for_history(question, today)
-        ranked: list[tuple[float, Stored, Scores]] = []
-        for index_language in languages:
-            ranked += self._candidates(question, index_language, today=today, history=history)
-        ranked.sort(key=lambda item: (-item[0], item[1].key))
-        best = tuple(
-            Hit(stored.passage, stored.metadata, stored.countries, replace(scores, fused=round(fitness, 4)))
-            for fitness, stored, scores in ranked[:KEPT]
+        ranked = sorted(
+            itertools.chain.from_iterable(
+                self._candidates(question, index_language, today=today, history=history) for index_language in languages
+            ),
+            key=lambda candidate: (-candidate.fitness, candidate.stored.key),
         )
-        missing = question.countries - {code for _, stored, _ in ranked[:KEPT] for code in stored.countries}
-        if missing and missing != question.countries:
-            # What is there on the other countries is judged as if these had not been named.
-            best = tuple(self._without(hit, question, missing) for hit in best)
-        covered = missing != question.countries if missing else True
-        return SearchResult(question, best, covered and self._is_covered(question, best), frozenset(missing))
+        found = _judged(question, [candidate for candidate in ranked if candidate.applies])
+        if not found.covered:
+            # Law that no longer applies is no answer, but worth knowing of.
+            past = _judged(question, [candidate for candidate in ranked if not candidate.applies])
+            if past.covered:
+                return replace(found, only_past=past.hits[0].metadata)
+        return found
 
-    def _candidates(
-        self, question: Question, language: str, *, today: dt.date, history: bool
-    ) -> list[tuple[float, Stored, Scores]]:
-        """Candidates of one language, each with its fitness and its scores. BM25 is scaled by its best."""
+    def _candidates(self, question: Question, language: str, *, today: dt.date, history: bool) -> list["_Candidate"]:
+        """Candidates of one language. BM25 is scaled by its best."""
         found = self._indexes.by_words(
             question.query_words(language), language=language, limit=CANDIDATES, countries=question.countries
         )
@@ -112,8 +124,9 @@ class Retriever:
                 coverage=round(question.coverage(held, language, about=passage.countries), 4),
                 substance=round(question.substance(held, language), 4),
             )
-            weight = standing(passage.metadata, today, history=history).weight
-            ranked.append((_blend(scores, dense=vector is not None) * weight, passage, scores))
+            applies = weight(passage.metadata, question, today, history=history)
+            fitness = _blend(scores, dense=vector is not None) * (applies or 1.0)
+            ranked.append(_Candidate(fitness, applies > 0.0, passage, scores))
         return ranked
 
     def _question_vector(self, question: Question, language: str) -> Vectors | None:
@@ -130,28 +143,8 @@ class Retriever:
         return self._embedder.embed_query(text)
 
     @staticmethod
-    def _without(hit: Hit, question: Question, countries: frozenset[str]) -> Hit:
-        held = frozenset(words(f"{hit.metadata.title}\n{hit.passage.text}", hit.passage.language))
-        coverage = question.coverage(held, hit.passage.language, about=hit.countries, leave_out=countries)
-        return replace(hit, scores=replace(hit.scores, coverage=round(coverage, 4)))
-
-    @staticmethod
     def _words_of(_key: int, text: str, context: str, language: str) -> frozenset[str]:
         return frozenset(words(f"{context}\n{text}", language))
-
-    @staticmethod
-    def _is_covered(question: Question, hits: tuple[Hit, ...]) -> bool:
-        if not question.concepts:
-            return False
-        for hit in hits[:_JUDGED]:
-            scores = hit.scores
-            if question.countries and scores.substance < _SUBSTANCE and scores.vector < _PLAINLY_NEAR:
-                continue
-            if scores.vector > 0.0 and scores.coverage + scores.vector >= COVERED_DENSE:
-                return True
-            if scores.vector == 0.0 and scores.coverage >= COVERED:
-                return True
-        return False
 
     def _index_languages(self) -> tuple[str, ...]:
         changed_at, languages = self._languages
@@ -178,3 +171,42 @@ def _blend(scores: Scores, *, dense: bool) -> float:
         nearness = min(1.0, max(0.0, (scores.vector - _FAR) / (_NEAR - _FAR)))
         blended = (1 - DENSE_WEIGHT) * scores.lexical + DENSE_WEIGHT * nearness
     return blended * (1 - COVERAGE_SHARE + COVERAGE_SHARE * scores.coverage)
+
+
+def _judged(question: Question, ranked: Sequence[_Candidate]) -> SearchResult:
+    """The best of the candidates, and whether they cover the question."""
+    missing = question.countries.difference(*(candidate.stored.countries for candidate in ranked[:KEPT]))
+    hits = tuple(
+        Hit(
+            candidate.stored.passage,
+            candidate.stored.metadata,
+            candidate.stored.countries,
+            replace(candidate.scores, fused=round(candidate.fitness, 4)),
+        )
+        for candidate in ranked[:KEPT]
+    )
+    if missing and missing != question.countries:
+        # What is there on the other countries is judged as if these had not been named.
+        hits = tuple(_without(hit, question, missing) for hit in hits)
+    covered = (not missing or missing != question.countries) and _is_covered(question, hits)
+    return SearchResult(question, hits, covered, missing)
+
+
+def _without(hit: Hit, question: Question, countries: frozenset[str]) -> Hit:
+    held = frozenset(words(f"{hit.metadata.title}\n{hit.passage.text}", hit.passage.language))
+    coverage = question.coverage(held, hit.passage.language, about=hit.countries, leave_out=countries)
+    return replace(hit, scores=replace(hit.scores, coverage=round(coverage, 4)))
+
+
+def _is_covered(question: Question, hits: Sequence[Hit]) -> bool:
+    if not question.concepts:
+        return False
+    for hit in hits[:_JUDGED]:
+        scores = hit.scores
+        if question.countries and scores.substance < _SUBSTANCE and scores.vector < _PLAINLY_NEAR:
+            continue
+        if scores.vector > 0.0 and scores.coverage + scores.vector >= COVERED_DENSE:
+            return True
+        if scores.vector == 0.0 and scores.coverage >= COVERED:
+            return True
+    return False

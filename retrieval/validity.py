@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 
 from retrieval.metadata import Metadata, Status
@@ -18,23 +17,18 @@ class Standing(StrEnum):
     COMING = "coming"
 
     @property
-    def weight(self) -> float:
-        """What is left of a passage's fitness when today's law is asked for."""
-        return {"current": 1.0, "superseded": 0.55, "expired": 0.55, "coming": 0.85}[self.value]
+    def is_past(self) -> bool:
+        """Whether it is answered from only when the past is asked for."""
+        return self in {Standing.SUPERSEDED, Standing.EXPIRED}
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A standing and its weight for one question."""
-
-    standing: Standing
-    weight: float
-
-
+_COMING_WEIGHT = 0.85
+_OTHER_YEAR_WEIGHT = 0.3
 _PAST = re.compile(
-    r"\b(?:used to|previous(?:ly)?|former(?:ly)?|in the past|at that time|before \d{4}|until \d{4}|history|applied in)\b"
-    r"|以前|之前|过去|原来|曾经|当时|旧版|历史上"
-    r"|раньше|прежде|ранее|до \d{4}|прежн|действовал|в прошлом",
+    r"\b(?:used to|previous(?:ly)?|former(?:ly)?|in the past|at that time|before \d{4}|until \d{4}|history|applied in"
+    r"|was in force|still (?:apply|applies|in force|valid)|repealed|superseded)\b"
+    r"|以前|之前|过去|原来|曾经|当时|旧版|历史上|还有效|仍然有效|废止|被取代"
+    r"|раньше|прежде|ранее|до \d{4}|прежн|действовал|в прошлом|ещё действует|все ещё|утратил|отменён|отменен",
     re.IGNORECASE,
 )
 
@@ -45,10 +39,11 @@ def asks_for_history(question: Question, today: dt.date) -> bool:
 
 
 def standing_of(metadata: Metadata, today: dt.date) -> Standing:
-    """How a document stands today, from its status and its dates."""
+    """How a document stands today, from its status and its dates. An event is over the day after its end."""
     if metadata.status in {Status.SUPERSEDED, Status.REPEALED} or metadata.superseded_by:
         return Standing.SUPERSEDED
-    if metadata.status is Status.EXPIRED or (metadata.date_expires is not None and metadata.date_expires < today):
+    last = last_day(metadata)
+    if metadata.status is Status.EXPIRED or (last is not None and last < today):
         return Standing.EXPIRED
     effective_later = metadata.date_effective is not None and metadata.date_effective > today
     if effective_later or (metadata.status is Status.NOT_YET_IN_FORCE and metadata.date_effective is None):
@@ -56,7 +51,27 @@ def standing_of(metadata: Metadata, today: dt.date) -> Standing:
     return Standing.CURRENT
 
 
-def standing(metadata: Metadata, today: dt.date, *, history: bool) -> Judged:
-    """A document's standing, and its weight: full for every text when history is asked for."""
+def last_day(metadata: Metadata) -> dt.date | None:
+    """The last day a document says something true about: its expiry, or the end of what it announces."""
+    if metadata.date_expires is not None:
+        return metadata.date_expires
+    ends = metadata.end or metadata.start if metadata.kind == "event" else dict(metadata.extra).get("valid_until")
+    try:
+        return dt.date.fromisoformat(ends[:10]) if ends else None
+    except ValueError:
+        return None
+
+
+def weight(metadata: Metadata, question: Question, today: dt.date, *, history: bool) -> float:
+    """What is left of a passage's fitness for the day a question is about: 0 for what no longer applies to it."""
     found = standing_of(metadata, today)
-    return Judged(found, 1.0 if history else found.weight)
+    if not history:
+        return 0.0 if found.is_past else _COMING_WEIGHT if found is Standing.COMING else 1.0
+    years = [int(year) for year in question.years if int(year) < today.year]
+    return 1.0 if not years or any(_applied_in(metadata, year) for year in years) else _OTHER_YEAR_WEIGHT
+
+
+def _applied_in(metadata: Metadata, year: int) -> bool:
+    """Whether a text may have applied at some time of a year, as far as its dates tell."""
+    first, last = metadata.date_effective, last_day(metadata)
+    return (first is None or first.year <= year) and (last is None or last.year >= year)

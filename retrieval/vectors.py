@@ -186,9 +186,9 @@ class _Guard:
             self._threads.shutdown(wait=False)
             self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="chroma")
             raise VectorIndexError(f"the vector index did not answer within {seconds:.0f} s") from None
-        except VectorIndexError:
+        except (VectorIndexError, KeyboardInterrupt, SystemExit):
             raise
-        except Exception as error:  # Chroma raises its own kinds, Rust's panics and bare ValueErrors
+        except BaseException as error:  # Chroma raises its own kinds, bare ValueErrors, and Rust's panics
             raise VectorIndexError(f"the vector index failed: {type(error).__name__}: {error}") from error
 
     def close(self) -> None:
@@ -220,6 +220,7 @@ class VectorFolder:
 
     def next(self) -> Path:
         """An empty folder to build the next index in."""
+        self._root.mkdir(parents=True, exist_ok=True)
         numbers = [int(path.name) for path in self._root.iterdir() if path.name.isdigit()]
         target = self._root / str(max([0, *numbers]) + 1)
         target.mkdir()
@@ -238,9 +239,14 @@ class VectorFolder:
 
     def size(self) -> int:
         """Bytes on disk of the living folder."""
-        return sum(path.stat().st_blocks * 512 for path in self.current().rglob("*") if path.is_file())
+        total = 0
+        for path in self.current().rglob("*"):
+            with contextlib.suppress(FileNotFoundError):  # Chroma's journals come and go
+                total += path.stat().st_blocks * 512
+        return total
 
     def _point_to(self, name: str) -> None:
+        self._root.mkdir(parents=True, exist_ok=True)  # someone may have deleted it under us
         draft = self._root / "current.new"
         with draft.open("w") as file:
             file.write(name)

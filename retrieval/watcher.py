@@ -5,8 +5,6 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from watchfiles import watch
-
 log = logging.getLogger(__name__)
 
 _QUIET_MS = 400
@@ -20,6 +18,8 @@ def watch_folder(folder: Path, *, stop: threading.Event) -> Iterator[None]:
 
     A folder that is not there is waited for.
     """
+    from watchfiles import watch  # only a server watches
+
     quiet = 0
     while not stop.is_set():
         try:

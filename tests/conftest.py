@@ -13,6 +13,14 @@ from hypothesis import HealthCheck, settings
 from retrieval.embedder import SentenceTransformerEmbedder
 from tests.fakes import HashEmbedder
 
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Third parties' own deprecations, which we can do nothing about; everything else stays an error."""
+    # Chroma reads back a collection whose threshold was changed as one of its older releases, and says so.
+    config.addinivalue_line("filterwarnings", "ignore:legacy embedding function config:DeprecationWarning")
+
+
 settings.register_profile(
     "dragoman",
     # A disk that is slow for a moment is no fault of the code.

@@ -39,7 +39,15 @@ ROOMS = {
 
 LAYERS = (
     ("bot", "bot.errors", "bot.answer", "bot.replies", "bot.prompts", "bot.settings", "bot.writers"),
-    ("bot.citations", "bot.conversation", "bot.store", "bot.notes", "bot.suggestions"),
+    (
+        "bot.citations",
+        "bot.conversation",
+        "bot.disagreement",
+        "bot.store",
+        "bot.notes",
+        "bot.disagreement",
+        "bot.suggestions",
+    ),
     ("bot.writers.*",),
     ("bot.assistant",),
     ("bot.channels", "bot.channels.*", "bot.evaluation"),

@@ -5,10 +5,12 @@ name, a list), and for the passage it stands in. What a sentence needs to be und
 of a document that names the country, is put before it as a label.
 """
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.disagreement import disagree, figures, rank
 from bot.writers import Claim, Draft
 from retrieval import Asked, Hit, Question, SearchResult, split_sentences, words
 
@@ -50,6 +52,7 @@ class _Candidate:
     text: str
     worth: float
     held: frozenset[str]
+    figures: frozenset[str]
     is_list: bool = False
 
 
@@ -69,11 +72,28 @@ def _claims(result: SearchResult) -> Iterator[Claim]:
         for candidate in _candidates(question, number, hit)
     ]
     chosen = _choose(question, result.hits, candidates)
-    for candidate in sorted(chosen, key=lambda c: (c.hit, c.start)):
+    for candidate in sorted(chosen, key=lambda c: _reading_order(result, chosen, c)):
         hit = result.hits[candidate.hit]
         label = _label(question, hit, candidate.text)
         text = f"{label}: {candidate.text}" if label else candidate.text
         yield Claim(text, (candidate.hit + 1,), quote=candidate.text)
+
+
+def _reading_order(
+    result: SearchResult, chosen: Sequence[_Candidate], candidate: _Candidate
+) -> tuple[tuple[int, dt.date], int, int]:
+    """By passage and place; but where sources disagree, the weightier document first."""
+    hits = result.hits
+    for other in chosen:
+        pair = hits[candidate.hit], hits[other.hit]
+        if pair[0].passage.document_id != pair[1].passage.document_id and disagree(
+            result.question,
+            candidate.text,
+            other.text,
+            languages=(pair[0].passage.language, pair[1].passage.language),
+        ):
+            return rank(pair[0].metadata), candidate.hit, candidate.start
+    return (0, dt.date.min), candidate.hit, candidate.start
 
 
 def _candidates(question: Question, number: int, hit: Hit) -> Iterator[_Candidate]:
@@ -93,7 +113,7 @@ def _candidates(question: Question, number: int, hit: Hit) -> Iterator[_Candidat
         worth += _kind_bonus(question.asked, stretch, is_list=is_list)
         if language != question.language:
             worth *= _FOREIGN
-        yield _Candidate(number, start, stretch, worth, held, is_list)
+        yield _Candidate(number, start, stretch, worth, held, figures(held, question), is_list)
 
 
 def _stretches(question: Question, text: str) -> Iterator[tuple[int, str, bool]]:
@@ -188,6 +208,8 @@ def _both_sides(
 def _overlap(one: _Candidate, other: _Candidate) -> bool:
     if one.hit == other.hit and one.start < other.start + len(other.text) and other.start < one.start + len(one.text):
         return True
+    if one.figures and other.figures and not one.figures & other.figures:
+        return False  # the same words around other figures are what a reader must see
     shared = len(one.held & other.held)
     return shared > 0.8 * min(len(one.held), len(other.held))
 

@@ -6,6 +6,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
+from importlib import import_module
 from itertools import takewhile
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -34,55 +35,67 @@ class Format:
     name: str
     read: Callable[[Source], Content]
     is_text: bool = False
+    has_front_matter: bool = True
+    """Whether a text of it may open with a card between two ``---`` lines."""
 
 
-def _plain_text(source: Source) -> Content:
-    from retrieval.readers.text import read_text
+def _reader(module: str, name: str) -> Callable[[Source], Content]:
+    def read_later(source: Source) -> Content:
+        found: Callable[[Source], Content] = getattr(import_module(f"retrieval.readers.{module}"), name)
+        return found(source)
 
-    return read_text(source)
-
-
-def _markdown(source: Source) -> Content:
-    from retrieval.readers.markdown import read_markdown
-
-    return read_markdown(source)
+    return read_later
 
 
-def _page(source: Source) -> Content:
-    from retrieval.readers.web import read_page
-
-    return read_page(source)
-
-
-def _pdf(source: Source) -> Content:
-    from retrieval.readers.pdf import read_pdf
-
-    return read_pdf(source)
-
-
-_MARKDOWN = Format("Markdown", _markdown, is_text=True)
-_PAGE = Format("HTML", _page, is_text=True)
+_MARKDOWN = Format("Markdown", _reader("markdown", "read_markdown"), is_text=True)
+_PAGE = Format("HTML", _reader("web", "read_page"), is_text=True)
+_TABLE = Format("table", _reader("delimited", "read_delimited"), is_text=True, has_front_matter=False)
+_YAML = Format("YAML", _reader("records", "read_yaml"), is_text=True, has_front_matter=False)
 FORMATS: Mapping[str, Format] = {
-    ".txt": Format("text", _plain_text, is_text=True),
+    ".txt": Format("text", _reader("text", "read_text"), is_text=True),
     ".md": _MARKDOWN,
     ".markdown": _MARKDOWN,
     ".html": _PAGE,
     ".htm": _PAGE,
     ".xhtml": _PAGE,
-    ".pdf": Format("PDF", _pdf),
+    ".pdf": Format("PDF", _reader("pdf", "read_pdf")),
+    ".docx": Format("Word", _reader("docx", "read_docx")),
+    ".pptx": Format("PowerPoint", _reader("pptx", "read_pptx")),
+    ".xlsx": Format("Excel", _reader("xlsx", "read_xlsx")),
+    ".csv": _TABLE,
+    ".tsv": _TABLE,
+    ".odt": Format("OpenDocument", _reader("odt", "read_odt")),
+    ".rtf": Format("Rich Text", _reader("rtf", "read_rtf")),
+    ".epub": Format("EPUB", _reader("epub", "read_epub")),
+    ".eml": Format("mail", _reader("mail", "read_mail")),
+    ".json": Format("JSON", _reader("records", "read_json"), is_text=True, has_front_matter=False),
+    ".jsonl": Format("JSON lines", _reader("records", "read_json_lines"), is_text=True, has_front_matter=False),
+    ".yaml": _YAML,
+    ".yml": _YAML,
 }
 """What can be read, by suffix in lower case."""
 
 _ARCHIVE = "it is an archive; unpack it and put the files here."
+_PICTURE = "it is a picture; save it as searchable PDF."
 _CONVERT = {
     ".doc": "it is in the old Word format; save it as .docx.",
     ".xls": "it is in the old Excel format; save it as .xlsx.",
     ".ppt": "it is in the old PowerPoint format; save it as .pptx.",
-    ".rtf": "it is Rich Text; save it as .docx.",
-    ".odt": "it is in the OpenDocument format; save it as .docx.",
+    ".docm": "it can hold macros; save it as .docx.",
+    ".xlsm": "it can hold macros; save it as .xlsx.",
+    ".pptm": "it can hold macros; save it as .pptx.",
+    ".xlsb": "it is in Excel's binary format; save it as .xlsx.",
+    ".ods": "it is an OpenDocument table; save it as .xlsx.",
+    ".odp": "it is an OpenDocument presentation; save it as .pptx.",
+    ".msg": "it is in Outlook's own format; save it as .eml.",
+    ".png": _PICTURE,
+    ".jpg": _PICTURE,
+    ".jpeg": _PICTURE,
     ".zip": _ARCHIVE,
     ".rar": _ARCHIVE,
     ".7z": _ARCHIVE,
+    ".gz": _ARCHIVE,
+    ".tar": _ARCHIVE,
 }
 _SIGNATURES = (
     (b"%PDF-", "a PDF", ".pdf"),
@@ -91,7 +104,7 @@ _SIGNATURES = (
     (b"\x89PNG", "a picture", "searchable PDF"),
     (b"\xff\xd8\xff", "a picture", "searchable PDF"),
     (b"GIF8", "a picture", "searchable PDF"),
-    (b"{\\rtf", "a Rich Text file", ".docx"),
+    (b"{\\rtf", "a Rich Text file", ".rtf"),
     (b"\x1f\x8b", "a compressed file", "plain text"),
     (b"Rar!", "an archive", "plain text"),
     (b"7z\xbc\xaf", "an archive", "plain text"),
@@ -111,6 +124,11 @@ def read(path: Path, document_id: str, limits: ReadLimits) -> Document:
     format_ = FORMATS.get(suffix)
     if format_ is None:
         raise UnreadableFileError(document_id, f"files ending in '{suffix}' are not read; use {', '.join(FORMATS)}.")
+    if suffix in (".yaml", ".yml") and PurePosixPath(PurePosixPath(document_id).stem).suffix.lower() in FORMATS:
+        of = PurePosixPath(document_id).stem
+        raise UnreadableFileError(
+            document_id, f"it is the card of {of}; put that file beside it, or take the card out."
+        )
     data = read_bytes(path, document_id, limits.max_bytes)
     if not data:
         raise UnreadableFileError(document_id, "it is empty; save it again with its text.")
@@ -122,10 +140,18 @@ def read(path: Path, document_id: str, limits: ReadLimits) -> Document:
         text, lost = _text(data, document_id)
         if lost:
             warnings.append(f"{lost} bytes fit no character and were left out; save the file as UTF-8")
-        card, text = _front_matter(text, document_id)
+        if format_.has_front_matter:
+            card, text = _front_matter(text, document_id)
         text = without_phonetic_notes([text])[0]
     content = format_.read(
-        Source(document_id, data, limits, text=text, own=bool(card.values or sidecar.values)),
+        Source(
+            document_id,
+            data,
+            limits,
+            text=text,
+            own=bool(card.values or sidecar.values),
+            language=_language(card) or _language(sidecar),
+        ),
     )
     blocks = _clean(content.blocks)
     if not blocks:
@@ -133,7 +159,8 @@ def read(path: Path, document_id: str, limits: ReadLimits) -> Document:
     if sum(len(block.text) for block in blocks) > limits.output_chars:
         raise UnreadableFileError(document_id, "it holds more text than one file may; split it into smaller files.")
     metadata, findings = _metadata(card, sidecar, document_id, sidecar_name=path.name + SIDECAR_SUFFIX)
-    title = metadata.title or _heading_title(blocks) or _shown(content.title) or _stem_title(document_id, blocks)
+    heading = None if content.names_parts else _heading_title(blocks)
+    title = metadata.title or heading or _shown(content.title) or _stem_title(document_id, blocks)
     published = metadata.date_published if metadata.date else content.published
     return Document(
         id=document_id,
@@ -166,6 +193,11 @@ def _declared_encoding(data: bytes) -> str | None:
         if name
         else None
     )
+
+
+def _language(card: Fields) -> str | None:
+    value = card.values.get("lang") or card.values.get("language")
+    return str(value) if value else None
 
 
 def _front_matter(text: str, document_id: str) -> tuple[Fields, str]:

@@ -14,6 +14,19 @@ class ReadLimits:
     """Address space of the whole child, its libraries included."""
     output_chars: int = 20_000_000
     max_pages: int = 2_000
+    max_rows: int = 100_000
+    """Rows of a table, or records of a file of records, that hold anything."""
+    max_cells: int = 1_000_000
+    """Cells of all tables of a file, or values of all its records."""
+    max_entries: int = 2_000
+    """Parts of a format that is a zip archive inside."""
+    max_unpacked_bytes: int = 200 * 1024 * 1024
+    max_ratio: int = 100
+    """How many times its size a part of an archive of more than 1 MB may unpack to."""
+    ocr: bool = False
+    """Whether scanned pages are read by tesseract."""
+    ocr_pages: int = 40
+    """Scanned pages of one file that are read; the rest are named."""
 
 
 def longest_answer(limits: ReadLimits) -> int:

@@ -21,6 +21,8 @@ class Source:
     text: str = ""
     own: bool = False
     """Whether the house wrote a card for it: then nothing in it counts as page furniture."""
+    language: str | None = None
+    """The language its card names."""
 
     def refused(self, reason: str) -> UnreadableFileError:
         """The error to raise; ``reason`` is a sentence that ends in what to do."""
@@ -34,6 +36,8 @@ class Content:
     blocks: tuple[Block, ...]
     title: str | None = None
     """A name the format carries outside its text; the first heading comes before it."""
+    names_parts: bool = False
+    """Whether its headings name its parts only, as those of a workbook do, and never the whole."""
     published: dt.date | None = None
     pages: int | None = None
     warnings: tuple[str, ...] = ()

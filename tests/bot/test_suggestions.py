@@ -10,23 +10,23 @@ from tests.bot.conftest import House
 from tests.bot.makers import make_hit, make_question, make_result
 
 
-def found(house: House, language: str = "en", **second: object) -> tuple[str, ...]:
+def found(language: str = "en", **second: object) -> tuple[str, ...]:
     first = make_hit("The rate is 5 percent.", headings=("Tax",))
     other = make_hit("Visas are free.", ordinal=2, headings=("Entry", "Visas"), **second)  # type: ignore[arg-type]
     result = make_result(make_question("What is the rate?"), first, other)
     _, citations = prove([Claim("The rate is 5 percent.", (1,), quote="The rate is 5 percent.")], result.hits)
-    return suggestions(house.knowledge, result, citations, language)
+    return suggestions(result, citations, language)
 
 
-def test_a_neighbouring_heading_of_a_cited_document_is_suggested(house: House) -> None:
-    (text,) = found(house)
+def test_a_neighbouring_heading_of_a_cited_document_is_suggested() -> None:
+    (text,) = found()
     assert "Visas" in text
     assert "Act on Trade" in text
 
 
-def test_other_documents_and_other_languages_are_not(house: House) -> None:
-    assert found(house, document_id="law/other.md") == ()
-    assert found(house, "ru") == ()
+def test_other_documents_and_other_languages_are_not() -> None:
+    assert found(document_id="law/other.md") == ()
+    assert found("ru") == ()
 
 
 async def test_suggestions_can_be_asked(house: House) -> None:

@@ -20,7 +20,6 @@ def sandbox() -> Iterator[Sandbox]:
 @pytest.fixture
 def works(tmp_path: Path, embedder: HashEmbedder, sandbox: Sandbox) -> Iterator[Works]:
     """An empty knowledge folder and all that is needed to sync it."""
-    (tmp_path / "knowledge").mkdir()
-    opened = Works.open(tmp_path / "knowledge", tmp_path / "data", embedder=embedder, sandbox=sandbox)
+    opened = Works(tmp_path / "knowledge", tmp_path / "data", embedder=embedder, sandbox=sandbox)
     yield opened
     opened.close()

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from retrieval.catalog import Catalog
@@ -29,27 +28,38 @@ def fill(folder: Path, files: Mapping[str, str | bytes]) -> Path:
     return folder
 
 
-@dataclass
 class Works:
     """Catalog, indexes and ingest of one data folder, without the lock and the retriever of a ``KnowledgeBase``."""
 
-    folder: Path
-    data: Path
-    catalog: Catalog
-    indexes: Indexes
-    ingest: Ingest
-
-    @staticmethod
-    def open(folder: Path, data: Path, *, embedder: Embedder, sandbox: Sandbox) -> "Works":
+    def __init__(self, folder: Path, data: Path, *, embedder: Embedder, sandbox: Sandbox) -> None:
+        self.folder, self.data = folder, data
+        self._embedder, self._sandbox = embedder, sandbox
+        folder.mkdir(parents=True, exist_ok=True)
         data.mkdir(parents=True, exist_ok=True)
-        catalog = Catalog(data / "catalog.sqlite")
-        indexes = Indexes(
-            data / "index", catalog=catalog, catalog_path=data / "catalog.sqlite", model=embedder.fingerprint
+        self.open()
+
+    def open(self) -> None:
+        """As a start of the program does it."""
+        path = self.data / "catalog.sqlite"
+        self.catalog = Catalog(path)
+        self.indexes = Indexes(
+            self.data / "index", catalog=self.catalog, catalog_path=path, model=self._embedder.fingerprint
         )
-        ingest = Ingest(folder, catalog=catalog, indexes=indexes, embedder=embedder, sandbox=sandbox, data=data)
-        ingest.drop_stale()
-        indexes.open()
-        return Works(folder, data, catalog, indexes, ingest)
+        self.ingest = Ingest(
+            self.folder,
+            catalog=self.catalog,
+            indexes=self.indexes,
+            embedder=self._embedder,
+            sandbox=self._sandbox,
+            data=self.data,
+        )
+        self.ingest.drop_stale()
+        self.indexes.open()
+
+    def reopen(self) -> None:
+        """A restart."""
+        self.close()
+        self.open()
 
     def write(self, name: str, text: str | bytes) -> Path:
         return write(self.folder, name, text)
