@@ -3,11 +3,11 @@
 import argparse
 import sys
 
-from benchmarks import embedding, questions, startup
+from benchmarks import embedding, folder, questions, startup
 from benchmarks.row import Row, table
 from retrieval.embedder import SentenceTransformerEmbedder
 
-NAMES = ("embedding", "questions", "startup")
+NAMES = ("embedding", "questions", "startup", "folder")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -26,6 +26,9 @@ def main(arguments: list[str] | None = None) -> int:
     if "startup" in chosen:
         _say("startup")
         rows += startup.measure()
+    if "folder" in chosen:
+        _say("folder")
+        rows += folder.measure()
     print(table(rows))
     return int(any(row.good is False for row in rows))
 

@@ -1,6 +1,5 @@
 """What starting costs: the time of ``--help``, what ``ask`` loads, and the memory of a server that has indexed."""
 
-import os
 import re
 import subprocess
 import sys
@@ -8,9 +7,8 @@ import tempfile
 import time
 from pathlib import Path
 
-import httpx
-
 from benchmarks.row import Row
+from benchmarks.server import environment, serving
 from benchmarks.texts import KNOWLEDGE
 
 HEAVY = (
@@ -83,7 +81,7 @@ def _loads(name: str, loaded: list[str], unwanted: tuple[str, ...]) -> Row:
 
 def _loaded(*arguments: str) -> list[str]:
     ended = subprocess.run(
-        [sys.executable, "-c", _LOADED, *arguments], capture_output=True, text=True, check=True, env=_environment()
+        [sys.executable, "-c", _LOADED, *arguments], capture_output=True, text=True, check=True, env=environment()
     )
     names = set(ended.stderr.splitlines()[-1].split())
     return [name for name in HEAVY if name in names]
@@ -94,16 +92,8 @@ def _memory() -> list[Row]:
         return [Row("memory of serve after indexing", "-", "needs Linux")]
     bare = int(subprocess.run([sys.executable, "-c", _BARE_MODEL], capture_output=True, text=True, check=True).stdout)
     with tempfile.TemporaryDirectory(prefix="dragoman-bench-") as temporary:
-        command = [sys.executable, "-m", "bot", "serve", "--port", "0", "--knowledge", str(KNOWLEDGE)]
-        log = Path(temporary) / "log"
-        with log.open("w") as said:
-            process = subprocess.Popen([*command, "--data", f"{temporary}/data"], stderr=said, env=_environment())
-            try:
-                documents = _wait_until_ready(process, log)
-                ours = _resident(process.pid)
-            finally:
-                process.terminate()
-                process.wait(timeout=30)
+        with serving(KNOWLEDGE, Path(temporary) / "data") as server:
+            documents, ours = server.documents, _resident(server.pid)
     return [
         Row(
             name=f"memory of serve, {documents} documents indexed",
@@ -112,20 +102,6 @@ def _memory() -> list[Row]:
             ratio=ours / bare,
         )
     ]
-
-
-def _wait_until_ready(process: subprocess.Popen[bytes], log: Path) -> int:
-    """How many documents it has indexed, once it has."""
-    deadline = time.monotonic() + 300
-    while time.monotonic() < deadline and process.poll() is None:
-        time.sleep(0.5)
-        address = re.search(r"open (http://\S+) in", log.read_text())
-        if address is None:
-            continue
-        ready = httpx.get(f"{address.group(1)}/readyz", trust_env=False, timeout=10)
-        if ready.status_code == 200:
-            return int(ready.json()["documents"])
-    raise RuntimeError(f"the server did not become ready:\n{log.read_text()}")
 
 
 def _resident(pid: int) -> int:
@@ -138,7 +114,3 @@ def _seconds(command: list[str]) -> float:
     started = time.perf_counter()
     subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
     return time.perf_counter() - started
-
-
-def _environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith("DRAGOMAN_")}

@@ -24,7 +24,7 @@ def paragraphs() -> dict[str, list[str]]:
 
 def variants(count: int, *, seed: int = 1) -> Iterator[tuple[str, str]]:
     """Language and text, ``count`` times: in each a share of the words stands for others of its language."""
-    chance = random.Random(seed)  # noqa: S311 no secret is made of it
+    chance = random.Random(seed)
     texts = paragraphs()
     vocabulary = {language: _WORD.findall(" ".join(listed)) for language, listed in texts.items()}
     pool = [(language, text) for language, listed in texts.items() for text in listed]

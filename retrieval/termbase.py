@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from retrieval.language import words
+from retrieval.language import stop_words, words
 from retrieval.metadata import LANGUAGE, Finding
 
 TERMBASE_FILE = "termbase.csv"
@@ -38,7 +38,8 @@ class Termbase:
         for number, row in enumerate(self._rows):
             for language, term in row.items():
                 for name in term.names:
-                    if name:
+                    # "At most" is a term too, but a question is not about it.
+                    if not stop_words(language).issuperset(name):
                         self._first.setdefault((language, name[0]), []).append((name, number))
         for listed in self._first.values():
             listed.sort(key=lambda item: -len(item[0]))

@@ -1,0 +1,60 @@
+"""A real ``dragoman serve`` for the length of a ``with``, and the environment every measured process gets."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+_READY_SECONDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A server that is ready."""
+
+    address: str
+    pid: int
+    documents: int
+
+
+@contextmanager
+def serving(knowledge: Path, data: Path) -> Iterator[Serving]:
+    """Serves a folder on a free port and waits until it is indexed.
+
+    Raises:
+        RuntimeError: it did not become ready; the message ends in what it said.
+    """
+    log = data.with_suffix(".log")
+    command = [sys.executable, "-m", "bot", "serve", "--port", "0", "--knowledge", str(knowledge), "--data", str(data)]
+    with log.open("w") as said:
+        process = subprocess.Popen(command, stderr=said, env=environment())
+        try:
+            yield _ready(process, log)
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+def environment() -> dict[str, str]:
+    """This one without the house's own settings."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("DRAGOMAN_")}
+
+
+def _ready(process: subprocess.Popen[bytes], log: Path) -> Serving:
+    deadline = time.monotonic() + _READY_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        time.sleep(0.5)
+        address = re.search(r"open (http://\S+) in", log.read_text())
+        if address is None:
+            continue
+        ready = httpx.get(f"{address.group(1)}/readyz", trust_env=False, timeout=10)
+        if ready.status_code == 200:
+            return Serving(address.group(1), process.pid, int(ready.json()["documents"]))
+    raise RuntimeError(f"the server did not become ready:\n{log.read_text()[-1_000:]}")
