@@ -3,13 +3,17 @@
 The page is up before the index is: everything slow happens in a thread whose progress ``/readyz`` shows.
 """
 
+import base64
 import contextlib
 import datetime as dt
 import logging
+import os
+import secrets
 import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,15 +24,29 @@ from bot import VERSION
 from bot.answer import Answer
 from bot.assistant import Assistant
 from bot.channels.web.app import create_app
-from bot.channels.web.ports import ReadinessState, SourceDocument
+from bot.channels.web.ports import Overview, ReadinessState, SourceDocument, SyncState, UnderstoodFile
 from bot.errors import StartError
 from bot.store import Store
 from bot.writers.quoting import QuotingWriter
-from retrieval import Access, DataLock, KnowledgeBase, KnowledgeFolderError, NotReadyError, Progress, RetrievalError
+from retrieval import (
+    Access,
+    DataFolderError,
+    DataLock,
+    FolderCounts,
+    IndexCounts,
+    KnowledgeBase,
+    KnowledgeFolderError,
+    NotReadyError,
+    Progress,
+    RetrievalError,
+)
 
 log = logging.getLogger(__name__)
 
 _SETTLE_SECONDS = 1.0
+_COUNTS_SECONDS = 3.0
+"""So long counts are shown again: to take them, every key of both indexes is read."""
+_STAFF_KEY_FILE = "staff_key"
 
 
 class Service:
@@ -50,6 +68,9 @@ class Service:
         self._say = say
         self._store = Store(lock.folder / "bot.sqlite")
         self._state = ReadinessState(ready=False, phase="starting", reason="the embedding model is loading")
+        self._sync_state = SyncState("starting")
+        self._counts: tuple[float, FolderCounts | None, IndexCounts] | None = None
+        self._counting = threading.Lock()
         self._knowledge: KnowledgeBase | None = None
         self._assistant: Assistant | None = None
         self._thread = threading.Thread(target=self._run, name="knowledge")
@@ -82,6 +103,36 @@ class Service:
     def state(self) -> ReadinessState:
         """How far the index is."""
         return self._state
+
+    def overview(self) -> Overview:
+        """Every file, and the counts of folder, catalog and indexes."""
+        knowledge, today = self._knowledge, self._today or dt.datetime.now(dt.UTC).date()
+        if knowledge is None:
+            return Overview(today, self._sync_state)
+        folder, indexes = self._counted(knowledge)
+        files = knowledge.files()
+        passages = sum(file.record.passages for file in files if file.record is not None)
+        return Overview(today, self._sync_state, files, passages, folder, indexes)
+
+    def _counted(self, knowledge: KnowledgeBase) -> tuple[FolderCounts | None, IndexCounts]:
+        with self._counting:
+            counts = self._counts  # a sync that ends meanwhile forgets them
+            if counts is None or time.monotonic() - counts[0] > _COUNTS_SECONDS:
+                try:
+                    folder = knowledge.compare_folder(knowledge.folder)
+                except KnowledgeFolderError:
+                    folder = None
+                counts = self._counts = time.monotonic(), folder, knowledge.index_counts()
+            return counts[1:]
+
+    def understood(self, document_id: str) -> UnderstoodFile | None:
+        """A file with its passages, whoever may read it."""
+        knowledge = self._knowledge
+        file = knowledge.file(document_id) if knowledge is not None else None
+        if knowledge is None or file is None:
+            return None
+        today = self._today or dt.datetime.now(dt.UTC).date()
+        return UnderstoodFile(file, knowledge.understood(document_id), today)
 
     # -- life ----------------------------------------------------------------------------------------------------------
 
@@ -130,6 +181,7 @@ class Service:
     def _sync(self, knowledge: KnowledgeBase, *, settle_seconds: float) -> None:
         """One sync, and more of them as long as files are still being written."""
         while True:
+            self._sync_state = replace(self._sync_state, phase="syncing", done=0, total=0, seconds_left=None)
             try:
                 report = knowledge.sync(settle_seconds=settle_seconds, progress=self._indexing)
             except (KnowledgeFolderError, RetrievalError) as error:
@@ -137,7 +189,9 @@ class Service:
                     raise
                 log.error("%s", error)
                 self._say(str(error))
+                self._sync_ended(problem=str(error))
                 return
+            self._sync_ended()
             for failed in report.failed if report.did_something or not self._state.ready else ():
                 self._say(f"not indexed: {failed.path}: {failed.message}")
             if report.did_something:
@@ -149,9 +203,17 @@ class Service:
             if not report.deferred or self._stop.wait(_SETTLE_SECONDS):
                 return
 
+    def _sync_ended(self, *, problem: str | None = None) -> None:
+        now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+        self._counts = None
+        self._sync_state = SyncState("idle", problem=problem, ended_at=now)
+
     def _indexing(self, progress: Progress) -> None:
         if self._stop.is_set():
             raise _Stopped
+        self._sync_state = replace(
+            self._sync_state, done=progress.done, total=progress.total, seconds_left=progress.seconds_left
+        )
         if not self._state.ready:
             self._say_progress("indexing", progress)
 
@@ -183,6 +245,7 @@ class Service:
     def _fail(self, reason: str) -> None:
         self.failure = reason
         self._state = ReadinessState(ready=False, phase="failed", reason=reason)
+        self._sync_state = SyncState("failed", problem=reason)
         self.on_failure()
 
 
@@ -195,6 +258,7 @@ def serve(
     host: str,
     port: int,
     public_url: str,
+    staff_key: str,
     knowledge_dir: Path,
     data_dir: Path,
     embedding_model: str,
@@ -212,6 +276,7 @@ def serve(
         )
     lock = DataLock.take(data_dir, knowledge=knowledge_dir)
     try:
+        key, is_new_key = _staff_key(staff_key, lock.folder)
         listening = _listen(host, port)
     except BaseException:
         lock.release()
@@ -221,7 +286,7 @@ def serve(
     service = Service(
         knowledge_dir=knowledge_dir, lock=lock, embedding_model=embedding_model, today=today, say=_say_to_stderr
     )
-    app = create_app(service, service, service, public_url=public_url or None, version=VERSION)
+    app = create_app(service, service, service, service, staff_key=key, public_url=public_url or None, version=VERSION)
     server = uvicorn.Server(
         uvicorn.Config(
             app,
@@ -236,6 +301,7 @@ def serve(
     # uvicorn raises a signal again once it has ended; without a handler of ours that would end us before we have tidied up.
     signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))
     _say_to_stderr(f"open {public_url or address} in a browser (Ctrl-C stops)")
+    _say_to_stderr(f"staff page: {public_url or address}/knowledge" + (f", key {key}" if is_new_key else ""))
     service.start()
     try:
         with contextlib.suppress(KeyboardInterrupt):
@@ -245,6 +311,28 @@ def serve(
         listening.close()
     if service.failure is not None:
         raise StartError(service.failure)
+
+
+def _staff_key(given: str, folder: Path) -> tuple[str, bool]:
+    """The staff key of the settings, else the one of the data folder; and whether it was made just now."""
+    path = folder / _STAFF_KEY_FILE
+    try:
+        if given:
+            return given, False
+        if path.exists() and (kept := path.read_text("ascii").strip()):
+            return kept, False
+        letters = base64.b32encode(secrets.token_bytes(15)).decode().lower()
+        key = "-".join(letters[start : start + 6] for start in range(0, len(letters), 6))
+        beside = path.with_name(f"{_STAFF_KEY_FILE}.new")
+        beside.unlink(missing_ok=True)
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(key + "\n")
+        beside.replace(path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataFolderError(
+            f"{path}: cannot be used ({error}); check its permissions, or set DRAGOMAN_STAFF_KEY"
+        ) from error
+    return key, True
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import itertools
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -11,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bot.answer import Answer
+    from bot.channels.web.bodies import FileBody
     from bot.settings import BotSettings
-    from retrieval import FileReport, KnowledgeBase, Progress, RetrievalSettings
+    from retrieval import FileReport, FolderCounts, FolderFinding, KnowledgeBase, Progress, RetrievalSettings
 
 _EPILOG = "Settings come from the environment or .env; see .env.example. Options given here go before them."
 
@@ -104,6 +106,7 @@ def _serve(options: argparse.Namespace) -> None:
         host=bot.host,
         port=bot.port,
         public_url=bot.public_url,
+        staff_key=bot.staff_key,
         knowledge_dir=retrieval.knowledge_dir,
         data_dir=retrieval.data_dir,
         embedding_model=retrieval.embedding_model,
@@ -201,18 +204,42 @@ def _check(options: argparse.Namespace) -> None:
     if options.json:
         _print_json({"files": files, "findings": [asdict(finding) for finding in findings]})
         return
-    for finding in findings:
-        print(f"{finding.severity:8} {finding.path}: {finding.message}")
-    print(f"{files} files, {len(findings)} findings")
+    print(_readable_findings(files, findings))
+
+
+def _readable_findings(files: int, findings: "Sequence[FolderFinding]") -> str:
+    """Findings grouped by file, what is grave first."""
+    lines = []
+    for path, group in itertools.groupby(findings, key=lambda finding: finding.path):
+        lines.append(_one_line(path))
+        lines += [f"  {finding.severity:8} {_one_line(finding.message)}" for finding in group]
+        lines.append("")
+    errors = sum(finding.severity == "error" for finding in findings)
+    named = len({finding.path for finding in findings})
+    tail = (
+        f": {errors} errors and {len(findings) - errors} warnings in {named} of them" if findings else ": all is well"
+    )
+    return "\n".join([*lines, f"{files} files{tail}"])
 
 
 def _status(options: argparse.Namespace) -> None:
-    from retrieval import CatalogReader
+    import datetime as dt
+
+    from bot.channels.web.bodies import FileBody
+    from retrieval import CatalogReader, KnowledgeFolderError
 
     retrieval, _ = _settings(options)
+    today = retrieval.today or dt.datetime.now(dt.UTC).date()
     catalog = CatalogReader.open(retrieval.data_dir)
-    status = catalog.status()
-    catalog.close()
+    try:
+        status = catalog.status()
+        files = [FileBody.of(file, today) for file in catalog.files()]
+        try:
+            folder = catalog.compare_folder(retrieval.knowledge_dir)
+        except KnowledgeFolderError:
+            folder = None
+    finally:
+        catalog.close()
     if options.json:
         _print_json(
             {
@@ -225,18 +252,46 @@ def _status(options: argparse.Namespace) -> None:
                 "warnings": [_warning(warning) for warning in status.warnings],
                 "model": status.model,
                 "changed_at": status.changed_at,
+                "folder_files": folder.files if folder else None,
+                "files_waiting": folder.waiting if folder else None,
+                "documents_list": [file.model_dump(mode="json") for file in files],
             }
         )
         return
     print(f"knowledge  {retrieval.knowledge_dir}")
     print(f"data       {retrieval.data_dir}")
+    print(f"folder     {_folder_line(folder)}")
     print(
         f"indexed    {status.documents} documents, {status.passages} passages in {', '.join(status.languages) or '-'}"
     )
     print(f"model      {status.model}")
     print(f"changed    {status.changed_at or 'never'}")
-    for failed in status.failed:
-        print(f"not indexed  {failed.path}: {failed.message}")
+    print("\n".join(_file_table(files)))
+
+
+def _folder_line(folder: "FolderCounts | None") -> str:
+    if folder is None:
+        return "is not there"
+    waiting = f"{folder.waiting} of them differ from what was indexed last; run 'dragoman sync'"
+    return f"{folder.files} files" + (f", {waiting}" if folder.waiting else ", as they were indexed last")
+
+
+def _file_table(files: "Sequence[FileBody]") -> list[str]:
+    """A line for each file, and below it what is wrong with it."""
+    heads = ("in force", "until", "as of", "review by")
+    names = "  ".join(f"{head:10}" for head in heads)
+    lines = ["", f"{'state':8} {'today':10} lang {'pages':>5} {'pass.':>5}  {names}  {'indexed':16}  document"]
+    for file in files:
+        dates = (file.date_effective, file.date_expires, file.as_of, file.review_by)
+        shown = "  ".join(f"{day or '-'!s:10}" for day in dates)
+        indexed = (file.indexed_at or "-")[:16].replace("T", " ")
+        lines.append(
+            f"{file.state:8} {file.standing or '-':10} {file.language or '-':4} {file.pages or '-':>5} "
+            f"{file.passages:>5}  {shown}  {indexed:16}  {_one_line(file.path)}"
+        )
+        problems = ([f"not indexed: {file.reason}"] if file.reason else []) + file.warnings
+        lines += [f"{'':8} ! {_one_line(problem)}" for problem in problems]
+    return lines if files else []
 
 
 def _passages(options: argparse.Namespace) -> None:
@@ -360,6 +415,11 @@ def _readable(body: dict[str, Any]) -> str:
         lines.append(f"    {citation['document_id']}")
     lines += [f"\n! {note['text']}" for note in body["notes"]]
     return "\n".join(lines)
+
+
+def _one_line(text: str) -> str:
+    """What a terminal may be shown of a name or text that anyone may have chosen."""
+    return "".join(sign if sign.isprintable() else "�" for sign in text)
 
 
 def _warning(warning: "FileReport") -> dict[str, str]:

@@ -124,6 +124,7 @@ def file_digest(path: Path) -> str:
 
 def _load(source: str) -> "SentenceTransformer":
     # Seconds long, so nothing but building an embedder pays for it.
+    from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.util import is_sentence_transformer_model
     from transformers.utils import logging as transformers_logging
@@ -152,7 +153,7 @@ def _load(source: str) -> "SentenceTransformer":
                 raise
             log.info("downloading the embedding model %s", source)
             return load(offline=False)
-    except (OSError, ValueError, RuntimeError, ImportError, KeyError) as error:
+    except (OSError, ValueError, RuntimeError, ImportError, KeyError, SafetensorError) as error:
         raise ModelError(
             f"embedding model '{source}' cannot be loaded ({str(error).splitlines()[0]}); "
             "give a folder with safetensors weights, or leave DRAGOMAN_EMBEDDING_MODEL empty for the packaged model"

@@ -27,10 +27,10 @@ _ALIASES = {
         "RU": "俄罗斯|俄国|俄联邦", "SA": "沙特", "TJ": "塔吉克", "TM": "土库曼", "TW": "台湾", "UZ": "乌兹别克", "CI": "科特迪瓦",
     },
     "ru": {
-        "AE": "оаэ|эмираты", "BY": "белоруссия", "CN": "кнр", "CZ": "чешская республика", "EG": "египта", "GB": "великобритания|англия",
-        "HK": "гонконг", "KG": "киргизия|кыргызстан", "KP": "кндр", "KR": "южная корея|республика корея", "LA": "лаос",
-        "MD": "молдавия|молдова", "MM": "мьянма", "MO": "макао", "RU": "рф|российская федерация", "TM": "туркмения",
-        "US": "сша|соединенные штаты", "VN": "вьетнам", "ZA": "юар",
+        "AE": "оаэ|эмираты", "BN": "брунея", "BY": "белоруссия|беларуси", "CN": "кнр|китая", "CZ": "чешская республика", "EG": "египта", "GB": "великобритания|англия",
+        "HK": "гонконг", "KG": "киргизия|кыргызстан", "KP": "кндр", "KR": "южная корея|республика корея", "KW": "кувейте", "LA": "лаос",
+        "MD": "молдавия|молдова", "MM": "мьянма", "MO": "макао", "NP": "непале", "RU": "рф|российская федерация", "SN": "сенегале", "TM": "туркмения",
+        "US": "сша|соединенные штаты", "VN": "вьетнам|вьетнаме", "YE": "йемене", "ZA": "юар",
     },
 }  # fmt: skip
 # The adjective of a country, or the name of its people.
@@ -71,6 +71,17 @@ _ADJECTIVES = {
 _CAPITALS = {
     "US": re.compile(r"\b(?:US|USA|U\.S\.(?:A\.)?)(?![A-Za-z])"),
     "GB": re.compile(r"\b(?:UK|U\.K\.)(?![A-Za-z])"),
+}
+# Names whose stem is also that of a common word or of another country: "данные", "более", "Нигерия".
+_LOOKALIKES = {
+    "ru": {
+        "BO": re.compile(r"\bболиви"),
+        "DK": re.compile(r"\bдани[яиюе]"),
+        "NE": re.compile(r"\bнигер(?:а|у|е|ом)?\b"),
+        "NG": re.compile(r"\bнигери"),
+        "OM": re.compile(r"\bоман"),
+        "WS": re.compile(r"\bсамоа"),
+    }
 }
 _NO_COUNTRIES = frozenset({"AQ", "EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"})
 
@@ -149,11 +160,17 @@ def country_names(codes: Iterable[str], language: str) -> list[str]:
 def _spaced(text: str, language: str) -> set[str]:
     names = _spaced_names(language)
     stems = words(text, language)
+    folded = fold(text)
+    lookalikes = {code for code, pattern in _LOOKALIKES.get(language, {}).items() if not pattern.search(folded)}
     found: set[str] = set()
     position = 0
     while position < len(stems):
         length, code = next(
-            ((len(name), code) for name, code in names.get(stems[position], ()) if _stands_at(stems, position, name)),
+            (
+                (len(name), code)
+                for name, code in names.get(stems[position], ())
+                if code not in lookalikes and _stands_at(stems, position, name)
+            ),
             (1, None),
         )
         if code is not None:

@@ -28,7 +28,7 @@ from retrieval.termbase import TERMBASE_FILE
 
 log = logging.getLogger(__name__)
 
-UNDERSTANDING = "1"
+UNDERSTANDING = "2"
 """Raised when files come to be read, split or described otherwise than before: then all are read anew, once."""
 _BATCH_PASSAGES = 256
 _BATCH_DOCUMENTS = 64

@@ -121,6 +121,13 @@ class CatalogReader:
             if path in records or reasons[path]
         )
 
+    def file(self, path: str) -> KnowledgeFile | None:
+        """One file, indexed or not."""
+        record = self._catalog.document(path)
+        state = self._catalog.files().get(path)
+        reason = state.reason if state is not None else None
+        return KnowledgeFile(path, record, reason) if record is not None or reason else None
+
     def understood(self, document_id: str) -> tuple[Stored, ...]:
         """The passages of a document with everything that is indexed of them; for staff, whatever its access."""
         return self._catalog.understood(document_id)

@@ -202,7 +202,11 @@ def _stem(word: str, language: str) -> str:
     if "'" in word or "’" in word:
         word = re.sub(r"['’]s?$", "", word).replace("’", "'")
     stemmer = _stemmer(language)
-    return str(stemmer.stemWord(word)) if stemmer else word
+    if stemmer is None:
+        return word
+    stem = str(stemmer.stemWord(word))
+    # The Russian stemmer takes "Казахстан" for a participle and "Казахстане" for a noun; so, both end alike.
+    return stem[:-1] if language == "ru" and stem.endswith("ан") else stem
 
 
 def content_words(text: str, language: str) -> list[str]:

@@ -48,7 +48,7 @@ _RAW_BYTES = 4 * 1024 * 1024
 """Of a text file this much is looked through for its card and its links; longer ones are left to their reader."""
 _SAME_BYTES = 50 * 1024 * 1024
 _TEXT_CHARS = 300_000
-_NEAR = 0.85
+_NEAR = 0.8
 """From this share of common word groups on, two texts are called nearly the same."""
 _LISTED = 20
 _SCRIPT = {"zh": "han", "ru": "cyrillic", "en": "latin"}

@@ -68,7 +68,8 @@ class VectorIndex:
         )
         self._guard = _Guard()
         settings = Settings(anonymized_telemetry=False, allow_reset=False, is_persistent=True)
-        self._client = self._guard.call(
+        # Any, because the type that Chroma declares leaves out close().
+        self._client: Any = self._guard.call(
             partial(chromadb.PersistentClient, str(folder), settings=settings), seconds=6 * _CALL_SECONDS
         )
         self._collections: dict[str, Any] = {}

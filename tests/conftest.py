@@ -14,7 +14,6 @@ from retrieval.embedder import SentenceTransformerEmbedder
 from tests.fakes import HashEmbedder
 
 
-
 def pytest_configure(config: pytest.Config) -> None:
     """Third parties' own deprecations, which we can do nothing about; everything else stays an error."""
     # Chroma reads back a collection whose threshold was changed as one of its older releases, and says so.

@@ -16,7 +16,8 @@ def read_delimited(source: Source) -> Content:
     """Reads a table in plain text. Its first row of words names the columns."""
     lines = source.text.split("\n")
     delimiter = "\t" if source.id.lower().endswith(".tsv") else _delimiter(lines[:_SAMPLE_LINES])
-    limits, rows, cells = source.limits, [], 0
+    limits, cells = source.limits, 0
+    rows: list[Row] = []
     for number, row in enumerate(_records(lines, delimiter, source), start=1):
         if not any(row):
             continue

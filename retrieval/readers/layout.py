@@ -225,7 +225,11 @@ def _table(lines: Sequence[Line]) -> list[_Piece]:
         values = _placed(line.cells or (Cell(line.text, line.left, line.right),), header)
         if values is None:
             break
-        if len(line.cells) > 1:
+        if rows and _completes(rows[-1][1], values) and rows[-1][0][-1].last_baseline - line.baseline < 3 * line.size:
+            # A row without its first cell that fills only what is empty above it: one record set over two lines.
+            rows[-1][0].append(line)
+            rows[-1][1][:] = [one or two for one, two in zip(rows[-1][1], values, strict=True)]
+        elif len(line.cells) > 1:
             rows.append(([line], values))
         elif rows and not values[0] and rows[-1][0][-1].last_baseline - line.baseline < 2.2 * line.size:
             # A cell that took two lines.
@@ -236,6 +240,15 @@ def _table(lines: Sequence[Line]) -> list[_Piece]:
     if len(rows) < 2:
         return []
     return [_Piece(tuple(taken), table_row(names, values), row=True) for taken, values in rows]
+
+
+def _completes(above: Sequence[str], values: Sequence[str]) -> bool:
+    return (
+        above[0] != ""
+        and not values[0]
+        and sum(map(bool, values)) > 1
+        and not any(one and two for one, two in zip(above, values, strict=True))
+    )
 
 
 def _runs_right(cells: Sequence[Cell]) -> bool:

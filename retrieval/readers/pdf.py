@@ -12,6 +12,7 @@ import pypdfium2.raw
 
 from retrieval.readers.cleaning import fold, strip_hidden
 from retrieval.readers.layout import BREAK_HYPHEN, Cell, Line, layout_blocks
+from retrieval.readers.ocr import Scan, read_scans
 from retrieval.readers.source import Content, Source
 
 # The library is typed in part only, and what it makes of C headers not at all.
@@ -63,14 +64,27 @@ def _read(pdf: Any, source: Source) -> Content:
     readable = {line.page for line in lines if re.search(r"\w", line.text)}
     if len(damaged) == count:
         raise source.refused("no page of it can be opened: it is damaged. Save it again as PDF.")
-    if not any(re.search(r"\w", block.text) for block in blocks):
-        pages = f"any of {count} pages" if count > 1 else "its one page"
-        raise source.refused(f"no text on {pages}; it is probably a scan. Save it as searchable PDF.")
     warnings = [f"{_pages(damaged)} damaged and left out; save the file again as PDF"] if damaged else []
+    if not any(re.search(r"\w", block.text) for block in blocks):
+        blocks, readable = [], set()
     empty = sorted(set(range(1, count + 1)) - readable - set(damaged))
-    if len(empty) * 2 >= count:
+    scan = _scan(pdf, empty, source)
+    if not blocks and not scan.blocks:
+        pages = f"any of {count} pages" if count > 1 else "its one page"
+        told = f"{scan.problem[:1].upper()}{scan.problem[1:]}" if scan.problem else "Save it as searchable PDF."
+        raise source.refused(f"no text on {pages}; it is probably a scan. {told}")
+    if scan.blocks:
+        blocks = sorted([*blocks, *scan.blocks], key=lambda block: block.page or 0)
+        warnings += scan.warnings
+    elif len(empty) * 2 >= count:
         warnings.append(f"{_pages(empty)} without text, probably scanned; save the file as searchable PDF")
     return Content(blocks=tuple(blocks), title=_title(pdf), pages=count, warnings=tuple(warnings))
+
+
+def _scan(pdf: Any, pages: Sequence[int], source: Source) -> Scan:
+    if not pages or not source.limits.ocr:
+        return Scan()
+    return read_scans(pdf, pages, source)
 
 
 def _pages(numbers: Sequence[int]) -> str:

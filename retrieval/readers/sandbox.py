@@ -1,5 +1,6 @@
 """The parent's side of reading: every file is parsed in a child process that may be killed without harm."""
 
+import contextlib
 import json
 import os
 import select
@@ -110,7 +111,9 @@ class _Child:
         return b"".join(parts)
 
     def stop(self) -> None:
-        """Kills it; it has nothing to put in order."""
+        """Kills it, and what it may have started to read a scan; it has nothing to put in order."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()
         self._process.wait()
         self._requests.close()

@@ -54,6 +54,8 @@ class _Table:
     header: list[str] = field(default_factory=list)
     titled: bool = False
     is_form: bool = False
+    begun: bool = False
+    """Whether rows of data came since the last gap; then no header can come."""
 
     def blocks(self) -> Iterator[Block]:
         """All blocks, in order, each with the number of its row."""
@@ -61,9 +63,10 @@ class _Table:
         while place < len(self.rows):
             row = self.rows[place]
             gap = place > 0 and row.number > self.rows[place - 1].number + 1
-            if (gap or not self.header) and (height := self._header_height(place)):
+            self.begun = self.begun and not gap
+            if (gap or self.titled or not (self.header or self.begun)) and (height := self._header_height(place)):
                 self.header = _names(self.rows[place : place + height])
-                self.is_form = False
+                self.is_form = self.titled = False
                 place += height
                 continue
             block = self._single(place, row, gap=gap) if len(row.filled) == 1 else self._data(row)
@@ -91,14 +94,17 @@ class _Table:
             return True
         if len(row.filled) != 2 or row.bold or row.is_merged or len(following) >= _FORM_ROWS:
             return False
-        self.is_form = all(len(other.filled) <= 2 for other in following) and not _names_numbers(row, following)
+        pairs = sum(len(other.filled) == 2 for other in following) * 2 > len(following)
+        self.is_form = (
+            pairs and all(len(other.filled) <= 2 for other in following) and not _names_numbers(row, following)
+        )
         return self.is_form
 
     def _single(self, place: int, row: Row, *, gap: bool) -> Block:
         text = row.filled[0]
         following = _below(self.rows, place)
         short = len(text) <= _LONGEST_TITLE and not _ENDED.search(text) and _LETTER.search(text) is not None
-        leads = any(len(other.filled) > 1 for other in following[:3])
+        leads = any(len(other.filled) > 1 for other in self.rows[place + 1 : place + 4])
         if self.header and not gap:
             if short and len(self.header) > 2 and row.cells[0] and following and len(following[0].filled) > 1:
                 return Block(BlockKind.HEADING, text, self.level + 1)
@@ -112,19 +118,20 @@ class _Table:
         return Block(BlockKind.PARAGRAPH, text)
 
     def _data(self, row: Row) -> Block:
-        self.titled = False
+        self.titled, self.begun = False, True
         filled = row.filled
         if not self.header and len(filled) == 2 and len(filled[0]) <= 80 and _LETTER.search(filled[0]):
             return Block(BlockKind.TABLE_ROW, table_row(filled[:1], filled[1:]))
         return Block(BlockKind.TABLE_ROW, table_row(self.header, row.cells))
 
 
-def table_blocks(rows: Sequence[Row], *, level: int = 1, forms: bool = True) -> Iterator[Block]:
+def table_blocks(rows: Sequence[Row], *, level: int = 1, forms: bool = True, heads: int = 0) -> Iterator[Block]:
     """The rows of a sheet as blocks, each with the number of its row.
 
     ``level`` is the depth of its titles. With ``forms``, two columns without names are pairs of a name and a value.
+    ``heads`` counts the first rows that are known to name the columns.
     """
-    return _Table(rows, level, forms).blocks()
+    return _Table(rows[heads:], level, forms, header=_names(rows[:heads])).blocks()
 
 
 def _below(rows: Sequence[Row], place: int) -> Sequence[Row]:
@@ -161,7 +168,7 @@ def _is_series(cells: Sequence[str]) -> bool:
     if len(cells) < 2:
         return False
     if all(re.fullmatch(r"\d{1,4}", cell) for cell in cells):
-        return len({int(two) - int(one) for one, two in pairwise(dict.fromkeys(cells))}) == 1
+        return {int(two) - int(one) for one, two in pairwise(dict.fromkeys(cells))} <= {1, -1}
     return all(_DATE.fullmatch(cell) for cell in cells)
 
 

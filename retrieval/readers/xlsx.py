@@ -3,6 +3,7 @@
 import re
 import warnings
 import zipfile
+import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -10,7 +11,6 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 from itertools import zip_longest
 from typing import Any
-from zlib import error as ZlibError
 
 from lxml import etree  # type: ignore[import-untyped]
 from openpyxl import load_workbook
@@ -36,7 +36,16 @@ _LOST_FORMULA = re.compile(
 _CHUNK, _OVERLAP = 1 << 20, 512
 _NO_NAME = re.compile(r"(?:sheet|лист|工作表|tabelle|feuil|hoja)\s*\d*", re.IGNORECASE)
 _NO_TITLE = re.compile(r"(?:untitled|microsoft excel|.*\.xlsx?|book\d*|книга\d*|工作簿\d*)", re.IGNORECASE)
-_BROKEN = (zipfile.BadZipFile, ZlibError, etree.LxmlError, SyntaxError, ValueError, KeyError, TypeError, AttributeError)
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    etree.LxmlError,
+    SyntaxError,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +140,10 @@ def _sheet(worksheet: Any, archive: zipfile.ZipFile, left: _Budget) -> _Sheet:
 
 
 def _text(cell: Any) -> str:
-    if cell.value is None or cell.data_type == "e":
+    value = cell.value
+    if value is None or cell.data_type == "e":
         return ""
-    return fold(shown_value(cell.value, cell.number_format))
+    return fold(value if isinstance(value, str) else shown_value(value, cell.number_format))
 
 
 def _is_bold(cells: Sequence[Any], texts: Sequence[str]) -> bool:

@@ -3,13 +3,14 @@
 import hashlib
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
-from transformers import BertConfig, BertModel, BertTokenizerFast
+from transformers import BertConfig, BertModel, BertTokenizerFast  # type: ignore[attr-defined]
 
 from retrieval import embedder as embedder_module
 from retrieval.embedder import PACKAGED_SHA256, SentenceTransformerEmbedder, file_digest
@@ -59,7 +60,7 @@ def test_the_packaged_model_is_the_one_its_checksum_promises(packaged_model: Sen
     folder = embedder_module._packaged_folder()
     assert hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest() == PACKAGED_SHA256
     assert packaged_model.name == "all-MiniLM-L6-v2"
-    assert packaged_model.languages == {"en"}
+    assert packaged_model.languages == frozenset({"en"})
 
 
 def test_the_packaged_model_knows_what_is_near(packaged_model: SentenceTransformerEmbedder) -> None:
@@ -122,8 +123,8 @@ def test_a_model_that_is_not_there_is_an_error_and_never_replaced(name: str) -> 
 
 def test_pickled_weights_are_refused_because_they_are_code(tmp_path: Path, own_model: Path) -> None:
     folder = shutil.copytree(own_model, tmp_path / "pickled")
-    weights = SentenceTransformer(str(own_model), device="cpu")[0].auto_model.state_dict()
-    torch.save(weights, folder / "pytorch_model.bin")
+    words: Any = SentenceTransformer(str(own_model), device="cpu")[0]
+    torch.save(words.auto_model.state_dict(), folder / "pytorch_model.bin")
     (folder / "model.safetensors").unlink()
     with pytest.raises(ModelError, match="safetensors"):
         SentenceTransformerEmbedder(str(folder))

@@ -164,24 +164,27 @@ def test_vectors_of_a_language_nobody_writes_any_more_are_removed(start: Callabl
 # -- while it runs ---------------------------------------------------------------------------------------------------
 
 
-def test_words_go_on_when_the_vectors_fail(start: Callable[[], Works], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_words_go_on_when_the_vectors_fail_and_the_next_sync_heals_them(
+    start: Callable[[], Works], monkeypatch: pytest.MonkeyPatch
+) -> None:
     works = start()
     assert works.indexes._vectors is not None
 
     def fail(*_: object) -> None:
         raise VectorIndexError("the vector index did not answer within 10 s")
 
-    monkeypatch.setattr(works.indexes._vectors, "upsert", fail)
-    works.write("zh/new.md", "# 新\n\n新办事处的收费标准为每件一千元人民币。\n")
-    report = works.ingest.sync()
-    assert report.added == 1
-    assert "did not answer" in (works.indexes.vectors_problem or "")
+    with monkeypatch.context() as patched:
+        patched.setattr(works.indexes._vectors, "upsert", fail)
+        patched.setattr(indexes, "run_child", lambda *_, **__: "build of the vector index was killed by signal 9")
+        works.write("zh/new.md", "# 新\n\n新办事处的收费标准为每件一千元人民币。\n")
+        assert works.ingest.sync().added == 1
+    assert "signal 9" in (works.indexes.vectors_problem or "")
     assert answers(works) == (True, False)
     asked = [(word, 1.0) for word in words("新办事处收费", "zh")]
     assert works.indexes.by_words(asked, language="zh", limit=3), "what came later is found too"
-    works.indexes.rebuild_vectors()
-    assert works.indexes.vectors_problem is None
-    assert_level(works.catalog, works.indexes)
+    works.write("en/new.md", "# New\n\nThe fee of the new office is 1000 euros.\n")
+    works.sync()
+    assert answers(works) == (True, True)
 
 
 def test_a_question_outlives_a_vector_index_that_hangs(
@@ -226,6 +229,7 @@ def test_a_rebuild_that_fails_leaves_the_old_index_named(
     assert_level(works.catalog, works.indexes)
 
 
+@pytest.mark.slow
 def test_a_rebuild_makes_both_anew_without_embedding(
     place: Path, start: Callable[[], Works], embedder: HashEmbedder
 ) -> None:
@@ -258,6 +262,7 @@ def small_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(indexes, "run_child", child)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small_limit")
 def test_a_long_log_is_compacted_into_graphs_and_goes_on(place: Path, start: Callable[[], Works]) -> None:
     works = start()

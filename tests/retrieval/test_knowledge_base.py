@@ -23,7 +23,9 @@ TODAY = dt.date(2026, 11, 21)
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory, packaged_model: SentenceTransformerEmbedder) -> Iterator[KnowledgeBase]:
+def house(
+    tmp_path_factory: pytest.TempPathFactory, packaged_model: SentenceTransformerEmbedder
+) -> Iterator[KnowledgeBase]:
     """The test folder behind the real model."""
     place = tmp_path_factory.mktemp("house")
     shutil.copytree(FOLDER, place / "knowledge")
@@ -108,13 +110,15 @@ def test_today_is_the_day_one_asks_for(house: KnowledgeBase, tmp_path: Path, emb
 def test_a_saved_file_is_answered_from_without_a_restart(tmp_path: Path, embedder: HashEmbedder) -> None:
     write(tmp_path / "k", "kz.md", "# Tax\n\nThe harbour fee is 16 euros.\n")
     base = KnowledgeBase.open_folder(tmp_path / "k", tmp_path / "data", embedder=embedder)
-    assert not base.synced_before
+    before = base.synced_before
     base.sync()
-    assert base.synced_before
+    assert (before, base.synced_before) == (False, True)
     assert "16 euros" in base.search("harbour fee", today=TODAY).hits[0].passage.text
     write(tmp_path / "k", "kz.md", "# Tax\n\nThe harbour fee is 18 euros.\n")
     base.sync()
-    assert [hit.passage.text for hit in base.search("harbour fee", today=TODAY).hits] == ["The harbour fee is 18 euros."]
+    assert [hit.passage.text for hit in base.search("harbour fee", today=TODAY).hits] == [
+        "The harbour fee is 18 euros."
+    ]
     (tmp_path / "k/kz.md").unlink()
     base.sync()
     assert base.search("harbour fee", today=TODAY).hits == ()
@@ -207,13 +211,15 @@ def test_another_model_embeds_everything_anew_without_reading_a_file(tmp_path: P
     first.sync()
     first.close()
     (tmp_path / "k").rename(tmp_path / "away")
+    (tmp_path / "k").mkdir()
     other = HashEmbedder(2)
     told: list[Progress] = []
     second = KnowledgeBase.open_folder(tmp_path / "k", tmp_path / "data", embedder=other, progress=told.append)
     assert len(other.embedded) == 8
-    assert told[-1] == Progress(8, 8)
+    assert (told[-1].done, told[-1].total) == (8, 8)
     assert second.status().model == other.fingerprint
     assert_level(second._catalog, second._indexes)
+    (tmp_path / "k").rmdir()
     (tmp_path / "away").rename(tmp_path / "k")
     assert second.sync().unchanged == 8
     assert len(other.embedded) == 8
@@ -276,10 +282,10 @@ def test_syncs_and_questions_may_come_from_many_threads(tmp_path: Path, embedder
         except BaseException as error:
             errors.append(error)
 
-    threads = [threading.Thread(target=ask) for _ in range(3)]
+    threads = [threading.Thread(target=ask) for _ in range(2)]
     for thread in threads:
         thread.start()
-    for version in range(1, 12):
+    for version in range(1, 7):
         write(tmp_path / "k", "a.md", f"# Fees\n\nThe harbour fee is {version} euros.\n")
         base.sync()
     done.set()

@@ -54,7 +54,9 @@ def test_a_word_in_the_title_or_headings_finds_too_and_adds_weight(index: Lexica
 
 
 def test_only_passages_of_the_asked_language_come(index: LexicalIndex) -> None:
-    index.write([stored(1, "CBAM rules"), stored(2, "правила CBAM", language="ru"), stored(3, "CBAM规则", language="zh")])
+    index.write(
+        [stored(1, "CBAM rules"), stored(2, "правила CBAM", language="ru"), stored(3, "CBAM规则", language="zh")]
+    )
     assert found(index, "CBAM", "ru") == [2]
     assert found(index, "CBAM", "zh") == [3]
 
@@ -145,7 +147,9 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("written") / "lexical"
     index = LexicalIndex(folder)
     for start in range(1, 121, 40):
-        index.write([stored(key, f"common {chr(96 + key % 26)}{'x' * (key // 26)}q") for key in range(start, start + 40)])
+        index.write(
+            [stored(key, f"common {chr(96 + key % 26)}{'x' * (key // 26)}q") for key in range(start, start + 40)]
+        )
     index.write([stored(5, "rewritten")], [7])
     index.close()
     return folder

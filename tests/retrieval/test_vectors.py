@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import chromadb
 import numpy as np
@@ -92,8 +93,8 @@ def test_a_collection_that_names_an_embedding_function_is_refused(tmp_path: Path
     name = f"{ours._prefix}.en"
     ours.close()
     settings = Settings(anonymized_telemetry=False, is_persistent=True)
-    stranger = chromadb.PersistentClient(str(tmp_path / "vectors"), settings=settings)
-    stranger.create_collection(name, embedding_function=DefaultEmbeddingFunction())  # type: ignore[arg-type]
+    stranger: Any = chromadb.PersistentClient(str(tmp_path / "vectors"), settings=settings)
+    stranger.create_collection(name, embedding_function=DefaultEmbeddingFunction())
     stranger.close()
     index = VectorIndex(tmp_path / "vectors", model="model:1")
     with pytest.raises(VectorIndexError, match="names an embedding function"):
@@ -126,7 +127,7 @@ def test_a_call_that_hangs_is_given_up_and_the_next_ones_fail_at_once(monkeypatc
     guard.close()
 
 
-class PanicException(BaseException):  # noqa: N818 as Rust's binding has it
+class PanicException(BaseException):
     """No Exception, so that nobody catches it by accident."""
 
 

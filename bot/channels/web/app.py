@@ -20,10 +20,11 @@ from bot.channels.web.bodies import (
 from bot.channels.web.docs_page import operations
 from bot.channels.web.guards import Guard
 from bot.channels.web.links import source_link
-from bot.channels.web.ports import Assistant, Library, Readiness
+from bot.channels.web.ports import Assistant, Inventory, Library, Readiness
 from bot.channels.web.problems import FieldError, described, problem
 from bot.channels.web.render import Pages
 from bot.channels.web.source_page import source_page
+from bot.channels.web.staff_routes import add_staff_routes
 from bot.channels.web.words import Words, words_for
 from bot.errors import QuestionError
 from retrieval import NotReadyError
@@ -33,13 +34,15 @@ def create_app(
     assistant: Assistant,
     library: Library,
     readiness: Readiness,
+    inventory: Inventory,
     *,
+    staff_key: str,
     public_url: str | None,
     version: str,
 ) -> FastAPI:
     """The web channel as an ASGI application.
 
-    Without ``public_url``, links are made from the address the request came to.
+    Without ``public_url``, links are made from the address the request came to; without ``staff_key``, nobody is staff.
     """
     app = FastAPI(
         title="Dragoman",
@@ -51,6 +54,7 @@ def create_app(
     app.add_middleware(Guard)
     pages = Pages()
     _tell_failures(app, pages, readiness)
+    add_staff_routes(app, pages, inventory, key=staff_key, public_url=public_url)
 
     @app.post(
         "/api/v1/ask",
@@ -172,7 +176,7 @@ def _words(request: Request) -> Words:
 
 
 def _detail(request: Request, error: HTTPException) -> str:
-    if error.status_code == 404 and not request.url.path.startswith("/sources/"):
+    if error.status_code == 404 and not request.url.path.startswith(("/sources/", "/knowledge/")):
         return f"There is nothing at {request.url.path}."
     if error.status_code == 405:
         return f"{request.url.path} does not take {request.method}."

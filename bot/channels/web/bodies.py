@@ -8,7 +8,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from bot.answer import Answer, Citation, NoteKind, Outcome
-from bot.channels.web.ports import Phase, ReadinessState
+from bot.channels.web.ports import Overview, Phase, ReadinessState, SyncPhase
+from retrieval import Access, FileStanding, KnowledgeFile, Standing, contradictions, standing_of
 
 LANGUAGE_PATTERN = r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}$"
 
@@ -146,6 +147,132 @@ class ReadinessBody(BaseModel):
             reason=state.reason,
             documents=state.documents,
             passages=state.passages,
+        )
+
+
+class FileBody(BaseModel):
+    """A file of the folder and what became of it."""
+
+    path: str
+    state: Annotated[FileStanding, Field(description="held: the last good version is answered from.")]
+    reason: str | None
+    title: str | None
+    language: str | None
+    category: str | None
+    access: Access | None
+    standing: Annotated[Standing | None, Field(description="How the text stands today.")]
+    pages: int | None
+    passages: int
+    date_issued: dt.date | None
+    date_published: dt.date | None
+    date_effective: dt.date | None
+    date_expires: dt.date | None
+    as_of: dt.date | None
+    review_by: dt.date | None
+    review_passed: bool
+    warnings: list[str]
+    indexed_at: str | None
+
+    @classmethod
+    def of(cls, file: KnowledgeFile, today: dt.date) -> Self:
+        """The file as it stands on a day."""
+        record = file.record
+        card = record.metadata if record else None
+        return cls(
+            path=file.path,
+            state=file.state,
+            reason=file.reason,
+            title=card.title if card else None,
+            language=record.language if record else None,
+            category=category_of(file.path),
+            access=card.access if card else None,
+            standing=standing_of(card, today) if card else None,
+            pages=record.pages if record else None,
+            passages=record.passages if record else 0,
+            date_issued=card.date_issued if card else None,
+            date_published=card.date_published if card else None,
+            date_effective=card.date_effective if card else None,
+            date_expires=card.date_expires if card else None,
+            as_of=card.as_of if card else None,
+            review_by=card.review_by if card else None,
+            review_passed=bool(card and card.review_by and card.review_by < today),
+            warnings=warnings_of(file, today),
+            indexed_at=record.indexed_at if record else None,
+        )
+
+
+def category_of(path: str) -> str | None:
+    """The first folder of a path."""
+    return path.split("/")[0] if "/" in path else None
+
+
+def warnings_of(file: KnowledgeFile, today: dt.date) -> list[str]:
+    """What staff should mend in a document, as it was read and as its dates stand today."""
+    if file.record is None:
+        return []
+    return [*file.record.warnings, *(str(found) for found in contradictions(file.record.metadata, today))]
+
+
+class SyncBody(BaseModel):
+    """What the sync does at this moment."""
+
+    phase: SyncPhase
+    done: int
+    total: int
+    seconds_left: float | None
+    problem: Annotated[str | None, Field(description="Why the last sync ended early.")]
+    ended_at: str | None
+
+
+class CountsBody(BaseModel):
+    """Folder, catalog and indexes side by side; null where a count cannot be had at the moment."""
+
+    folder_files: int | None
+    files_waiting: Annotated[int | None, Field(description="Files that differ from what the last sync saw.")]
+    documents: int
+    not_indexed: int
+    held: int
+    passages: int
+    passages_to_search: Annotated[int | None, Field(description="Those of public documents.")]
+    lexical: int | None
+    vectors: int | None
+    agree: bool | None
+
+
+class KnowledgeBody(BaseModel):
+    """Every file, and the counts side by side."""
+
+    sync: SyncBody
+    counts: CountsBody
+    files: list[FileBody]
+
+    @classmethod
+    def of(cls, overview: Overview) -> Self:
+        """The overview as it is told to scripts."""
+        folder, indexes, sync = overview.folder, overview.indexes, overview.sync
+        states = [file.state for file in overview.files]
+        return cls(
+            sync=SyncBody(
+                phase=sync.phase,
+                done=sync.done,
+                total=sync.total,
+                seconds_left=sync.seconds_left,
+                problem=sync.problem,
+                ended_at=sync.ended_at,
+            ),
+            counts=CountsBody(
+                folder_files=folder.files if folder else None,
+                files_waiting=folder.waiting if folder else None,
+                documents=overview.documents,
+                not_indexed=states.count(FileStanding.FAILED),
+                held=states.count(FileStanding.HELD),
+                passages=overview.passages,
+                passages_to_search=indexes.wanted if indexes else None,
+                lexical=indexes.lexical if indexes else None,
+                vectors=indexes.vectors if indexes else None,
+                agree=overview.agree,
+            ),
+            files=[FileBody.of(file, overview.today) for file in overview.files],
         )
 
 

@@ -1,13 +1,15 @@
 """What the web channel needs from the rest of the house, and nothing more."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from bot.answer import Answer
-from retrieval import Metadata, Passage
+from retrieval import FolderCounts, IndexCounts, KnowledgeFile, Metadata, Passage, Stored
 
 Phase = Literal["starting", "indexing", "ready", "failed"]
+SyncPhase = Literal["starting", "syncing", "idle", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,51 @@ class ReadinessState:
     reason: str = ""
     documents: int = 0
     passages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SyncState:
+    """What the sync does at this moment. ``problem`` is why the last one ended early, or why nothing can be indexed."""
+
+    phase: SyncPhase
+    done: int = 0
+    total: int = 0
+    seconds_left: float | None = None
+    problem: str | None = None
+    ended_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """All that staff see of the knowledge base at one glance. Counts are ``None`` while they cannot be had."""
+
+    today: dt.date
+    sync: SyncState
+    files: tuple[KnowledgeFile, ...] = ()
+    passages: int = 0
+    folder: FolderCounts | None = None
+    indexes: IndexCounts | None = None
+
+    @property
+    def documents(self) -> int:
+        """How many documents the catalog holds."""
+        return sum(file.record is not None for file in self.files)
+
+    @property
+    def agree(self) -> bool | None:
+        """Whether folder, catalog and both indexes hold the same; ``None`` where that cannot be told yet."""
+        if self.sync.phase in {"starting", "syncing"} or self.indexes is None:
+            return None
+        return self.indexes.agree and self.folder is not None and self.folder.waiting == 0
+
+
+@dataclass(frozen=True, slots=True)
+class UnderstoodFile:
+    """A file and exactly the passages that were understood of it."""
+
+    file: KnowledgeFile
+    passages: tuple[Stored, ...]
+    today: dt.date
 
 
 class Assistant(Protocol):
@@ -62,4 +109,16 @@ class Readiness(Protocol):
 
     def state(self) -> ReadinessState:
         """The state at this moment; cheap, never waits."""
+        ...
+
+
+class Inventory(Protocol):
+    """Shows staff what is in the folder and what became of it, whoever may read it. Called in a worker thread."""
+
+    def overview(self) -> Overview:
+        """Every file, and the counts side by side."""
+        ...
+
+    def understood(self, document_id: str) -> UnderstoodFile | None:
+        """One file, or ``None`` where the folder had none of this name."""
         ...

@@ -146,6 +146,26 @@ def test_a_table_without_lines_gives_rows_under_its_names() -> None:
     ]
 
 
+def test_a_record_set_over_two_lines_is_one_row() -> None:
+    rows = [
+        ["Code", "Place", "Expected", "Found"],
+        ["SKU-1", "A-12", "", "289"],
+        ["", "", "450", ""],
+        ["SKU-2", "", "780", ""],
+        ["", "C-15", "", "778"],
+    ]
+
+    def draw(canvas: Canvas) -> None:
+        for number, row in enumerate(rows):
+            for column, cell in enumerate(row):
+                canvas.drawString(LEFT + column * 4 * cm, TOP - number * 20, cell)
+
+    assert [block.text for block in read(pdf(draw)).blocks] == [
+        "Code: SKU-1; Place: A-12; Expected: 450; Found: 289",
+        "Code: SKU-2; Place: C-15; Expected: 780; Found: 778",
+    ]
+
+
 def test_chinese_lines_join_without_spaces() -> None:
     register_font(chinese_font("STSong-Light"))
     lines = ["企业应当在每年六月三十日以前向所在地的主管部门提交上一年度的报告，并", "对报告的真实性负责。"]

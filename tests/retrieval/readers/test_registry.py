@@ -112,6 +112,10 @@ def test_hidden_signs_are_gone_from_text_and_card(tmp_path: Path) -> None:
         ("law/a.xls", b"\xd0\xcf\x11\xe0", "old Excel format; save it as .xlsx"),
         ("law/a.PPT", b"\xd0\xcf\x11\xe0", "old PowerPoint format; save it as .pptx"),
         ("law/a.zip", b"PK\x03\x04", "it is an archive; unpack it"),
+        ("law/a.docm", b"PK\x03\x04", "it can hold macros; save it as .docx"),
+        ("law/a.docx", TEXT, "it is not what its name says; save it again from Word"),
+        ("law/a.pdf.yaml", "title: Duty", "it is the card of a.pdf; put that file beside it"),
+        ("law/a.csv", b"PK\x03\x04" + bytes(99), "it is an Office file or a zip archive under another name"),
         ("law/a.exe", b"MZ", "files ending in '.exe' are not read; use .txt"),
         ("law/readme", TEXT, "files ending in '' are not read"),
         ("law/a.txt", b"%PDF-1.7 x", "it is a PDF under another name; save it as .pdf"),
@@ -131,6 +135,14 @@ def test_what_cannot_be_indexed_is_refused_with_the_way_out(
 def test_size_and_length_have_limits(tmp_path: Path) -> None:
     assert "the limit is 0.0 MB; split it" in refusal(tmp_path, "law/a.txt", TEXT, ReadLimits(max_bytes=50))
     assert "more text than one file may" in refusal(tmp_path, "law/a.txt", TEXT, ReadLimits(output_chars=50))
+
+
+def test_a_file_of_two_gigabytes_is_refused_without_reading_it(tmp_path: Path) -> None:
+    path = tmp_path / "large.xlsx"
+    with path.open("wb") as file:
+        file.truncate(2 * 1024**3)
+    with pytest.raises(UnreadableFileError, match="the limit is 50"):
+        read(path, "market/large.xlsx", ReadLimits())
 
 
 def test_links_pipes_and_folders_are_not_opened(tmp_path: Path) -> None:
@@ -157,3 +169,36 @@ def test_a_page_is_read_in_the_encoding_that_it_names(tmp_path: Path) -> None:
 
 def test_every_format_names_its_suffix_in_lower_case() -> None:
     assert all(suffix == suffix.lower() and suffix.startswith(".") for suffix in FORMATS)
+
+
+def test_every_format_has_its_reader(tmp_path: Path) -> None:
+    for suffix in FORMATS:
+        with pytest.raises(UnreadableFileError):
+            read_file(tmp_path, f"law/a{suffix}", " ")
+
+
+def test_records_and_tables_have_no_front_matter(tmp_path: Path) -> None:
+    document = read_file(tmp_path, "market/a.yaml", "---\ntitle: Duty\n---\ntitle: Rate\n")
+    assert [block.row for block in document.blocks] == [1, 2]
+
+
+def test_the_sheets_of_a_workbook_do_not_name_it(tmp_path: Path) -> None:
+    import openpyxl
+
+    workbook = openpyxl.Workbook()
+    for name in ("Kenya", "Togo"):
+        sheet = workbook.create_sheet(name)
+        sheet.append(("Goods", "Rate"))
+        sheet.append(("Cells", 5))
+    workbook.save(tmp_path / "import_duties.xlsx")
+    document = read(tmp_path / "import_duties.xlsx", "market/import_duties.xlsx", ReadLimits())
+    assert document.metadata.title == "Import duties"
+
+
+def test_a_table_in_another_encoding_is_read(tmp_path: Path) -> None:
+    text = "Товар;Ставка пошлины\nСолнечные панели;пять процентов\nВетровые турбины;три процента\n"
+    document = read_file(tmp_path, "market/a.csv", text.encode("cp1251"))
+    assert [(block.row, block.text) for block in document.blocks] == [
+        (2, "Товар: Солнечные панели; Ставка пошлины: пять процентов"),
+        (3, "Товар: Ветровые турбины; Ставка пошлины: три процента"),
+    ]

@@ -12,7 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from bot.channels.web.app import create_app
-from tests.bot.channels.web.fakes import FakeAssistant, FakeLibrary, FakeReadiness
+from tests.bot.channels.web.fakes import STAFF_KEY, FakeAssistant, FakeInventory, FakeLibrary, FakeReadiness
 
 
 @dataclass
@@ -21,6 +21,8 @@ class House:
 
     assistant: FakeAssistant = field(default_factory=FakeAssistant)
     readiness: FakeReadiness = field(default_factory=FakeReadiness)
+    inventory: FakeInventory = field(default_factory=FakeInventory)
+    staff_key: str = STAFF_KEY
 
     def app(self, *, public_url: str | None = None) -> FastAPI:
         """A new application over these parts."""
@@ -28,6 +30,8 @@ class House:
             self.assistant,
             FakeLibrary(),
             self.readiness,
+            self.inventory,
+            staff_key=self.staff_key,
             public_url=public_url,
             version="1.2.3",
         )

@@ -4,10 +4,23 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from bot.answer import Answer, Citation, Note, NoteKind, Outcome, Statement
-from bot.channels.web.ports import ReadinessState, SourceDocument
+from bot.channels.web.ports import Overview, ReadinessState, SourceDocument, SyncState, UnderstoodFile
 from bot.errors import QuestionError
-from retrieval import Access, Location, Metadata, Passage, Status
+from retrieval import (
+    Access,
+    DocumentRecord,
+    FolderCounts,
+    IndexCounts,
+    KnowledgeFile,
+    Location,
+    Metadata,
+    Passage,
+    Status,
+    Stored,
+)
 
 HOSTILE_ID = 'policy/出口 税?a=1#x"&<b>%2F.md'
 HOSTILE_TITLE = "<img src=x onerror=alert(1)> {{ 7*7 }} \"'</title><script>alert(2)</script>"
@@ -97,6 +110,62 @@ class FakeLibrary:
         """As the port has it."""
         found = (d for d in DOCUMENTS if d.id == document_id and d.metadata.access is Access.PUBLIC)
         return next(found, None)
+
+
+STAFF_KEY = "open-sesame ключ"
+TODAY = dt.date(2026, 11, 21)
+BROKEN = KnowledgeFile("risk/scan <b>.pdf", None, "no text on any of 9 pages; it is probably a scan <script>.")
+
+
+def _file(document: SourceDocument, *warnings: str, reason: str | None = None) -> KnowledgeFile:
+    record = DocumentRecord(
+        document.id, "0" * 64, document.language, document.metadata, warnings, None, len(document.passages),
+        "2026-11-20T08:30:00+00:00",
+    )  # fmt: skip
+    return KnowledgeFile(document.id, record, reason)
+
+
+def _files() -> tuple[KnowledgeFile, ...]:
+    held = _file(DOCUMENTS[1], reason="it is empty; save it again with its text.")
+    warned = _file(DOCUMENTS[0], "line 3: unknown field 'colour'; it is ignored <i>")
+    others = [_file(document) for document in DOCUMENTS[2:]]
+    old = SourceDocument(
+        "law/old.md",
+        Metadata(title="Old law", status=Status.SUPERSEDED, review_by=dt.date(2026, 1, 31), superseded_by=("new",)),
+        "ru",
+        (),
+    )
+    return tuple(sorted((held, warned, *others, _file(old), BROKEN), key=lambda file: file.path))
+
+
+@dataclass
+class FakeInventory:
+    """The documents above with one that is held, one that is old, and a scan."""
+
+    files: tuple[KnowledgeFile, ...] = field(default_factory=_files)
+    sync: SyncState = field(default_factory=lambda: SyncState("idle", ended_at="2026-11-20T08:30:05+00:00"))
+    folder: FolderCounts | None = field(default_factory=lambda: FolderCounts(8, 0))
+    indexes: IndexCounts | None = field(default_factory=lambda: IndexCounts(7, 7, 7, True))
+
+    def overview(self) -> Overview:
+        """As the port has it."""
+        return Overview(TODAY, self.sync, self.files, 8, self.folder, self.indexes)
+
+    def understood(self, document_id: str) -> UnderstoodFile | None:
+        """As the port has it."""
+        file = next((file for file in self.files if file.path == document_id), None)
+        if file is None:
+            return None
+        passages = next((document.passages for document in DOCUMENTS if document.id == document_id), ())
+        stored = tuple(
+            Stored(
+                number, passage, file.record.metadata, "Title › <u>Context</u>", frozenset({"KZ"}),
+                np.zeros(2, np.float32),
+            )
+            for number, passage in enumerate(passages)
+            if file.record is not None
+        )  # fmt: skip
+        return UnderstoodFile(file, stored, TODAY)
 
 
 @dataclass

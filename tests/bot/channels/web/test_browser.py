@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from bot.channels.web.ports import ReadinessState
 from tests.bot.channels.web.conftest import House
+from tests.bot.channels.web.fakes import BROKEN, HOSTILE_TITLE, STAFF_KEY
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -196,3 +197,43 @@ def test_the_keyboard_reaches_everything(page: Page) -> None:
     focused = page.locator(":focus")
     expect(focused).to_have_text("Read in the document")
     assert focused.evaluate("element => getComputedStyle(element).outlineStyle") == "solid"
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_staff_sign_in_filter_and_read_without_script(browser: Browser, address: str, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 800}, locale="en-GB", java_script_enabled=False)
+    page = context.new_page()
+    page.on("dialog", lambda dialog: pytest.fail(f"script ran: {dialog.message}"))
+    page.goto(f"{address}/knowledge")
+    page.get_by_label("Staff key").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_have_text("This is not the key.")
+    page.get_by_label("Staff key").fill(STAFF_KEY)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_text("Folder, catalog and both indexes agree.")).to_be_visible()
+    expect(page.locator(".files tbody tr")).to_have_count(8)
+    expect(page.get_by_role("link", name=HOSTILE_TITLE)).to_be_visible()
+    names = {cookie.get("name"): cookie for cookie in context.cookies()}
+    assert names["dragoman_staff"]["httpOnly"] is True
+    assert names["dragoman_staff"]["sameSite"] == "Strict"
+    page.get_by_label("Show").select_option(label="Not indexed")
+    page.get_by_role("button", name="Apply").click()
+    expect(page.locator(".files tbody tr")).to_have_count(1)
+    page.get_by_role("link", name=BROKEN.path).click()
+    expect(page.locator(".callout")).to_contain_text(str(BROKEN.reason))
+    page.get_by_role("link", name="All documents").click()
+    page.get_by_role("link", name="Guidance on the Carbon").click()
+    expect(page.locator(".piece")).to_have_count(3)
+    page.get_by_role("link", name="中文").click()
+    expect(page.get_by_role("heading", name="系统所理解的段落")).to_be_visible()
+    for path in ("knowledge", "knowledge/policy/cbam%20reporting.md"):
+        page.goto(f"{address}/{path}")
+        box = page.locator("main").bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_label("Staff key")).to_be_visible()
+    page.goto(f"{address}/knowledge/staff/secret.md")
+    expect(page.get_by_label("Staff key")).to_be_visible()
+    context.close()
