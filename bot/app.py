@@ -44,6 +44,8 @@ from retrieval import (
 log = logging.getLogger(__name__)
 
 _SETTLE_SECONDS = 1.0
+_TRIES = 5
+_RETRY_SECONDS = 2.0
 _COUNTS_SECONDS = 3.0
 """So long counts are shown again: to take them, every key of both indexes is read."""
 _STAFF_KEY_FILE = "staff_key"
@@ -180,11 +182,15 @@ class Service:
 
     def _sync(self, knowledge: KnowledgeBase, *, settle_seconds: float) -> None:
         """One sync, and more of them as long as files are still being written."""
+        tries = 0
         while True:
             self._sync_state = replace(self._sync_state, phase="syncing", done=0, total=0, seconds_left=None)
             try:
                 report = knowledge.sync(settle_seconds=settle_seconds, progress=self._indexing)
-            except (KnowledgeFolderError, RetrievalError) as error:
+            except RetrievalError as error:
+                tries += 1
+                if isinstance(error, DataFolderError) and tries < _TRIES and not self._stop.wait(_RETRY_SECONDS):
+                    continue  # somebody's backup holds the catalog, or the disk is full for a moment
                 if not self._state.ready and not knowledge.synced_before:
                     raise
                 log.error("%s", error)

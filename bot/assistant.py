@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from bot.answer import Answer, Citation, Note, NoteKind, Outcome, Statement
 from bot.citations import prove
 from bot.disagreement import disagreeing
-from bot.errors import QuestionError
+from bot.errors import QuestionError, StoreError
 from bot.notes import notes_on
 from bot.replies import reply, reply_language
 from bot.store import Store
@@ -52,7 +52,10 @@ class Assistant:
         # The border between asynchronous and synchronous: retrieval and the store work in threads.
         result = await asyncio.to_thread(self._knowledge.search, text, language=language, today=today)
         answer = await self._answer(text, result, conversation_id or uuid.uuid4().hex, language, today)
-        await asyncio.to_thread(self._store.keep, answer)
+        try:
+            await asyncio.to_thread(self._store.keep, answer)
+        except StoreError:
+            log.exception("an answer goes out that was not stored")
         return answer
 
     async def _answer(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.answer import Citation
-from retrieval import Hit, Metadata, Question, standing_of, words
+from retrieval import Concept, Hit, Metadata, Question, standing_of, words
 
 _SAME_SUBJECT = 0.5
 """Share of the shorter sentence's words, figures aside, that the other must have too."""
@@ -23,11 +23,20 @@ def disagree(question: Question, one: str, other: str, *, languages: tuple[str, 
     figures_one, figures_other = figures(held_one, question), figures(held_other, question)
     if not figures_one or not figures_other or figures_one & figures_other:
         return False
+    # Both must speak of the very thing: two quotas of a country do not disagree.
+    asked = [concept for concept in question.concepts if concept.country is None]
+    subject = max(asked, key=lambda concept: concept.weight, default=None)
+    if subject is None or not (_holds(subject, held_one, languages[0]) and _holds(subject, held_other, languages[1])):
+        return False
     if min(question.coverage(held_one, languages[0]), question.coverage(held_other, languages[1])) < _LEAST_COVERAGE:
         return False
     plain_one, plain_other = held_one - figures_one, held_other - figures_other
     shared = len(plain_one & plain_other) / max(1, min(len(plain_one), len(plain_other)))
     return languages[0] == languages[1] and shared >= _SAME_SUBJECT
+
+
+def _holds(concept: Concept, held: frozenset[str], language: str) -> bool:
+    return any(held.issuperset(name) for name in concept.names.get(language, ()))
 
 
 def figures(held: frozenset[str], question: Question) -> frozenset[str]:

@@ -16,3 +16,7 @@ class QuestionError(BotError):
 
 class StartError(BotError):
     """The program cannot start; the message is one line that says what to do."""
+
+
+class StoreError(BotError):
+    """A turn could not be stored; its answer stands all the same."""

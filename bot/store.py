@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 
 from bot.answer import Answer, Outcome
-from bot.errors import StartError
+from bot.errors import StartError, StoreError
 
 _schema = sa.MetaData()
 _turns = sa.Table(
@@ -61,7 +61,17 @@ class Store:
             raise StartError(f"{path} cannot be used ({error.orig}); check its permissions and free space") from error
 
     def keep(self, answer: Answer) -> None:
-        """Stores a turn; and the question as an open one, where it was not covered."""
+        """Stores a turn; and the question as an open one, where it was not covered.
+
+        Raises:
+            StoreError: the file cannot be written now.
+        """
+        try:
+            self._keep(answer)
+        except sa.exc.SQLAlchemyError as error:
+            raise StoreError(f"the turn was not stored ({error})") from error
+
+    def _keep(self, answer: Answer) -> None:
         now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         with self._engine.begin() as connection:
             connection.execute(

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from retrieval.metadata import Status as Status
     from retrieval.metadata import contradictions as contradictions
     from retrieval.question import Asked as Asked
+    from retrieval.question import Concept as Concept
     from retrieval.question import Question as Question
     from retrieval.retriever import SearchResult as SearchResult
     from retrieval.sentences import Sentence as Sentence
@@ -63,7 +64,7 @@ _ROOMS = {
     "language": "detect_language words",
     "lint": "FolderFinding check_folder",
     "metadata": "Access Metadata Status contradictions",
-    "question": "Asked Question",
+    "question": "Asked Concept Question",
     "retriever": "SearchResult",
     "sentences": "Sentence split_sentences",
     "settings": "RetrievalSettings",

@@ -83,6 +83,15 @@ _LOOKALIKES = {
         "WS": re.compile(r"\bсамоа"),
     }
 }
+# Names whose stem is that of an everyday word: "данные", "того же".
+_EXACT = {
+    "ru": {
+        "DK": re.compile(r"\bДани[яиюейё]"),
+        "TG": re.compile(r"\bТого\b(?! же)"),
+        "ML": re.compile(r"\bМали\b"),
+        "TD": re.compile(r"\bЧад[аеу]?\b"),
+    }
+}
 _NO_COUNTRIES = frozenset({"AQ", "EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"})
 
 _MEMBERS = {
@@ -116,9 +125,8 @@ def countries_in(text: str, language: str) -> frozenset[str]:
         languages.add("ru")
     if scripts["han"]:
         languages.add("zh")
-    for code, pattern in _CAPITALS.items():
-        if pattern.search(text):
-            found.add(code)
+    exact = itertools.chain(_CAPITALS.items(), *(_EXACT.get(name, {}).items() for name in languages))
+    found.update(code for code, pattern in exact if pattern.search(text))
     folded = fold(text) if languages & {"zh", "ja"} else ""
     for name_language in languages:
         if name_language in {"zh", "ja"}:
@@ -188,12 +196,26 @@ def _spaced_names(language: str) -> dict[str, list[tuple[tuple[str, ...], str]]]
     """First stem to (all stems, code), the longest name first: so "Papua New Guinea" is not Guinea."""
     names: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for name, code in _names(language):
-        stems = tuple(words(name, language))
-        if stems and len("".join(stems)) > 1:
-            names.setdefault(stems[0], []).append((stems, code))
+        if code in _EXACT.get(language, {}):
+            continue
+        for form in {name, *(_case_forms(name) if language == "ru" else ())}:
+            stems = tuple(words(form, language))
+            if stems and len("".join(stems)) > 1:
+                names.setdefault(stems[0], []).append((stems, code))
     for listed in names.values():
         listed.sort(key=lambda item: -len(item[0]))
     return names
+
+
+def _case_forms(name: str) -> list[str]:
+    """A Russian name in its cases, because the stemmer does not give all of them one stem: Узбекистан, в Узбекистане."""
+    if " " in name or "-" in name:
+        return []
+    if name[-1] in "ьй":
+        return [name[:-1] + ending for ending in ("я", "ю", "ем", "е", "и")]
+    if name[-1] in "ая":
+        return [name[:-1] + ending for ending in ("ы", "и", "е", "у", "ю", "ой", "ей")]
+    return [] if name[-1] in "еиоуыэю" else [name + ending for ending in ("а", "у", "ом", "е")]
 
 
 @functools.cache

@@ -4,12 +4,14 @@ The folder is the truth. What changed is decided by fingerprints, here alone; on
 last good version stays.
 """
 
+import errno
 import hashlib
 import logging
 import os
 import shutil
 import stat
 import time
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -143,8 +145,10 @@ class Ingest:
             DataFolderError: the data folder is full or cannot be written.
         """
         started = time.monotonic()
-        again = again or self._catalog.fact("understanding") not in {None, UNDERSTANDING}
         known = self._catalog.files()
+        if not known:
+            self._catalog.set_facts(understanding=UNDERSTANDING)
+        again = again or self._catalog.fact("understanding") != UNDERSTANDING
         indexed = {record.id: record for record in self._catalog.documents()}
         plan = self._plan(known, again=again, settle_seconds=settle_seconds)
         gone_documents = [path for path in plan.gone if path in indexed]
@@ -282,7 +286,10 @@ class Ingest:
         return found | dict(zip(missing, fresh, strict=True))
 
     def _check_space(self) -> None:
-        free = shutil.disk_usage(self._data).free
+        try:
+            free = shutil.disk_usage(self._data).free
+        except OSError as error:
+            raise DataFolderError(f"{self._data} is gone ({error.strerror}); start again to index anew") from error
         needed = max(_FREE_BYTES, 2 * self._indexes.size())
         if free < needed:
             raise DataFolderError(
@@ -329,8 +336,9 @@ def _understand(document: Document) -> tuple[str, list[tuple[Passage, str, froze
     metadata = document.metadata
     language = metadata.language or detect_language(document.text)
     own = {code[:2] for code in metadata.countries}
-    for region in metadata.region:
-        own |= members(region)
+    if not own:
+        # A rule of a region holds for its members; a card on Kazakhstan that names its region is still about Kazakhstan.
+        own = set[str]().union(*map(members, metadata.region))
     if not own:
         own |= countries_in(metadata.title, language)
     passages = []
@@ -422,6 +430,8 @@ def _found(path: Path, document_id: str, status: os.stat_result, *, sidecar: boo
         reason = "is a link; put the file itself into the folder"
     elif not stat.S_ISREG(status.st_mode):
         reason = "is no regular file; remove it from the folder"
+    elif any(unicodedata.category(character) == "Cc" for character in document_id):
+        reason = "has a line break or another control character in its name; rename it"
     elif not _is_utf8(document_id):
         reason = "has a name that is not valid UTF-8; rename it"
         document_id = document_id.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
@@ -450,8 +460,9 @@ def _digest(path: Path) -> str:
     for part in (path, path.with_name(path.name + SIDECAR_SUFFIX)):
         try:
             descriptor = os.open(part, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        except FileNotFoundError:
-            if part is path:
+        except OSError as error:
+            # A sidecar that is not there, or whose name would be too long to be.
+            if part is path or error.errno not in {errno.ENOENT, errno.ENAMETOOLONG}:
                 raise
             continue
         with os.fdopen(descriptor, "rb") as file:

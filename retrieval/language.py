@@ -230,7 +230,7 @@ _STOP = {
         "much must my name need no nor not now of off on once only or other our ours out over own please same say says "
         "shall she should show so some state such tell than that the their theirs them then there these they this those "
         "through to too under until up upon us very want was we were what when where which while who whom whose why will "
-        "with would you your yours currently exactly according regarding concerning"
+        "with would you your yours kind kinds type types sort sorts currently exactly according regarding concerning"
     ),
     "zh": (
         "的 了 和 与 及 或 在 是 有 为 对 于 从 到 以 由 被 把 将 向 给 让 就 也 还 都 又 并 而 但 如 若 则 其 之 者 所 这 那 "

@@ -258,6 +258,8 @@ def check_fields(raw: Fields, *, category: str | None = None) -> tuple[Metadata,
                 known[name] = _checked(name, value)
             except ValueError as error:
                 findings.append(Finding(f"{yaml_name}: {error}", line))
+                if name == "access":
+                    known[name] = Access.STAFF  # what was meant to be held back is never shown by a slip
     if category in TOPIC_OF_CATEGORY:
         known.setdefault("topic", TOPIC_OF_CATEGORY[category])
     return Metadata(**known, extra=tuple(extra)), tuple(findings)

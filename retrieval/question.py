@@ -140,14 +140,16 @@ def understand(
     everything = words(text, own)
     countries = countries_in(text, own) or countries_of_adjectives(text, own)
     others = [other for other in languages if other != own]
-    terms = {other: _terms(everything, own, other, termbase) for other in others}
+    terms = {other: dict(termbase.spans(everything, own, other)) for other in [own, *others]}
     names: list[tuple[tuple[str, ...], dict[str, tuple[tuple[str, ...], ...]]]] = []
     taken: set[str] = set()
     for start, length in sorted({(start, length) for found in terms.values() for start, length in found}):
         span = tuple(everything[start : start + length])
         by_language = {other: found[start, length] for other, found in terms.items() if (start, length) in found}
         taken.update(span)
-        names.append((span, {own: (span,), **by_language}))
+        # The house's other names for it in the same language count as well: "take effect", "come into force".
+        same = tuple(dict.fromkeys([span, *by_language.pop(own, ())]))
+        names.append((span, {own: same, **by_language}))
     for stem in dict.fromkeys(stems):
         if stem not in taken:
             # A word in Latin letters or digits, such as CBAM or 2026, is the same in every language.
@@ -163,13 +165,6 @@ def understand(
         years=frozenset(_YEAR.findall(text)),
         asked=_asked(text),
     )
-
-
-def _terms(
-    everything: Sequence[str], own: str, other: str, termbase: Termbase
-) -> dict[tuple[int, int], tuple[tuple[str, ...], ...]]:
-    """Terms of a question with their names in another language, by place and length."""
-    return dict(termbase.spans(everything, own, other))
 
 
 def _with_country(concept: Concept, own: str, others: Iterable[str], countries: Iterable[str], text: str) -> Concept:

@@ -7,12 +7,13 @@ into one order is the share of the question that a passage holds, which means th
 import datetime as dt
 import functools
 import itertools
+import re
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from retrieval.catalog import Catalog, Stored
-from retrieval.document import Hit, Scores
+from retrieval.document import Hit, Passage, Scores
 from retrieval.embedder import Embedder, Vectors
 from retrieval.indexes import Indexes
 from retrieval.language import words
@@ -32,12 +33,20 @@ COVERAGE_SHARE = 0.5
 """Share of the fitness that hangs on how much of the question a passage holds."""
 COVERED = 0.4
 """Share of a question that a passage must hold for the question to count as covered, where only words can tell."""
-COVERED_DENSE = 0.9
+COVERED_DENSE = 0.95
 """Sum of that share and the cosine that is needed where the model has a say too."""
 _SUBSTANCE = 0.2
 """Share of what is asked about a country that must be held too, unless the vectors say that it is, in other words."""
 _PLAINLY_NEAR = 0.65
 _JUDGED = 5
+_WORDS_ALONE = 0.7
+_FOREIGN_WEIGHT = 0.85
+"""What a passage in another language than the question's is worth beside one in it."""
+_UNCHECKED_WEIGHT = 0.6
+_SOURCES = re.compile(
+    r"(?:sources?|references|for staff|来源|资料来源|参考(?:文献|资料)|источники?|для сотрудников)", re.IGNORECASE
+)
+_UNCHECKED = re.compile(r"not (?:checked|covered|verified)|未核实|没有核实|未涵盖|не проверен|не вошло", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +102,7 @@ class Retriever:
             ),
             key=lambda candidate: (-candidate.fitness, candidate.stored.key),
         )
+        ranked = _without_twins(question, ranked)
         found = _judged(question, [candidate for candidate in ranked if candidate.applies])
         if not found.covered:
             # Law that no longer applies is no answer, but worth knowing of.
@@ -124,8 +134,12 @@ class Retriever:
                 coverage=round(question.coverage(held, language, about=passage.countries), 4),
                 substance=round(question.substance(held, language), 4),
             )
+            if _is_aside(passage):
+                continue
             applies = weight(passage.metadata, question, today, history=history)
             fitness = _blend(scores, dense=vector is not None) * (applies or 1.0)
+            fitness *= _UNCHECKED_WEIGHT if _says_what_is_missing(passage.passage) else 1.0
+            fitness *= 1.0 if language == question.language else _FOREIGN_WEIGHT
             ranked.append(_Candidate(fitness, applies > 0.0, passage, scores))
         return ranked
 
@@ -166,7 +180,8 @@ def _fits(question: Question, stored: Stored) -> bool:
 
 
 def _blend(scores: Scores, *, dense: bool) -> float:
-    blended = scores.lexical
+    # Without a vector's word the best of a language would look perfect, however little it holds.
+    blended = _WORDS_ALONE * scores.lexical
     if dense:
         nearness = min(1.0, max(0.0, (scores.vector - _FAR) / (_NEAR - _FAR)))
         blended = (1 - DENSE_WEIGHT) * scores.lexical + DENSE_WEIGHT * nearness
@@ -198,10 +213,48 @@ def _without(hit: Hit, question: Question, countries: frozenset[str]) -> Hit:
     return replace(hit, scores=replace(hit.scores, coverage=round(coverage, 4)))
 
 
+def _is_aside(stored: Stored) -> bool:
+    """Whether a passage only names where the others come from, or speaks to the editors."""
+    headings = stored.passage.location.headings
+    return bool(headings) and _SOURCES.fullmatch(headings[-1].strip(" :：")) is not None
+
+
+def _says_what_is_missing(passage: Passage) -> bool:
+    """Whether a passage says what its document does not hold: good to know, but hardly an answer."""
+    headings = passage.location.headings
+    return bool(headings) and _UNCHECKED.search(headings[-1]) is not None
+
+
+def _without_twins(question: Question, ranked: Sequence[_Candidate]) -> list[_Candidate]:
+    """Leaves out foreign translations of documents that are found in the question's own language."""
+    own = {
+        key
+        for candidate in ranked
+        if candidate.stored.passage.language == question.language
+        for key in _work(candidate.stored.metadata)
+    }
+    return [
+        candidate
+        for candidate in ranked
+        if candidate.stored.passage.language == question.language
+        or not own.intersection(_work(candidate.stored.metadata))
+    ]
+
+
+def _work(metadata: Metadata) -> set[str]:
+    """What a document and its translations have in common."""
+    return {key for key in (metadata.key, metadata.translation_of) if key}
+
+
 def _is_covered(question: Question, hits: Sequence[Hit]) -> bool:
     if not question.concepts:
         return False
-    for hit in hits[:_JUDGED]:
+    judged: dict[str, int] = {}
+    for hit in hits:
+        # The best few of each language: none hides another's.
+        judged[hit.passage.language] = judged.get(hit.passage.language, 0) + 1
+        if judged[hit.passage.language] > _JUDGED or _says_what_is_missing(hit.passage):
+            continue
         scores = hit.scores
         if question.countries and scores.substance < _SUBSTANCE and scores.vector < _PLAINLY_NEAR:
             continue

@@ -81,8 +81,8 @@ def _claims(result: SearchResult) -> Iterator[Claim]:
 
 def _reading_order(
     result: SearchResult, chosen: Sequence[_Candidate], candidate: _Candidate
-) -> tuple[tuple[int, dt.date], int, int]:
-    """By passage and place; but where sources disagree, the weightier document first."""
+) -> tuple[tuple[int, dt.date], float, int, int]:
+    """The passage with the best sentence first, each in its own order; where sources disagree, the weightier first."""
     hits = result.hits
     for other in chosen:
         pair = hits[candidate.hit], hits[other.hit]
@@ -92,8 +92,9 @@ def _reading_order(
             other.text,
             languages=(pair[0].passage.language, pair[1].passage.language),
         ):
-            return rank(pair[0].metadata), candidate.hit, candidate.start
-    return (0, dt.date.min), candidate.hit, candidate.start
+            return rank(pair[0].metadata), 0.0, candidate.hit, candidate.start
+    first = max(other.worth for other in chosen if other.hit == candidate.hit)
+    return (0, dt.date.min), -first, candidate.hit, candidate.start
 
 
 def _candidates(question: Question, number: int, hit: Hit) -> Iterator[_Candidate]:

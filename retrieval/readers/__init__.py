@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from importlib import import_module
 from itertools import takewhile
@@ -161,6 +161,7 @@ def read(path: Path, document_id: str, limits: ReadLimits) -> Document:
     metadata, findings = _metadata(card, sidecar, document_id, sidecar_name=path.name + SIDECAR_SUFFIX)
     heading = None if content.names_parts else _heading_title(blocks)
     title = metadata.title or heading or _shown(content.title) or _stem_title(document_id, blocks)
+    blocks = tuple(_with_title_lines(blocks, title))
     published = metadata.date_published if metadata.date else content.published
     return Document(
         id=document_id,
@@ -251,6 +252,24 @@ def _clean(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
         for block, text in zip(blocks, texts, strict=True)
         if re.search(r"\w", text)
     )
+
+
+_OPENING = 12
+
+
+def _with_title_lines(blocks: tuple[Block, ...], title: str) -> Iterator[Block]:
+    """The blocks, where large lines under a title that head nothing, such as its date, are text and not headings."""
+    for place, block in enumerate(blocks):
+        following = blocks[place + 1] if place + 1 < len(blocks) else None
+        heads_nothing = following is None or (
+            following.kind is BlockKind.HEADING and (following.level <= block.level or following.slide != block.slide)
+        )
+        # A slide with nothing but its title says what it says.
+        in_reach = place < _OPENING or block.slide is not None
+        if block.kind is BlockKind.HEADING and heads_nothing and in_reach and block.text != title:
+            yield replace(block, kind=BlockKind.PARAGRAPH, level=0)
+        else:
+            yield block
 
 
 _TITLE_CHARS = 200

@@ -112,8 +112,10 @@ class _Child:
 
     def stop(self) -> None:
         """Kills it, and what it may have started to read a scan; it has nothing to put in order."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        if self._process.poll() is None:
+            # Once it has ended, its number may be another's.
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()
         self._process.wait()
         self._requests.close()

@@ -18,9 +18,9 @@ from tests.fakes import HashEmbedder
 from tests.retrieval.works import Works, assert_level, fill
 
 FILES = {
-    **{f"en/{n}.md": f"# Office {n}\n\nThe fee of office number {n} is {n * 7} euros.\n" for n in range(20)},
-    **{f"ru/{n}.md": f"# Отдел {n}\n\nСбор отдела номер {n} составляет {n * 9} тысяч рублей.\n" for n in range(6)},
-    **{f"zh/{n}.md": f"# 第{n}处\n\n第{n}办事处的收费标准为每件{n * 11}元人民币。\n" for n in range(6)},
+    **{f"en/{n}.md": f"# Office {n}\n\nThe fee of office number {n} is {n * 7} euros.\n" for n in range(14)},
+    **{f"ru/{n}.md": f"# Отдел {n}\n\nСбор отдела номер {n} составляет {n * 9} тысяч рублей.\n" for n in range(5)},
+    **{f"zh/{n}.md": f"# 第{n}处\n\n第{n}办事处的收费标准为每件{n * 11}元人民币。\n" for n in range(5)},
 }
 
 

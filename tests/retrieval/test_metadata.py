@@ -100,7 +100,6 @@ def test_every_kind_of_field_is_understood() -> None:
     ("field", "allowed"),
     [
         ("status: valid", "in_force"),
-        ("access: secret", "public, member, staff"),
         ("date_issued: 5 January 2026", "2026-07-31"),
         ("date_expires: 2026-02-30", "is not a date"),
         ("countries: [Kazakhstan]", "ISO 3166"),
@@ -121,6 +120,12 @@ def test_a_wrong_value_is_left_out_and_said_with_its_line(field: str, allowed: s
     assert finding.line == 2
     with pytest.raises(AssertionError, match=allowed):
         raise AssertionError(str(finding))
+
+
+def test_a_wrong_access_closes_the_document() -> None:
+    metadata, findings = card("access: secret\n")
+    assert metadata.access is Access.STAFF, "a slip of the pen must not publish what was meant to be closed"
+    assert "public, member, staff" in findings[0]
 
 
 def test_the_folder_gives_the_topic_that_the_card_does_not() -> None:

@@ -86,6 +86,17 @@ def test_the_title_is_the_best_that_is_known(tmp_path: Path, name: str, content:
     assert read_file(tmp_path, name, content).metadata.title == title
 
 
+def test_large_lines_under_the_title_that_head_nothing_are_text(tmp_path: Path) -> None:
+    document = read_file(tmp_path, "law/a.md", f"# Customs Code\n\n# 3 January 2024\n\n# Duties\n\n{TEXT}\n\n# Last\n")
+    assert [(block.kind.value, block.text) for block in document.blocks] == [
+        ("heading", "Customs Code"),
+        ("paragraph", "3 January 2024"),
+        ("heading", "Duties"),
+        ("paragraph", TEXT.strip()),
+        ("paragraph", "Last"),
+    ]
+
+
 def test_a_date_in_the_head_is_the_date_of_publication_unless_the_card_has_one(tmp_path: Path) -> None:
     text = f"A headline\n\nTime: 2024-05-06\n\n{TEXT}"
     assert read_file(tmp_path, "market/a.txt", text).metadata.date_published == dt.date(2024, 5, 6)
