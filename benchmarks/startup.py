@@ -91,9 +91,11 @@ def _memory() -> list[Row]:
     if not Path("/proc/self/status").exists():
         return [Row("memory of serve after indexing", "-", "needs Linux")]
     bare = int(subprocess.run([sys.executable, "-c", _BARE_MODEL], capture_output=True, text=True, check=True).stdout)
-    with tempfile.TemporaryDirectory(prefix="dragoman-bench-") as temporary:
-        with serving(KNOWLEDGE, Path(temporary) / "data") as server:
-            documents, ours = server.documents, _resident(server.pid)
+    with (
+        tempfile.TemporaryDirectory(prefix="dragoman-bench-") as temporary,
+        serving(KNOWLEDGE, Path(temporary) / "data") as server,
+    ):
+        documents, ours = server.documents, _resident(server.pid)
     return [
         Row(
             name=f"memory of serve, {documents} documents indexed",

@@ -39,6 +39,7 @@ from retrieval import (
     NotReadyError,
     Progress,
     RetrievalError,
+    SyncReport,
 )
 
 log = logging.getLogger(__name__)
@@ -60,12 +61,14 @@ class Service:
         knowledge_dir: Path,
         lock: DataLock,
         embedding_model: str,
+        ocr: bool,
         today: dt.date | None,
         say: Callable[[str], None],
     ) -> None:
         self._knowledge_dir = knowledge_dir
         self._lock = lock
         self._embedding_model = embedding_model
+        self._ocr = ocr
         self._today = today
         self._say = say
         self._store = Store(lock.folder / "bot.sqlite")
@@ -136,6 +139,15 @@ class Service:
         today = self._today or dt.datetime.now(dt.UTC).date()
         return UnderstoodFile(file, knowledge.understood(document_id), today)
 
+    def sync(self, *, rebuild: bool, allow_removals: bool) -> SyncReport:
+        """A sync that staff asked for; waits for one that is running."""
+        if self._knowledge is None:
+            raise NotReadyError("the index is still being opened; ask again in a moment")
+        report = self._knowledge.sync(rebuild=rebuild, allow_removals=allow_removals)
+        self._state = replace(self._state, documents=report.documents, passages=report.passages)
+        self._counts = None
+        return report
+
     # -- life ----------------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
@@ -160,6 +172,7 @@ class Service:
                 self._knowledge_dir,
                 self._lock.folder,
                 embedding_model=self._embedding_model,
+                ocr=self._ocr,
                 lock=self._lock,
                 warm=True,
                 progress=self._reembedding,
@@ -268,6 +281,7 @@ def serve(
     knowledge_dir: Path,
     data_dir: Path,
     embedding_model: str,
+    ocr: bool,
     today: dt.date | None,
 ) -> None:
     """Runs until it is told to stop.
@@ -290,7 +304,12 @@ def serve(
     address = f"http://{_shown(host)}:{listening.getsockname()[1]}"
     lock.announce(address)
     service = Service(
-        knowledge_dir=knowledge_dir, lock=lock, embedding_model=embedding_model, today=today, say=_say_to_stderr
+        knowledge_dir=knowledge_dir,
+        lock=lock,
+        embedding_model=embedding_model,
+        ocr=ocr,
+        today=today,
+        say=_say_to_stderr,
     )
     app = create_app(service, service, service, service, staff_key=key, public_url=public_url or None, version=VERSION)
     server = uvicorn.Server(

@@ -110,6 +110,7 @@ def _serve(options: argparse.Namespace) -> None:
         knowledge_dir=retrieval.knowledge_dir,
         data_dir=retrieval.data_dir,
         embedding_model=retrieval.embedding_model,
+        ocr=retrieval.ocr,
         today=retrieval.today,
     )
 
@@ -146,51 +147,65 @@ def _ask_once(knowledge: "KnowledgeBase", settings: "RetrievalSettings", options
 
 def _ask_server(url: str, options: argparse.Namespace) -> dict[str, Any]:
     """The answer of the server that owns the data folder."""
+    question = {"question": options.question} | ({"language": options.language} if options.language else {})
+    return _post(f"{url}/api/v1/ask", question, owner=url, seconds=60.0)
+
+
+def _post(url: str, body: dict[str, Any], *, owner: str, seconds: float, key: str = "") -> dict[str, Any]:
     import httpx
 
     from bot.errors import BotError
 
-    question = {"question": options.question} | ({"language": options.language} if options.language else {})
+    headers = {"authorization": f"Bearer {key}"} if key else {}
     try:
-        response = httpx.post(f"{url}/api/v1/ask", json=question, timeout=60.0, trust_env=False)
-        body = response.json()
+        response = httpx.post(url, json=body, headers=headers, timeout=seconds, trust_env=False)
+        answer = response.json()
     except (httpx.HTTPError, ValueError) as error:
-        raise BotError(f"the server at {url} owns the data folder but does not answer ({error}); try again") from error
+        raise BotError(
+            f"the server at {owner} owns the data folder but does not answer ({error}); try again"
+        ) from error
     if response.is_error:
-        raise BotError(str(body.get("detail") or body.get("title") or response.reason_phrase))
-    return dict(body)
+        raise BotError(str(answer.get("detail") or answer.get("title") or response.reason_phrase))
+    return dict(answer)
 
 
 def _sync(options: argparse.Namespace) -> None:
-    retrieval, _ = _settings(options)
-    with _KnowledgeBase(retrieval) as knowledge:
-        report = knowledge.sync(
-            rebuild=options.rebuild, allow_removals=options.allow_removals, progress=_progress("indexing")
-        )
+    from bot.channels.web.bodies import SyncReportBody
+    from retrieval import DataFolderInUseError
+
+    retrieval, bot = _settings(options)
+    try:
+        with _KnowledgeBase(retrieval) as knowledge:
+            report = SyncReportBody.of(
+                knowledge.sync(
+                    rebuild=options.rebuild, allow_removals=options.allow_removals, progress=_progress("indexing")
+                )
+            )
+    except DataFolderInUseError as error:
+        if error.owner_url is None:
+            raise
+        report = SyncReportBody.model_validate(_sync_server(error.owner_url, retrieval, bot, options))
     if options.json:
-        _print_json(
-            {
-                "added": report.added,
-                "changed": report.changed,
-                "moved": report.moved,
-                "removed": report.removed,
-                "unchanged": report.unchanged,
-                "failed": [{"path": failed.path, "reason": failed.message} for failed in report.failed],
-                "warnings": [_warning(warning) for warning in report.warnings],
-                "documents": report.documents,
-                "passages": report.passages,
-                "seconds": report.seconds,
-            }
-        )
+        _print_json(report.model_dump(mode="json"))
         return
     print(
         f"{report.added} added, {report.changed} changed, {report.moved} moved, {report.removed} removed, "
         f"{report.unchanged} unchanged in {report.seconds:.1f} s; {report.documents} documents, {report.passages} passages"
     )
     for failed in report.failed:
-        print(f"not indexed  {failed.path}: {failed.message}")
+        print(f"not indexed  {failed.path}: {failed.reason}")
     for warning in report.warnings:
         print(f"warning      {warning.path}: {warning.message}")
+
+
+def _sync_server(
+    url: str, retrieval: "RetrievalSettings", bot: "BotSettings", options: argparse.Namespace
+) -> dict[str, Any]:
+    """A sync by the server that owns the data folder, which knows staff by the key in it."""
+    key_file = retrieval.data_dir / "staff_key"
+    key = bot.staff_key or (key_file.read_text("ascii").strip() if key_file.exists() else "")
+    wanted = {"rebuild": options.rebuild, "allow_removals": options.allow_removals}
+    return _post(f"{url}/api/v1/knowledge/sync", wanted, owner=url, key=key, seconds=3_600.0)
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -200,7 +215,7 @@ def _check(options: argparse.Namespace) -> None:
 
     retrieval, _ = _settings(options)
     today = retrieval.today or dt.datetime.now(dt.UTC).date()
-    files, findings = check_folder(retrieval.knowledge_dir, today=today)
+    files, findings = check_folder(retrieval.knowledge_dir, today=today, ocr=retrieval.ocr)
     if options.json:
         _print_json({"files": files, "findings": [asdict(finding) for finding in findings]})
         return
@@ -382,6 +397,7 @@ class _KnowledgeBase:
             settings.knowledge_dir,
             settings.data_dir,
             embedding_model=settings.embedding_model,
+            ocr=settings.ocr,
             progress=_progress("embedding anew"),
         )
         return self._base

@@ -28,7 +28,7 @@ from retrieval.ingest import (
     failed_files,
     walk,
 )
-from retrieval.readers.sandbox import Sandbox
+from retrieval.readers.sandbox import ReadLimits, Sandbox
 from retrieval.retriever import Retriever, SearchResult
 from retrieval.termbase import TERMBASE_FILE, Termbase
 from retrieval.vectors import limit_file_growth
@@ -172,13 +172,15 @@ class KnowledgeBase(CatalogReader):
     any thread; syncs run one after another.
     """
 
-    def __init__(self, folder: Path, catalog: Catalog, indexes: Indexes, embedder: Embedder, lock: "DataLock") -> None:
+    def __init__(
+        self, folder: Path, catalog: Catalog, indexes: Indexes, embedder: Embedder, lock: "DataLock", sandbox: Sandbox
+    ) -> None:
         super().__init__(catalog)
         self.folder = folder
         self._indexes = indexes
         self._embedder = embedder
         self._lock = lock
-        self._sandbox = Sandbox()
+        self._sandbox = sandbox
         self._syncing = threading.Lock()
         self._stopping = threading.Event()
         self._ingest = Ingest(
@@ -194,6 +196,7 @@ class KnowledgeBase(CatalogReader):
         embedding_model: str = "",
         embedder: Embedder | None = None,
         lock: "DataLock | None" = None,
+        ocr: bool = False,
         warm: bool = False,
         progress: Callable[[Progress], None] = lambda _: None,
     ) -> "KnowledgeBase":
@@ -203,6 +206,7 @@ class KnowledgeBase(CatalogReader):
             embedding_model: empty for the packaged one.
             embedder: instead of ``embedding_model``, one that is loaded already.
             lock: on the data folder, where the caller holds it already.
+            ocr: read scans with tesseract, where it is installed.
             warm: load the model now, so that the first question does not wait for it.
             progress: is told of passages that are embedded anew because the model changed.
 
@@ -233,7 +237,7 @@ class KnowledgeBase(CatalogReader):
                 probing = None if changed else beside.submit(indexes.probe)
                 if warm:
                     embedder.embed_query("warm")
-                base = KnowledgeBase(folder, catalog, indexes, embedder, lock)
+                base = KnowledgeBase(folder, catalog, indexes, embedder, lock, Sandbox(ReadLimits(ocr=ocr)))
                 base._ingest.drop_stale()
                 indexes.open(probed=probing.result if probing is not None else None)
             return base

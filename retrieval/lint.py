@@ -40,7 +40,7 @@ from retrieval.metadata import (
 )
 from retrieval.readers import FORMATS
 from retrieval.readers.decoding import DecodingError, decode
-from retrieval.readers.sandbox import Sandbox
+from retrieval.readers.sandbox import ReadLimits, Sandbox
 from retrieval.readers.source import read_bytes
 from retrieval.termbase import TERMBASE_FILE, Termbase
 
@@ -84,7 +84,7 @@ class _Seen:
 
 
 def check_folder(
-    folder: Path, *, today: dt.date, progress: Callable[[int], None] = lambda _: None
+    folder: Path, *, today: dt.date, ocr: bool = False, progress: Callable[[int], None] = lambda _: None
 ) -> tuple[int, list[FolderFinding]]:
     """How many files there are, and the findings in the order of paths.
 
@@ -94,7 +94,7 @@ def check_folder(
     findings: list[FolderFinding] = []
     seen: list[_Seen] = []
     count = 0
-    with Sandbox() as sandbox:
+    with Sandbox(ReadLimits(ocr=ocr)) as sandbox:
         for count, found in enumerate(walk(folder), start=1):
             progress(count)
             findings += _misplaced(found.id)

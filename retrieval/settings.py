@@ -20,6 +20,7 @@ class RetrievalSettings(BaseSettings):
         "",
         description="Empty: the packaged model. Else a sentence-transformers folder, or a name your hub or cache has.",
     )
+    ocr: bool = Field(False, description="Read scans with tesseract, where it is installed; slow.")
     today: dt.date | None = Field(None, description="A date to take for today, in tests and for questions 'as of'.")
 
     @field_validator("today", mode="before")

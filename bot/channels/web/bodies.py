@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from bot.answer import Answer, Citation, NoteKind, Outcome
 from bot.channels.web.ports import Overview, Phase, ReadinessState, SyncPhase
-from retrieval import Access, FileStanding, KnowledgeFile, Standing, contradictions, standing_of
+from retrieval import Access, FileStanding, KnowledgeFile, Standing, SyncReport, contradictions, standing_of
 
 LANGUAGE_PATTERN = r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}$"
 
@@ -287,3 +287,55 @@ class Version(BaseModel):
 
     name: Literal["dragoman"] = "dragoman"
     version: str
+
+
+class SyncOrder(BaseModel):
+    """What a sync is asked for."""
+
+    rebuild: Annotated[bool, Field(description="Read every file again and make both indexes anew.")] = False
+    allow_removals: Annotated[bool, Field(description="Believe a folder that has lost most of its documents.")] = False
+
+
+class FailedFile(BaseModel):
+    """A file that could not be indexed."""
+
+    path: str
+    reason: str
+
+
+class WarnedFile(BaseModel):
+    """A file that was indexed, and what staff should mend in it."""
+
+    path: str
+    message: str
+
+
+class SyncReportBody(BaseModel):
+    """What a sync did."""
+
+    added: int
+    changed: int
+    moved: int
+    removed: int
+    unchanged: int
+    failed: list[FailedFile]
+    warnings: list[WarnedFile]
+    documents: int
+    passages: int
+    seconds: float
+
+    @classmethod
+    def of(cls, report: SyncReport) -> Self:
+        """The report as it is told to others."""
+        return cls(
+            added=report.added,
+            changed=report.changed,
+            moved=report.moved,
+            removed=report.removed,
+            unchanged=report.unchanged,
+            failed=[FailedFile(path=failed.path, reason=failed.message) for failed in report.failed],
+            warnings=[WarnedFile(path=warning.path, message=warning.message) for warning in report.warnings],
+            documents=report.documents,
+            passages=report.passages,
+            seconds=report.seconds,
+        )

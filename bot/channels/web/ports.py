@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from bot.answer import Answer
-from retrieval import FolderCounts, IndexCounts, KnowledgeFile, Metadata, Passage, Stored
+from retrieval import FolderCounts, IndexCounts, KnowledgeFile, Metadata, Passage, Stored, SyncReport
 
 Phase = Literal["starting", "indexing", "ready", "failed"]
 SyncPhase = Literal["starting", "syncing", "idle", "failed"]
@@ -121,4 +121,12 @@ class Inventory(Protocol):
 
     def understood(self, document_id: str) -> UnderstoodFile | None:
         """One file, or ``None`` where the folder had none of this name."""
+        ...
+
+    def sync(self, *, rebuild: bool, allow_removals: bool) -> SyncReport:
+        """Brings the index level with the folder now, and waits for it.
+
+        Raises:
+            retrieval.RetrievalError: it cannot be done now; the message says what to do.
+        """
         ...

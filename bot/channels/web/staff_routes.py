@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
-from bot.channels.web.bodies import KnowledgeBody
+from bot.channels.web.bodies import KnowledgeBody, SyncOrder, SyncReportBody
 from bot.channels.web.inventory_page import Choices, address_of, document_page, list_page
 from bot.channels.web.ports import Inventory
 from bot.channels.web.problems import described, problem
@@ -14,6 +14,7 @@ from bot.channels.web.render import Pages, way_home
 from bot.channels.web.staff_door import StaffDoor, TooManyAttemptsError
 from bot.channels.web.staff_words import StaffWords, staff_words
 from bot.channels.web.words import words_for
+from retrieval import NotReadyError, RetrievalError
 
 _LANGUAGES = (("en", "EN", "English"), ("zh", "中文", "中文"), ("ru", "RU", "Русский"))
 _CHALLENGE = {"www-authenticate": 'Bearer realm="staff"'}
@@ -73,6 +74,21 @@ def add_staff_routes(app: FastAPI, pages: Pages, inventory: Inventory, *, key: s
     def knowledge() -> KnowledgeBody:
         """Every file with its state, and the counts of folder, catalog and indexes. Send `Authorization: Bearer KEY`."""
         return KnowledgeBody.of(inventory.overview())
+
+    @app.post(
+        "/api/v1/knowledge/sync",
+        summary="Bring the index level with the folder, for staff",
+        responses=described(401, 409, 429, 503),
+        dependencies=[Depends(only_scripts)],
+    )
+    def sync(order: SyncOrder) -> SyncReportBody:
+        """Waits until it is done. The folder is watched anyway; this is for a rebuild, or for many removals at once."""
+        try:
+            return SyncReportBody.of(inventory.sync(rebuild=order.rebuild, allow_removals=order.allow_removals))
+        except NotReadyError as error:
+            raise HTTPException(503, str(error), headers={"retry-after": "5"}) from error
+        except RetrievalError as error:
+            raise HTTPException(409, str(error)) from error
 
     @app.get("/knowledge", include_in_schema=False, dependencies=[Depends(only_staff)])
     def overview(request: Request) -> Response:

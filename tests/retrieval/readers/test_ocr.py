@@ -91,6 +91,7 @@ def test_missing_data_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch)
 
 
 @needs_tesseract
+@pytest.mark.slow
 def test_each_page_may_have_a_script_of_its_own_and_one_in_doubt_stops_none() -> None:
     noise = ["/\\|_ .:;~ ^^ ){ ][ <>< /\\/ iIl1|! ,.,. ~~"] * 4
     content = read(scan(ENGLISH, noise, RUSSIAN, ENGLISH))
@@ -106,6 +107,7 @@ def test_pages_beyond_the_limit_are_counted() -> None:
 
 
 @needs_tesseract
+@pytest.mark.slow
 def test_the_sandbox_reads_scans_too(tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     path.write_bytes(scan(ENGLISH))

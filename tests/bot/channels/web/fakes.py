@@ -15,11 +15,13 @@ from retrieval import (
     FolderCounts,
     IndexCounts,
     KnowledgeFile,
+    KnowledgeFolderError,
     Location,
     Metadata,
     Passage,
     Status,
     Stored,
+    SyncReport,
 )
 
 HOSTILE_ID = 'policy/出口 税?a=1#x"&<b>%2F.md'
@@ -143,13 +145,19 @@ class FakeInventory:
     """The documents above with one that is held, one that is old, and a scan."""
 
     files: tuple[KnowledgeFile, ...] = field(default_factory=_files)
-    sync: SyncState = field(default_factory=lambda: SyncState("idle", ended_at="2026-11-20T08:30:05+00:00"))
+    sync_state: SyncState = field(default_factory=lambda: SyncState("idle", ended_at="2026-11-20T08:30:05+00:00"))
     folder: FolderCounts | None = field(default_factory=lambda: FolderCounts(8, 0))
     indexes: IndexCounts | None = field(default_factory=lambda: IndexCounts(7, 7, 7, True))
 
     def overview(self) -> Overview:
         """As the port has it."""
-        return Overview(TODAY, self.sync, self.files, 8, self.folder, self.indexes)
+        return Overview(TODAY, self.sync_state, self.files, 8, self.folder, self.indexes)
+
+    def sync(self, *, rebuild: bool, allow_removals: bool) -> SyncReport:
+        """Does nothing, and tells that it was asked to."""
+        if not allow_removals:
+            raise KnowledgeFolderError("the folder has lost everything; allow removals if that is right")
+        return SyncReport(removed=8, changed=int(rebuild), seconds=0.1)
 
     def understood(self, document_id: str) -> UnderstoodFile | None:
         """As the port has it."""

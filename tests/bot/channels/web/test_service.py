@@ -58,7 +58,8 @@ async def test_a_head_request_is_a_get_without_a_body(client: httpx.AsyncClient)
 async def test_the_reference_is_complete_and_asks_nobody_else(client: httpx.AsyncClient) -> None:
     described = (await client.get("/openapi.json")).json()
     assert set(described["paths"]) == {
-        "/api/v1/ask", "/api/v1/examples", "/api/v1/knowledge", "/sources/{document_id}", "/livez", "/readyz", "/version",
+        "/api/v1/ask", "/api/v1/examples", "/api/v1/knowledge",
+        "/api/v1/knowledge/sync", "/sources/{document_id}", "/livez", "/readyz", "/version",
     }  # fmt: skip
     problems = described["paths"]["/api/v1/ask"]["post"]["responses"]
     assert "application/problem+json" in problems["422"]["content"]

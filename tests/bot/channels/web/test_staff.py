@@ -286,9 +286,9 @@ async def test_thousands_of_files_come_in_pages(staff: httpx.AsyncClient, house:
         ({"folder": None}, "the knowledge folder is not there"),
         ({"indexes": IndexCounts(7, 6, 7, False)}, "an index does not hold what the catalog holds"),
         ({"indexes": IndexCounts(7, 7, None, False)}, "the index of meaning does not answer"),
-        ({"sync": SyncState("syncing", 3, 12, 40.0)}, "Reading the folder: 3 of 12, about 40 s left"),
-        ({"sync": SyncState("idle", problem="all documents have vanished")}, "all documents have vanished"),
-        ({"files": (), "indexes": None, "sync": SyncState("starting")}, "is being opened"),
+        ({"sync_state": SyncState("syncing", 3, 12, 40.0)}, "Reading the folder: 3 of 12, about 40 s left"),
+        ({"sync_state": SyncState("idle", problem="all documents have vanished")}, "all documents have vanished"),
+        ({"files": (), "indexes": None, "sync_state": SyncState("starting")}, "is being opened"),
         ({"files": ()}, "The folder holds no file yet"),
     ],
 )
