@@ -484,3 +484,16 @@ def test_any_long_sequence_ends_as_if_built_from_nothing(
     tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox, actions: list[tuple[str, str, str]]
 ) -> None:
     follow_the_law(tmp_path_factory.mktemp("law"), sandbox, actions)
+
+
+def test_losing_most_documents_at_once_is_held_back_until_it_is_allowed(works: Works) -> None:
+    for number in range(30):
+        works.write(f"country/{number}.md", f"Region {number} has a tariff of {number} percent.")
+    works.sync()
+    for number in range(20):
+        (works.folder / f"country/{number}.md").unlink()
+    report = works.sync()
+    assert report.removed == 0
+    assert report.documents == 30
+    assert any("allow-removals" in warning.message for warning in report.warnings)
+    assert works.sync(allow_removals=True).removed == 20
