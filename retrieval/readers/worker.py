@@ -61,7 +61,7 @@ def _answer(line: bytes, limits: ReadLimits) -> bytes:
     try:
         # An id may hold what JSON cannot, since a file name may; the parent knows it and puts it back.
         document = replace(read(path, document_id, limits), id="")
-        spent = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 * 3 > limits.memory_bytes
+        spent = _resident_bytes() * 3 > limits.memory_bytes
         answer = b'{"spent":%s,"document":%s}' % (b"true" if spent else b"false", _DOCUMENTS.dump_json(document))
         if len(answer) <= longest_answer(limits):
             return answer
@@ -75,6 +75,14 @@ def _answer(line: bytes, limits: ReadLimits) -> bytes:
         return _refusal("its parts are nested too deep; save it in a simpler form.")
     except Exception as error:
         return _refusal(f"its reader failed ({type(error).__name__}); save it again, or in another format.")
+
+
+def _resident_bytes() -> int:
+    """Memory this process holds now. Its ``ru_maxrss`` would be the parent's, which is kept over fork and exec."""
+    try:
+        return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * resource.getpagesize()
+    except (OSError, ValueError, IndexError):
+        return 0  # no Linux: the limit on address space is the one that holds
 
 
 def _refusal(reason: str, *, spent: bool = False) -> bytes:

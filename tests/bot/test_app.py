@@ -197,9 +197,14 @@ def test_status_and_passages_read_along(server: Server) -> None:
     assert server.command.run("passages", "country/uzbekistan.md").returncode == 0
 
 
-@pytest.mark.parametrize("arguments", [["serve", "--port", "0"], ["sync"]])
-def test_a_second_owner_is_refused_in_one_line(server: Server, arguments: list[str]) -> None:
-    ended = server.command.run(*arguments)
+def test_sync_goes_through_the_server_that_owns_the_folder(server: Server) -> None:
+    ended = server.command.run("sync", "--json")
+    assert ended.returncode == 0, ended.stderr
+    assert json.loads(ended.stdout)["unchanged"] == len(DOCUMENTS)
+
+
+def test_a_second_owner_is_refused_in_one_line(server: Server) -> None:
+    ended = server.command.run("serve", "--port", "0")
     assert (ended.returncode, ended.stdout) == (1, "")
     (line,) = ended.stderr.splitlines()
     assert f"is in use by the process {server.process.pid}" in line

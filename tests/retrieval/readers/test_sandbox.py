@@ -288,3 +288,13 @@ def test_the_child_loads_no_library_before_it_needs_it() -> None:
         "numpy",
     }
     assert not loaded & {"trafilatura", "lxml", "pypdfium2", "markdown_it", "charset_normalizer", "opencc"}
+
+
+def test_a_fat_parent_does_not_cost_the_child_its_life(tmp_path: Path, trouble: None) -> None:
+    ballast = b"x" * (700 * 2**20)  # as a server with its model has it
+    with Sandbox() as sandbox:
+        first, second = (
+            sandbox.read(save(tmp_path, name, "well"), f"law/{name}").text.split()[1] for name in ("a.txt", "b.txt")
+        )
+    assert first == second
+    del ballast
