@@ -127,6 +127,7 @@ def test_the_page_is_up_before_the_index_and_a_signal_ends_it(command: Command) 
     assert not (command.place / "data" / "owner").exists()
 
 
+@pytest.mark.slow
 def test_it_ends_while_it_still_loads(command: Command) -> None:
     fill(command.place / "knowledge", DOCUMENTS)
     with serving(command) as server:
@@ -222,6 +223,7 @@ def test_a_knowledge_folder_that_vanishes_does_not_end_it(server: Server) -> Non
     assert server.process.poll() is None
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_it_too_and_the_next_start_answers_at_once(tmp_path: Path) -> None:
     command = Command(tmp_path)
     fill(command.place / "knowledge", {"country/kazakhstan.md": DOCUMENTS["country/kazakhstan.md"]})
@@ -233,6 +235,7 @@ def test_ctrl_c_ends_it_too_and_the_next_start_answers_at_once(tmp_path: Path) -
         assert not any("added" in line for line in server.lines)
 
 
+@pytest.mark.slow
 def test_a_kill_leaves_a_folder_that_opens_again(tmp_path: Path) -> None:
     command = Command(tmp_path)
     fill(command.place / "knowledge", DOCUMENTS)
