@@ -155,7 +155,15 @@ class VectorIndex:
             name,
             embedding_function=None,
             configuration={
-                "hnsw": {"space": "cosine", "sync_threshold": _NEVER, "batch_size": 100, "ef_search": _SEARCH_BREADTH}
+                "hnsw": {
+                    "space": "cosine",
+                    "sync_threshold": _NEVER,
+                    "batch_size": 100,
+                    "ef_search": _SEARCH_BREADTH,
+                    # Chroma's 100 and 16 leave a passage out of reach now and then after many changes.
+                    "ef_construction": 200,
+                    "max_neighbors": 32,
+                }
             },
         )
         # Chroma builds whatever embedding function a stored configuration names, remote code included. Ours names
