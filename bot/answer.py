@@ -79,3 +79,19 @@ class Answer:
     model: str | None = None
     retrieved: tuple[str, ...] = field(default=())
     """Ids of the documents that were considered, best first; for evaluation, never shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """Words of an answer on its way. A channel may show them at once; the proven ``Answer`` replaces them all."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a reader thought of an answer; ``helpful`` is None for one taken back."""
+
+    answer_id: str
+    helpful: bool | None
+    reason: str = ""

@@ -14,14 +14,14 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import uvicorn
 
 from bot import VERSION
-from bot.answer import Answer
+from bot.answer import Answer, Delta
 from bot.assistant import Assistant
 from bot.channels.web.app import create_app
 from bot.channels.web.ports import Overview, ReadinessState, SourceDocument, SyncState, UnderstoodFile
@@ -91,6 +91,14 @@ class Service:
         if self._assistant is None:
             raise NotReadyError(self._state.reason)
         return await self._assistant.ask(question, conversation_id=conversation_id, language=language)
+
+    def stream(
+        self, question: str, *, conversation_id: str | None = None, language: str | None = None
+    ) -> AsyncGenerator[Delta | Answer, None]:
+        """Answers one question as its words come, once there is an index to answer from."""
+        if self._assistant is None:
+            raise NotReadyError(self._state.reason)
+        return self._assistant.stream(question, conversation_id=conversation_id, language=language)
 
     def examples(self, language: str) -> Sequence[str]:
         """Questions to begin with; none before the index is there."""

@@ -5,9 +5,9 @@ import datetime as dt
 import logging
 import unicodedata
 import uuid
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 
-from bot.answer import Answer, Citation, Note, NoteKind, Outcome, Statement
+from bot.answer import Answer, Citation, Delta, Note, NoteKind, Outcome, Statement
 from bot.citations import prove
 from bot.disagreement import disagreeing
 from bot.errors import QuestionError, StoreError
@@ -47,16 +47,33 @@ class Assistant:
         Raises:
             QuestionError: the question is empty, too long or has no words; its message is for the user.
         """
+        async for event in self.stream(question, conversation_id=conversation_id, language=language):
+            if isinstance(event, Answer):
+                return event
+        raise AssertionError("a stream ends with its answer")
+
+    async def stream(
+        self, question: str, *, conversation_id: str | None = None, language: str | None = None
+    ) -> AsyncGenerator[Delta | Answer, None]:
+        """Answers one question as ``ask`` does: first its words as they come, then, last and once, the answer.
+
+        Closing the iterator stops the work; nothing is stored then.
+
+        Raises:
+            QuestionError: as in ``ask``, before the first event.
+        """
         text = clean_question(question, language=language)
         today = self._today or dt.datetime.now(dt.UTC).date()
         # The border between asynchronous and synchronous: retrieval and the store work in threads.
         result = await asyncio.to_thread(self._knowledge.search, text, language=language, today=today)
         answer = await self._answer(text, result, conversation_id or uuid.uuid4().hex, language, today)
+        for line in answer.text.splitlines(keepends=True):
+            yield Delta(line)
         try:
             await asyncio.to_thread(self._store.keep, answer)
         except StoreError:
             log.exception("an answer goes out that was not stored")
-        return answer
+        yield answer
 
     async def _answer(
         self, text: str, result: SearchResult, conversation_id: str, language: str | None, today: dt.date

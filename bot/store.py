@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic import TypeAdapter
 
-from bot.answer import Answer, Outcome
+from bot.answer import Answer, Feedback, Outcome
 from bot.errors import StartError, StoreError
 
 _schema = sa.MetaData()
@@ -32,12 +32,20 @@ _open_questions = sa.Table(
     sa.Column("question", sa.Text, nullable=False),
     sa.Column("language", sa.String, nullable=False),
 )
+_feedback = sa.Table(
+    "feedback",
+    _schema,
+    sa.Column("answer_id", sa.String, primary_key=True),
+    sa.Column("given_at", sa.String, nullable=False),
+    sa.Column("helpful", sa.Boolean, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+)
 _answer_json: TypeAdapter[Answer] = TypeAdapter(Answer)
 
 
 @dataclass(frozen=True, slots=True)
 class OpenQuestion:
-    """A question the documents did not cover."""
+    """A question the documents did not cover, or one its asker put to a person."""
 
     answer_id: str
     asked_at: str
@@ -72,7 +80,7 @@ class Store:
             raise StoreError(f"the turn was not stored ({error})") from error
 
     def _keep(self, answer: Answer) -> None:
-        now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+        now = _now()
         with self._engine.begin() as connection:
             connection.execute(
                 sa.insert(_turns).values(
@@ -86,11 +94,80 @@ class Store:
                 )
             )
             if answer.outcome is Outcome.NOT_COVERED:
-                connection.execute(
-                    sa.insert(_open_questions).values(
-                        answer_id=answer.id, asked_at=now, question=answer.question, language=answer.language
+                _leave_open(connection, answer, now)
+
+    def answer(self, answer_id: str) -> Answer | None:
+        """An answer that was given; None if there is none of this id."""
+        query = sa.select(_turns.c.answer).where(_turns.c.answer_id == answer_id)
+        with self._engine.connect() as connection:
+            row = connection.scalar(query)
+        return _answer_json.validate_json(row) if row is not None else None
+
+    def rate(self, feedback: Feedback) -> bool:
+        """Keeps what a reader thought of an answer, in place of what was kept before; False if there is no such answer.
+
+        Raises:
+            StoreError: the file cannot be written now.
+        """
+        try:
+            with self._engine.begin() as connection:
+                if not _exists(connection, feedback.answer_id):
+                    return False
+                connection.execute(sa.delete(_feedback).where(_feedback.c.answer_id == feedback.answer_id))
+                if feedback.helpful is not None:
+                    connection.execute(
+                        sa.insert(_feedback).values(
+                            answer_id=feedback.answer_id,
+                            given_at=_now(),
+                            helpful=feedback.helpful,
+                            reason=feedback.reason,
+                        )
                     )
-                )
+                return True
+        except sa.exc.SQLAlchemyError as error:
+            raise StoreError(f"the feedback was not stored ({error})") from error
+
+    def rating(self, answer_id: str) -> Feedback | None:
+        """What a reader thought of an answer, if anything was said."""
+        query = sa.select(_feedback.c.helpful, _feedback.c.reason).where(_feedback.c.answer_id == answer_id)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        return Feedback(answer_id, row.helpful, row.reason) if row is not None else None
+
+    def ask_a_person(self, answer_id: str) -> bool:
+        """Keeps the question of an answer as an open one for staff; False if there is no such answer.
+
+        Raises:
+            StoreError: the file cannot be written now.
+        """
+        answer = self.answer(answer_id)
+        if answer is None:
+            return False
+        try:
+            with self._engine.begin() as connection:
+                _leave_open(connection, answer, _now())
+        except sa.exc.SQLAlchemyError as error:
+            raise StoreError(f"the question was not stored ({error})") from error
+        return True
+
+    def forget(self, conversation_id: str) -> int:
+        """Erases a conversation with its feedback and open questions, byte for byte; tells how many turns it had.
+
+        Raises:
+            StoreError: the file cannot be written now.
+        """
+        turns = sa.select(_turns.c.answer_id).where(_turns.c.conversation_id == conversation_id)
+        try:
+            with self._engine.begin() as connection:
+                for table in (_feedback, _open_questions):
+                    connection.execute(sa.delete(table).where(table.c.answer_id.in_(turns)))
+                gone = connection.execute(sa.delete(_turns).where(_turns.c.conversation_id == conversation_id)).rowcount
+            with self._engine.connect() as connection:
+                # What was deleted stands in the log beside the file until it is written back.
+                connection.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        except sa.exc.SQLAlchemyError as error:
+            raise StoreError(f"the conversation was not erased ({error})") from error
+        return gone
 
     def turns(self, conversation_id: str) -> Sequence[Answer]:
         """The answers of a conversation, the oldest first."""
@@ -100,7 +177,7 @@ class Store:
         return [_answer_json.validate_json(row) for row in rows]
 
     def open_questions(self) -> Sequence[OpenQuestion]:
-        """Questions the documents did not cover, the newest first."""
+        """Questions that wait for staff, the newest first."""
         query = sa.select(_open_questions).order_by(_open_questions.c.asked_at.desc())
         with self._engine.connect() as connection:
             return [OpenQuestion(*row) for row in connection.execute(query)]
@@ -108,6 +185,22 @@ class Store:
     def close(self) -> None:
         """Lets go of the file."""
         self._engine.dispose()
+
+
+def _leave_open(connection: sa.Connection, answer: Answer, now: str) -> None:
+    connection.execute(
+        sa.insert(_open_questions)
+        .prefix_with("OR IGNORE", dialect="sqlite")
+        .values(answer_id=answer.id, asked_at=now, question=answer.question, language=answer.language)
+    )
+
+
+def _exists(connection: sa.Connection, answer_id: str) -> bool:
+    return connection.scalar(sa.select(_turns.c.answer_id).where(_turns.c.answer_id == answer_id)) is not None
+
+
+def _now() -> str:
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
 
 
 def _set_pragmas(connection: Any, _: object) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.answer import Answer, NoteKind, Outcome
+from bot.answer import Answer, Delta, NoteKind, Outcome
 from bot.assistant import LONGEST_QUESTION, clean_question
 from bot.citations import fold_space
 from bot.errors import QuestionError
@@ -229,3 +229,18 @@ async def test_any_text_gets_an_answer_or_a_question_error(house: House, questio
 def test_examples_are_in_the_language_of_the_reader(house: House) -> None:
     assert any("境外投资备案办事指南" in example for example in house.assistant.examples("zh"))
     assert not any("Staff only" in example for example in house.assistant.examples("en"))
+
+
+async def test_a_stream_gives_the_words_first_and_the_answer_last_and_once(house: House) -> None:
+    events = [event async for event in house.assistant.stream("What is the VAT rate in Kazakhstan?")]
+    *deltas, answer = events
+    assert isinstance(answer, Answer)
+    assert "".join(delta.text for delta in deltas if isinstance(delta, Delta)) == answer.text
+    assert house.store.answer(answer.id) == answer
+
+
+async def test_a_stream_that_is_closed_early_stores_nothing(house: House) -> None:
+    stream = house.assistant.stream("What is the VAT rate in Kazakhstan?", conversation_id="left-early")
+    assert isinstance(await anext(stream), Delta)
+    await stream.aclose()
+    assert house.store.turns("left-early") == []

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.answer import Answer, Citation, Note, NoteKind, Outcome, Statement
+from bot.answer import Answer, Citation, Feedback, Note, NoteKind, Outcome, Statement
 from bot.errors import StartError
 from bot.store import Store
 
@@ -90,3 +90,49 @@ def test_a_file_that_is_no_database_is_explained(path: Path) -> None:
 def test_a_folder_that_is_not_there_is_explained(path: Path) -> None:
     with pytest.raises(StartError, match="cannot be used"):
         Store(path.parent / "no" / "bot.sqlite")
+
+
+def test_an_answer_is_found_by_its_id(path: Path) -> None:
+    store = Store(path)
+    store.keep(ANSWERED)
+    assert store.answer("a1") == ANSWERED
+    assert store.answer("a9") is None
+    store.close()
+
+
+def test_a_reader_may_rate_an_answer_change_their_mind_and_take_it_back(path: Path) -> None:
+    store = Store(path)
+    store.keep(ANSWERED)
+    assert not store.rate(Feedback("a9", helpful=True))
+    assert store.rate(Feedback("a1", helpful=True))
+    assert store.rate(Feedback("a1", helpful=False, reason="old figures"))
+    assert store.rating("a1") == Feedback("a1", helpful=False, reason="old figures")
+    assert store.rate(Feedback("a1", helpful=None))
+    assert store.rating("a1") is None
+    store.close()
+
+
+def test_a_question_put_to_a_person_is_open_once(path: Path) -> None:
+    store = Store(path)
+    store.keep(ANSWERED)
+    assert store.ask_a_person("a1")
+    assert store.ask_a_person("a1")
+    assert not store.ask_a_person("a9")
+    assert [one.answer_id for one in store.open_questions()] == ["a1"]
+    store.close()
+
+
+def test_a_forgotten_conversation_leaves_no_byte_behind(path: Path) -> None:
+    store = Store(path)
+    canary = "canary-7f3a"
+    for number in range(20):
+        store.keep(replace(REFUSED, id=f"f{number}", question=f"{canary} {number}"))
+    store.keep(replace(ANSWERED, id="other", conversation_id="c2"))
+    store.rate(Feedback("f1", helpful=False, reason=canary))
+    assert store.forget("c1") == 20
+    assert store.forget("c1") == 0
+    assert store.turns("c1") == []
+    assert store.open_questions() == []
+    assert len(store.turns("c2")) == 1
+    assert not [file.name for file in path.parent.iterdir() if canary.encode() in file.read_bytes()]
+    store.close()
