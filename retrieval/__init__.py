@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from retrieval.knowledge_base import KnowledgeFile as KnowledgeFile
     from retrieval.knowledge_base import KnowledgeStatus as KnowledgeStatus
     from retrieval.language import detect_language as detect_language
+    from retrieval.language import terms as terms
     from retrieval.language import words as words
     from retrieval.lint import FolderFinding as FolderFinding
     from retrieval.lint import check_folder as check_folder
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from retrieval.question import Asked as Asked
     from retrieval.question import Concept as Concept
     from retrieval.question import Question as Question
+    from retrieval.question import Reading as Reading
     from retrieval.retriever import SearchResult as SearchResult
     from retrieval.sentences import Sentence as Sentence
     from retrieval.sentences import split_sentences as split_sentences
@@ -61,10 +63,10 @@ _ROOMS = {
     "indexes": "IndexCounts",
     "ingest": "FileReport Progress SyncReport",
     "knowledge_base": "CatalogReader DataLock FileStanding FolderCounts KnowledgeBase KnowledgeFile KnowledgeStatus",
-    "language": "detect_language words",
+    "language": "detect_language terms words",
     "lint": "FolderFinding check_folder",
     "metadata": "Access Metadata Status contradictions",
-    "question": "Asked Concept Question",
+    "question": "Asked Concept Question Reading",
     "retriever": "SearchResult",
     "sentences": "Sentence split_sentences",
     "settings": "RetrievalSettings",

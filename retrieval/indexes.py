@@ -10,6 +10,7 @@ import numpy as np
 
 from retrieval.catalog import Catalog, Stored
 from retrieval.embedder import Vectors
+from retrieval.language import Sought
 from retrieval.lexical import LexicalIndex, LexicalIndexError
 from retrieval.vectors import LOG_ONLY_LIMIT, VectorFolder, VectorIndex, VectorIndexError, run_child
 
@@ -171,19 +172,19 @@ class Indexes:
 
     def by_words(
         self,
-        question_words: Sequence[tuple[str, float]],
+        sought: Sought,
         *,
         language: str,
         limit: int,
         countries: frozenset[str] = frozenset(),
     ) -> list[tuple[int, float]]:
-        """The best passages of a language for weighted words: key and BM25; of some countries or none, if any is named."""
+        """The best passages of a language: key and BM25; of some countries or none, if any is named."""
         try:
-            return self._lexical.search(question_words, language=language, limit=limit, countries=countries)
+            return self._lexical.search(sought, language=language, limit=limit, countries=countries)
         except LexicalIndexError as error:
             log.error("the lexical index is made anew: %s", error)
             self._renew_lexical()
-            return self._lexical.search(question_words, language=language, limit=limit, countries=countries)
+            return self._lexical.search(sought, language=language, limit=limit, countries=countries)
 
     def by_vector(self, vector: Vectors, *, language: str, limit: int) -> list[tuple[int, float]]:
         """The nearest passages of a language: key and cosine; none while the vector index is out of order."""
@@ -195,9 +196,9 @@ class Indexes:
             log.warning("%s", error)
             return []
 
-    def frequencies(self, question_words: Iterable[str]) -> tuple[int, dict[str, int]]:
-        """How many passages there are, and in how many of them each word stands."""
-        return self._lexical.frequencies(question_words)
+    def frequencies(self, sought: Iterable[str], *, parts: bool = False) -> tuple[int, dict[str, int]]:
+        """How many passages there are, and in how many of them each word, or part of a word, stands."""
+        return self._lexical.frequencies(sought, parts=parts)
 
     def counts(self) -> IndexCounts:
         """What each index holds, beside what it should hold."""

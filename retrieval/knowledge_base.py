@@ -28,6 +28,7 @@ from retrieval.ingest import (
     failed_files,
     walk,
 )
+from retrieval.lexicon import load_lexicon
 from retrieval.readers.sandbox import ReadLimits, Sandbox
 from retrieval.retriever import Retriever, SearchResult
 from retrieval.termbase import TERMBASE_FILE, Termbase
@@ -186,7 +187,13 @@ class KnowledgeBase(CatalogReader):
         self._ingest = Ingest(
             folder, catalog=catalog, indexes=indexes, embedder=embedder, sandbox=self._sandbox, data=lock.folder
         )
-        self._retriever = Retriever(catalog=catalog, indexes=indexes, embedder=embedder, termbase=self._load_termbase())
+        self._retriever = Retriever(
+            catalog=catalog,
+            indexes=indexes,
+            embedder=embedder,
+            termbase=self._load_termbase(),
+            lexicon=load_lexicon(),
+        )
 
     @staticmethod
     def open_folder(

@@ -14,6 +14,7 @@ from retrieval.errors import DataFolderError, KnowledgeFolderError
 from retrieval.ingest import Progress
 from retrieval.readers.sandbox import Sandbox
 from tests.fakes import HashEmbedder
+from tests.retrieval.makers import sought
 from tests.retrieval.works import Works
 
 TAX = "# Tax\n\nThe value added tax in Kazakhstan is 16 percent.\n"
@@ -300,7 +301,7 @@ def test_what_is_not_public_is_never_in_an_index(works: Works, access: str) -> N
     assert works.documents() == ["closed.md", "open.md"]
     keys = works.catalog.live_keys()
     assert {stored.passage.document_id for stored in works.catalog.read(list(keys)).values()} == {"open.md"}
-    assert works.indexes.by_words([("zirconium", 1.0)], language="en", limit=5) == []
+    assert works.indexes.by_words(sought("zirconium"), language="en", limit=5) == []
 
 
 def test_a_document_that_is_closed_leaves_the_indexes_and_comes_back_when_it_is_opened(works: Works) -> None:

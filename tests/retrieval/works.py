@@ -8,8 +8,8 @@ from retrieval.catalog import Catalog
 from retrieval.embedder import Embedder
 from retrieval.indexes import Indexes
 from retrieval.ingest import Ingest, SyncReport
-from retrieval.language import words
 from retrieval.readers.sandbox import Sandbox
+from tests.retrieval.makers import sought
 
 
 def write(folder: Path, name: str, text: str | bytes) -> Path:
@@ -112,7 +112,7 @@ def assert_level(catalog: Catalog, indexes: Indexes, *, samples: int = 20) -> No
         language = passage.passage.language
         # Twins of one text crowd each other out: any of them will do.
         twins = {k for k, other in stored.items() if other.vector.tobytes() == passage.vector.tobytes()}
-        asked = [(word, 1.0) for word in words(f"{passage.context} {passage.passage.text}", language)]
+        asked = sought(f"{passage.context} {passage.passage.text}", language)
         assert twins & {found for found, _ in indexes.by_words(asked, language=language, limit=10)}
         lost += not twins & {found for found, _ in indexes.by_vector(passage.vector, language=language, limit=10)}
     # The search is approximate, and the test's vectors lie closer together than a model's: one of twenty may be missed.
