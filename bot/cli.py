@@ -110,7 +110,7 @@ def _serve(options: argparse.Namespace) -> None:
         knowledge_dir=retrieval.knowledge_dir,
         data_dir=retrieval.data_dir,
         embedding_model=retrieval.embedding_model,
-        ocr=retrieval.ocr,
+        limits=retrieval.limits,
         today=retrieval.today,
     )
 
@@ -215,7 +215,7 @@ def _check(options: argparse.Namespace) -> None:
 
     retrieval, _ = _settings(options)
     today = retrieval.today or dt.datetime.now(dt.UTC).date()
-    files, findings = check_folder(retrieval.knowledge_dir, today=today, ocr=retrieval.ocr)
+    files, findings = check_folder(retrieval.knowledge_dir, today=today, limits=retrieval.limits)
     if options.json:
         _print_json({"files": files, "findings": [asdict(finding) for finding in findings]})
         return
@@ -397,7 +397,7 @@ class _KnowledgeBase:
             settings.knowledge_dir,
             settings.data_dir,
             embedding_model=settings.embedding_model,
-            ocr=settings.ocr,
+            limits=settings.limits,
             progress=_progress("embedding anew"),
         )
         return self._base

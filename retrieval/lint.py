@@ -24,8 +24,9 @@ from ftfy.badness import is_bad
 
 from retrieval.document import Document
 from retrieval.errors import UnreadableFileError
-from retrieval.ingest import walk
+from retrieval.folder import walk
 from retrieval.language import detect_language, script_counts, stop_words
+from retrieval.limits import ReadLimits
 from retrieval.metadata import (
     CATEGORIES,
     LANGUAGE,
@@ -40,7 +41,7 @@ from retrieval.metadata import (
 )
 from retrieval.readers import FORMATS
 from retrieval.readers.decoding import DecodingError, decode
-from retrieval.readers.sandbox import ReadLimits, Sandbox
+from retrieval.readers.sandbox import Sandbox
 from retrieval.readers.source import read_bytes
 from retrieval.termbase import TERMBASE_FILE, Termbase
 
@@ -84,7 +85,7 @@ class _Seen:
 
 
 def check_folder(
-    folder: Path, *, today: dt.date, ocr: bool = False, progress: Callable[[int], None] = lambda _: None
+    folder: Path, *, today: dt.date, limits: ReadLimits | None = None, progress: Callable[[int], None] = lambda _: None
 ) -> tuple[int, list[FolderFinding]]:
     """How many files there are, and the findings in the order of paths.
 
@@ -94,7 +95,7 @@ def check_folder(
     findings: list[FolderFinding] = []
     seen: list[_Seen] = []
     count = 0
-    with Sandbox(ReadLimits(ocr=ocr)) as sandbox:
+    with Sandbox(limits) as sandbox:
         for count, found in enumerate(walk(folder), start=1):
             progress(count)
             findings += _misplaced(found.id)

@@ -19,10 +19,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any, TypeVar
 
 import numpy as np
@@ -182,19 +183,20 @@ class _Guard:
     """
 
     def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="chroma")
+        self._work = _worker()
         self._resting_until = 0.0
 
     def call(self, work: Callable[[], T], *, seconds: float = _CALL_SECONDS) -> T:
         if time.monotonic() < self._resting_until:
             raise VectorIndexError("the vector index did not answer a moment ago; it is tried again soon")
+        future: Future[T] = Future()
+        self._work.put((work, future))
         try:
-            future = self._threads.submit(work)
             return future.result(timeout=seconds)
         except FutureTimeoutError:
             self._resting_until = time.monotonic() + _REST_SECONDS
-            self._threads.shutdown(wait=False)
-            self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="chroma")
+            self.close()
+            self._work = _worker()
             raise VectorIndexError(f"the vector index did not answer within {seconds:.0f} s") from None
         except (VectorIndexError, KeyboardInterrupt, SystemExit):
             raise
@@ -202,7 +204,27 @@ class _Guard:
             raise VectorIndexError(f"the vector index failed: {type(error).__name__}: {error}") from error
 
     def close(self) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._work.put(None)
+
+
+_Work = SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None]
+
+
+def _worker() -> _Work:
+    """A thread that does what is put into its queue. A program's end does not wait for it, should it hang."""
+    work: _Work = SimpleQueue()
+    threading.Thread(target=_serve, args=(work,), name="chroma", daemon=True).start()
+    return work
+
+
+def _serve(work: _Work) -> None:
+    while (task := work.get()) is not None:
+        do, future = task
+        try:
+            future.set_result(do())
+        except BaseException as error:
+            future.set_exception(error)
+        del task, do, future  # or the last result would stay in memory until the next call
 
 
 class VectorFolder:

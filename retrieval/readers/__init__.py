@@ -13,10 +13,10 @@ from typing import Any
 
 from retrieval.document import Block, BlockKind, Document
 from retrieval.errors import UnreadableFileError
+from retrieval.limits import ReadLimits
 from retrieval.metadata import Fields, FrontMatterError, Metadata, check_fields, read_fields, split_front_matter
 from retrieval.readers.cleaning import fold, strip_hidden, without_phonetic_notes
 from retrieval.readers.decoding import DecodingError, decode
-from retrieval.readers.limits import ReadLimits
 from retrieval.readers.source import Content, Source, read_bytes
 from retrieval.readers.text import numbered_level
 

@@ -127,6 +127,19 @@ def test_a_call_that_hangs_is_given_up_and_the_next_ones_fail_at_once(monkeypatc
     guard.close()
 
 
+def test_a_program_ends_while_a_call_still_hangs() -> None:
+    hanging = """
+import time
+from retrieval.vectors import VectorIndexError, _Guard
+try:
+    _Guard().call(lambda: time.sleep(600), seconds=0.05)
+except VectorIndexError as error:
+    print(error)
+"""
+    ended = subprocess.run([sys.executable, "-c", hanging], capture_output=True, text=True, timeout=60, check=True)
+    assert "did not answer" in ended.stdout
+
+
 class PanicException(BaseException):
     """No Exception, so that nobody catches it by accident."""
 

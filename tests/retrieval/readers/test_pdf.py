@@ -10,7 +10,7 @@ from reportlab.pdfgen import canvas as pdfgen
 
 from retrieval.document import BlockKind
 from retrieval.errors import UnreadableFileError
-from retrieval.readers.limits import ReadLimits
+from retrieval.limits import ReadLimits
 from retrieval.readers.pdf import read_pdf
 from retrieval.readers.source import Content, Source
 
