@@ -6,6 +6,7 @@ The page is up before the index is: everything slow happens in a thread whose pr
 import base64
 import contextlib
 import datetime as dt
+import errno
 import logging
 import os
 import secrets
@@ -26,6 +27,7 @@ from bot.assistant import Assistant
 from bot.channels.web.app import create_app
 from bot.channels.web.ports import Overview, ReadinessState, SourceDocument, SyncState, UnderstoodFile
 from bot.errors import StartError
+from bot.printing import shown_host
 from bot.store import Store
 from bot.writers.quoting import QuotingWriter
 from retrieval import (
@@ -321,7 +323,7 @@ def serve(
     except BaseException:
         lock.release()
         raise
-    address = f"http://{_shown(host)}:{listening.getsockname()[1]}"
+    address = f"http://{shown_host(host)}:{listening.getsockname()[1]}"
     lock.announce(address)
     service = Service(
         knowledge_dir=knowledge_dir,
@@ -389,17 +391,13 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.listen(128)
     except OSError as error:
         listening.close()
-        raise StartError(
-            f"cannot listen on {host}:{port} ({error.strerror}); free it, or set DRAGOMAN_PORT or --port to another"
-        ) from error
+        remedy = "free it, or set DRAGOMAN_PORT or --port to another"
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            remedy = "set DRAGOMAN_HOST or --host to an address of this machine, such as 127.0.0.1 or 0.0.0.0"
+        elif error.errno == errno.EACCES:
+            remedy = "ports below 1024 are for the system; set DRAGOMAN_PORT or --port to another"
+        raise StartError(f"cannot listen on {host}:{port} ({error.strerror}); {remedy}") from error
     return listening
-
-
-def _shown(host: str) -> str:
-    """The host part of an address that a browser on this machine can open."""
-    if host in {"0.0.0.0", "::", ""}:  # noqa: S104 compared, not bound
-        return "127.0.0.1"
-    return f"[{host}]" if ":" in host else host
 
 
 def _say_to_stderr(line: str) -> None:

@@ -113,6 +113,17 @@ class VectorIndex:
         found = self._guard.call(partial(collection.get, include=[]), seconds=60.0)
         return {int(key) for key in found["ids"]}
 
+    def stored(self, language: str, keys: Sequence[int]) -> dict[int, Vectors]:
+        """The vectors of some keys as they are kept; unknown ones are left out."""
+        collection = self._collection(language)
+        found: dict[int, Vectors] = {}
+        for start in range(0, len(keys), _BATCH):
+            ids = [str(key) for key in keys[start : start + _BATCH]]
+            got = self._guard.call(partial(collection.get, ids=ids, include=["embeddings"]), seconds=60.0)
+            kept = np.asarray(got["embeddings"], dtype=np.float32)
+            found.update(zip(map(int, got["ids"]), kept, strict=True))
+        return found
+
     def languages(self) -> set[str]:
         """Every language the folder holds a collection for, whether it is open or not."""
         found = self._guard.call(self._client.list_collections, seconds=60.0)
@@ -327,6 +338,14 @@ def probe(folder: Path, model: str, samples: Sequence[tuple[int, str, Vectors]])
     """
     index = VectorIndex(folder, model=model)
     index.open_languages({language for _, language, _ in samples})
+    for language in sorted({language for _, language, _ in samples}):
+        wanted = {key: vector for key, spoken, vector in samples if spoken == language}
+        held = index.stored(language, sorted(wanted))
+        wrong = [key for key in held if not np.allclose(held[key], wanted[key], atol=1e-5)]
+        if wrong:
+            return [
+                f"{len(wrong)} of {len(wanted)} sampled passages in '{language}' have another vector than they should"
+            ]
     lost = [key for key, language, vector in samples if not _finds_itself(index, key, language, vector)]
     # Approximate search may miss one; a damaged index loses much more than that.
     if len(lost) > len(samples) * 0.02:

@@ -51,6 +51,7 @@ LAYERS = (
     ("bot.writers.*",),
     ("bot.assistant",),
     ("bot.channels", "bot.channels.*", "bot.evaluation"),
+    ("bot.printing",),
     ("bot.app",),
     ("bot.cli",),
     ("bot.__main__",),
