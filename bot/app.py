@@ -158,7 +158,7 @@ class Service:
             raise NotReadyError("the index is still being opened; ask again in a moment")
         report = self._knowledge.sync(rebuild=rebuild, allow_removals=allow_removals)
         self._state = replace(self._state, documents=report.documents, passages=report.passages)
-        self._counts = None
+        self._sync_ended(problem=_kept(report))
         return report
 
     # -- life ----------------------------------------------------------------------------------------------------------
