@@ -3,21 +3,27 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval import ingest
+from retrieval.catalog import Catalog
 from retrieval.document import Document
 from retrieval.embedder import Vectors
 from retrieval.errors import DataFolderError, KnowledgeFolderError, StoppedError
 from retrieval.ingest import Progress
+from retrieval.lexical import LexicalIndex
 from retrieval.readers.sandbox import Sandbox
+from retrieval.vectors import VectorIndex
 from tests.fakes import HashEmbedder
-from tests.retrieval.works import Works
+from tests.retrieval.works import Works, assert_level
+
+T = TypeVar("T")
 
 TAX = "# Tax\n\nThe value added tax in Kazakhstan is 16 percent.\n"
 VISA = "# Visas\n\nCitizens of China stay in Uzbekistan for 30 days without a visa.\n"
@@ -574,6 +580,65 @@ def test_a_failure_between_indexing_and_the_switch_leaves_nothing_behind(
     works.reopen()
     assert counts(works.sync()) == {"changed": 1}
     assert "18 percent" in works.text("kz.md")
+
+
+class Cut(BaseException):
+    """The power goes."""
+
+
+@pytest.mark.slow
+def test_cut_off_at_any_step_it_comes_back_whole(
+    tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The work ends at the first, the second, the third … thing that is written, until none is left to end it at."""
+    step = 0
+    while True:
+        step += 1
+        works = Works(tmp_path / f"{step}/k", tmp_path / f"{step}/data", embedder=HashEmbedder(), sandbox=sandbox)
+        for name, text in {"kept.md": TAX, "changed.md": VISA, "moved.md": TAX + VISA, "gone.md": VISA + TAX}.items():
+            works.write(name, text)
+        works.sync()
+        works.write("changed.md", VISA.replace("30", "60"))
+        works.write("new.md", "# Налог\n\nСтавка налога составляет шестнадцать процентов.\n")
+        (works.folder / "moved.md").rename(works.folder / "there.md")
+        (works.folder / "gone.md").unlink()
+        left = step
+
+        def cut(writing: Callable[..., T]) -> Callable[..., T]:
+            def cut_or_write(*arguments: object, **named: object) -> T:
+                nonlocal left
+                left -= 1
+                if not left:
+                    raise Cut
+                return writing(*arguments, **named)
+
+            return cut_or_write
+
+        was_cut = False
+        with monkeypatch.context() as patched:
+            for room, name in (
+                (Catalog, "_writing"),
+                (LexicalIndex, "_write"),
+                (VectorIndex, "upsert"),
+                (VectorIndex, "delete"),
+            ):
+                patched.setattr(room, name, cut(getattr(room, name)))
+            try:
+                works.ingest.sync()
+            except Cut:
+                was_cut = True
+        works.reopen()
+        assert_level(works.catalog, works.indexes)
+        served = works.text("changed.md")
+        assert ("30 days" in served) != ("60 days" in served), step
+        works.sync()
+        assert works.documents() == ["changed.md", "kept.md", "new.md", "there.md"], step
+        assert "60 days" in works.text("changed.md")
+        assert not works.sync().did_something
+        works.close()
+        if not was_cut:
+            break
+    assert step > 12, "so many things are written at least"
 
 
 # -- the law ---------------------------------------------------------------------------------------------------------
