@@ -211,7 +211,7 @@ class KnowledgeBase(CatalogReader):
             embedder: instead of ``embedding_model``, one that is loaded already.
             lock: on the data folder, where the caller holds it already.
             limits: how much one file may cost, and whether scans are read.
-            warm: load the model now, so that the first question does not wait for it.
+            warm: make model and indexes ready now, so that the first question does not wait for them.
             progress: is told of passages that are embedded anew because the model changed.
 
         Raises:
@@ -234,7 +234,11 @@ class KnowledgeBase(CatalogReader):
             if changed:
                 _change_model(catalog, embedder, progress)
             indexes = Indexes(
-                data / "index", catalog=catalog, catalog_path=_catalog_path(data), model=embedder.fingerprint
+                data / "index",
+                catalog=catalog,
+                catalog_path=_catalog_path(data),
+                model=embedder.fingerprint,
+                warm=warm,
             )
             opened.callback(indexes.close)
             with ThreadPoolExecutor(max_workers=1) as beside:

@@ -41,6 +41,8 @@ _NEVER = 2**31 - 1
 _BATCH = 500
 _TWINS = 0.9999
 _CALL_SECONDS = 10.0
+_FIRST_SECONDS = 90.0
+"""So long the first search in a language may take: Chroma replays its log for it, some seconds for ten thousand passages."""
 _REST_SECONDS = 30.0
 _SEARCH_BREADTH = 128
 FILE_CEILING = 8 * 2**30
@@ -75,6 +77,7 @@ class VectorIndex:
             partial(chromadb.PersistentClient, str(folder), settings=settings), seconds=6 * _CALL_SECONDS
         )
         self._collections: dict[str, Any] = {}
+        self._replayed: set[str] = set()
         self._changing = threading.Lock()
 
     def upsert(self, language: str, keys: Sequence[int], vectors: Vectors) -> None:
@@ -103,8 +106,10 @@ class VectorIndex:
         if collection is None:
             return []
         result = self._guard.call(
-            partial(collection.query, query_embeddings=[vector], n_results=limit, include=["distances"])
+            partial(collection.query, query_embeddings=[vector], n_results=limit, include=["distances"]),
+            seconds=_CALL_SECONDS if language in self._replayed else _FIRST_SECONDS,
         )
+        self._replayed.add(language)
         return [(int(key), 1.0 - float(d)) for key, d in zip(result["ids"][0], result["distances"][0], strict=True)]
 
     def keys(self, language: str) -> set[int]:
@@ -134,6 +139,13 @@ class VectorIndex:
         """Makes languages searchable; one that was never written is empty."""
         for language in languages:
             self._collection(language)
+
+    def replay(self) -> None:
+        """Searches every open language once, so that no question has to wait for the log."""
+        for language, collection in self._collections.items():
+            one = self._guard.call(partial(collection.get, limit=1, include=["embeddings"]), seconds=60.0)
+            if one["ids"]:
+                self.nearest(np.asarray(one["embeddings"][0], dtype=np.float32), language=language, limit=1)
 
     def persist_graph_at(self, language: str, size: int) -> None:
         """Lets Chroma write the graph of a language to disk once, when it holds ``size`` vectors.
@@ -172,8 +184,9 @@ class VectorIndex:
                     "sync_threshold": _NEVER,
                     "batch_size": 100,
                     "ef_search": _SEARCH_BREADTH,
-                    # Chroma's 100 and 16 leave a passage out of reach now and then after many changes.
-                    "ef_construction": 200,
+                    # Chroma's 16 leave a passage out of reach now and then after many changes. More breadth in building
+                    # would be paid at every start, when the log is replayed: twice 100 takes twice the time.
+                    "ef_construction": 100,
                     "max_neighbors": 32,
                 }
             },
