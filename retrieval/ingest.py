@@ -9,7 +9,7 @@ import logging
 import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from retrieval.catalog import Catalog, Entry, FileState, Stored
@@ -135,6 +135,10 @@ class Ingest:
         """
         started = time.monotonic()
         known = self._catalog.files()
+        limits = repr(self._sandbox.limits)
+        if self._catalog.fact("limits") != limits:
+            # What was refused under other limits may be read under these: as if it were seen for the first time.
+            known = {path: replace(state, sha256="") if state.reason else state for path, state in known.items()}
         if not known:
             self._catalog.set_facts(understanding=UNDERSTANDING)
         again = again or self._catalog.fact("understanding") != UNDERSTANDING
@@ -195,7 +199,7 @@ class Ingest:
         self._indexes.heal()
         if plan.read or removed:
             self._indexes.compact_if_needed()
-        self._catalog.set_facts(understanding=UNDERSTANDING)
+        self._catalog.set_facts(understanding=UNDERSTANDING, limits=limits)
         return self._report(started, plan, counts, len(removed), held_back)
 
     # -- what to do --------------------------------------------------------------------------------------------------

@@ -329,6 +329,13 @@ def test_a_wrong_setting_is_named(command: Command, name: str, value: str) -> No
     assert value in line
 
 
+def test_limits_on_a_file_are_settings(command: Command) -> None:
+    fill(command.place / "knowledge", {"law/rates.csv": "good,rate\n" + "tin,3\n" * 5})
+    (command.place / ".env").write_text("DRAGOMAN_FILE_ROWS=4\n")
+    ended = command.run("check", "--json")
+    assert "it has more than 4 rows; split it" in json.loads(ended.stdout)["findings"][0]["message"]
+
+
 def test_an_embedding_model_that_is_not_there(command: Command) -> None:
     fill(command.place / "knowledge", {})
     (command.place / ".env").write_text("DRAGOMAN_EMBEDDING_MODEL=./no/model\n")

@@ -18,6 +18,7 @@ from retrieval.embedder import Vectors
 from retrieval.errors import DataFolderError, KnowledgeFolderError, StoppedError
 from retrieval.ingest import Progress
 from retrieval.lexical import LexicalIndex
+from retrieval.limits import ReadLimits
 from retrieval.readers.sandbox import Sandbox
 from retrieval.vectors import VectorIndex
 from tests.fakes import HashEmbedder
@@ -527,6 +528,19 @@ def test_a_file_past_the_limit_is_refused_without_reading_all_of_it(
     report = works.ingest.sync()
     assert "the limit is 50.0 MB" in report.failed[0].message
     assert hashed < 3 * 60 * 2**20
+
+
+def test_what_was_refused_is_tried_again_when_the_limits_change(works: Works, embedder: HashEmbedder) -> None:
+    works.write("rates.csv", "good,rate\n" + "tin,3\n" * 5)
+    works.write("kz.md", TAX)
+    with Sandbox(ReadLimits(max_rows=4)) as narrow:
+        strict = Works(works.folder, works.data.with_name("other"), embedder=embedder, sandbox=narrow)
+        assert "more than 4 rows" in strict.sync().failed[0].message
+        assert "more than 4 rows" in strict.sync().failed[0].message
+        strict.close()
+    wider = Works(works.folder, works.data.with_name("other"), embedder=embedder, sandbox=works._sandbox)
+    assert counts(wider.sync()) == {"added": 1, "unchanged": 1}
+    wider.close()
 
 
 def test_the_passages_of_one_file_are_embedded_in_parts_between_which_it_can_be_stopped(
