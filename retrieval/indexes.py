@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 _BATCH = 2_000
 _MOST_HEALINGS = 3
-_PROBE_SECONDS = 60.0
+_PROBE_SECONDS = 120.0
 _BUILD_SECONDS = 3_600.0
 
 
@@ -37,9 +37,13 @@ class Indexes:
     """Lexical and vector index over the passages of a catalog.
 
     When the vector index fails, the lexical one goes on alone and ``vectors_problem`` says why, until a rebuild.
+
+    Args:
+        warm: make the vector index ready to be searched whenever it is opened; a sync alone needs no search.
     """
 
-    def __init__(self, folder: Path, *, catalog: Catalog, catalog_path: Path, model: str) -> None:
+    def __init__(self, folder: Path, *, catalog: Catalog, catalog_path: Path, model: str, warm: bool = False) -> None:
+        self._warm = warm
         self._catalog = catalog
         self._catalog_path = catalog_path
         self._model = model
@@ -237,6 +241,8 @@ class Indexes:
     def _open_vectors(self, live: Mapping[int, str]) -> None:
         self._vectors = VectorIndex(self._folder.current(), model=self._model)
         self._vectors.open_languages(set(live.values()))
+        if self._warm:
+            self._vectors.replay()
 
     def _reconcile_vectors(self, live: Mapping[int, str]) -> str | None:
         """Adds what is missing and removes what is too much; says what is wrong if that does not make them equal."""
