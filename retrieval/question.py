@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from retrieval.dictionary import Dictionary, Span
-from retrieval.gazetteer import countries_in, countries_of_adjectives, country_names
+from retrieval.gazetteer import countries_in, countries_of_adjectives, country_names, unspaced_names_in
 from retrieval.language import Sought, content_words, detect_language, fold, is_han, stop_words, terms, words
 
 
@@ -177,7 +177,9 @@ def understand(
     countries = countries_in(text, own) or countries_of_adjectives(text, own)
     folded = fold(text)
     house = termbase.spans(folded, own)
-    everyday = lexicon.spans(_blanked(folded, house), own)
+    places = [Span(start, end, ()) for start, end, _ in unspaced_names_in(folded)] if own == "zh" else []
+    # Inside a country's name stand characters that would be taken for words.
+    everyday = lexicon.spans(_blanked(folded, [*house, *places]), own)
     same = [(span, _same_names(span, termbase, own)) for span in house]
     # Everyday words have loose relatives in their own language, but an abbreviation and what it stands for are one.
     same += [(span, found) for span in everyday if (found := _abbreviations(folded, span, lexicon, own))]
@@ -261,6 +263,10 @@ def _translated(
         cut = tuple(words(folded[span.start : span.end], own))
         found.append((span.start, cut, names, labels[0] if labels else ""))
     rest = _blanked(folded, [span for span, _ in named])
+    if own == "zh":
+        for start, end, _ in unspaced_names_in(rest):
+            found.append((start, (rest[start:end],), (), ""))
+            rest = rest[:start] + " " * (end - start) + rest[end:]
     for word in dict.fromkeys(word for word in words(rest, own) if word not in stop_words(own)):
         # A word in Latin letters or digits, such as CBAM or 2026, is the same in every language.
         found.append((folded.find(word), (word,), ((word,),) if word.isascii() else (), word))

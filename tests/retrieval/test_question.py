@@ -68,6 +68,13 @@ def test_a_country_has_its_names_in_every_language_and_is_no_part_of_the_subject
     assert only.subject == only.concepts, "where nothing else is asked"
 
 
+def test_no_word_is_seen_inside_a_countrys_name() -> None:
+    everyday: list[Row] = [{"en": ("orchid",), "zh": ("兰",)}, *EVERYDAY]
+    reading = read("到斯里兰卡的工厂", languages=["en"], lexicon=everyday).reading("en")
+    assert [concept.country for concept in reading.concepts] == ["LK", None]
+    assert all("orchid" not in name for concept in reading.concepts for name in concept.names)
+
+
 def test_a_thing_with_a_common_name_weighs_little() -> None:
     reading = read("завод рабочий", languages=["en"], lexicon=EVERYDAY, standing={"plant": 9}).reading("en")
     factory, worker = reading.concepts
