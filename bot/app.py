@@ -23,8 +23,9 @@ import uvicorn
 from bot import VERSION
 from bot.answer import Answer, Delta
 from bot.assistant import Assistant
-from bot.channels.web.app import create_app
+from bot.channels.web.app import Public, create_app
 from bot.channels.web.ports import Overview, ReadinessState, SourceDocument, SyncState, UnderstoodFile
+from bot.channels.web.sites import Sites
 from bot.errors import StartError
 from bot.store import Store
 from bot.writers.quoting import QuotingWriter
@@ -33,6 +34,7 @@ from retrieval import (
     DataFolderError,
     DataLock,
     FolderCounts,
+    Hit,
     IndexCounts,
     KnowledgeBase,
     KnowledgeFolderError,
@@ -49,7 +51,8 @@ _TRIES = 5
 _RETRY_SECONDS = 2.0
 _COUNTS_SECONDS = 3.0
 """So long counts are shown again: to take them, every key of both indexes is read."""
-_STAFF_KEY_FILE = "staff_key"
+STAFF_KEY_FILE = "staff_key"
+SITE_KEY_FILE = "site_key"
 
 
 class Service:
@@ -99,6 +102,17 @@ class Service:
         if self._assistant is None:
             raise NotReadyError(self._state.reason)
         return self._assistant.stream(question, conversation_id=conversation_id, language=language)
+
+    @property
+    def memory(self) -> Store:
+        """What was answered before."""
+        return self._store
+
+    def search(self, query: str, *, language: str | None = None) -> Sequence[Hit]:
+        """Public passages that may answer, the best first."""
+        if self._knowledge is None or self._assistant is None:
+            raise NotReadyError(self._state.reason)
+        return self._knowledge.search(query, language=language, today=self._today).hits
 
     def examples(self, language: str) -> Sequence[str]:
         """Questions to begin with; none before the index is there."""
@@ -286,6 +300,9 @@ def serve(
     port: int,
     public_url: str,
     staff_key: str,
+    site_keys: Sequence[str],
+    allowed_origins: Sequence[str],
+    api_keys: Sequence[str],
     knowledge_dir: Path,
     data_dir: Path,
     embedding_model: str,
@@ -295,16 +312,22 @@ def serve(
     """Runs until it is told to stop.
 
     Raises:
-        StartError: the port is taken.
+        StartError: the port is taken, or an allowed origin is none.
         RetrievalError: the folders or the model are not usable.
     """
     if not knowledge_dir.is_dir():
         raise KnowledgeFolderError(
             f"{knowledge_dir}: there is no such folder; make it, or set DRAGOMAN_KNOWLEDGE_DIR or --knowledge"
         )
+    try:
+        Sites.of(site_keys, allowed_origins)
+    except ValueError as error:
+        raise StartError(f"DRAGOMAN_ALLOWED_ORIGINS: {error}") from error
     lock = DataLock.take(data_dir, knowledge=knowledge_dir)
     try:
-        key, is_new_key = _staff_key(staff_key, lock.folder)
+        key, is_new_key = (staff_key, False) if staff_key else kept_secret(lock.folder, STAFF_KEY_FILE)
+        keys = tuple(site_keys) or (kept_secret(lock.folder, SITE_KEY_FILE, prefix="pk_")[0],)
+        public = Public(keys, kept_secret(lock.folder, "session_secret")[0], tuple(allowed_origins), tuple(api_keys))
         listening = _listen(host, port)
     except BaseException:
         lock.release()
@@ -319,7 +342,17 @@ def serve(
         today=today,
         say=_say_to_stderr,
     )
-    app = create_app(service, service, service, service, staff_key=key, public_url=public_url or None, version=VERSION)
+    app = create_app(
+        service,
+        service,
+        service,
+        service,
+        service.memory,
+        staff_key=key,
+        public=public,
+        public_url=public_url or None,
+        version=VERSION,
+    )
     server = uvicorn.Server(
         uvicorn.Config(
             app,
@@ -346,25 +379,26 @@ def serve(
         raise StartError(service.failure)
 
 
-def _staff_key(given: str, folder: Path) -> tuple[str, bool]:
-    """The staff key of the settings, else the one of the data folder; and whether it was made just now."""
-    path = folder / _STAFF_KEY_FILE
+def kept_secret(folder: Path, name: str, *, prefix: str = "") -> tuple[str, bool]:
+    """The secret that a file of the data folder keeps; and whether it was made just now.
+
+    Raises:
+        DataFolderError: the file cannot be read or made.
+    """
+    path = folder / name
     try:
-        if given:
-            return given, False
         if path.exists() and (kept := path.read_text("ascii").strip()):
             return kept, False
         letters = base64.b32encode(secrets.token_bytes(15)).decode().lower()
-        key = "-".join(letters[start : start + 6] for start in range(0, len(letters), 6))
-        beside = path.with_name(f"{_STAFF_KEY_FILE}.new")
+        key = prefix + "-".join(letters[start : start + 6] for start in range(0, len(letters), 6))
+        beside = path.with_name(f"{name}.new")
         beside.unlink(missing_ok=True)
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(key + "\n")
         beside.replace(path)
     except (OSError, UnicodeDecodeError) as error:
-        raise DataFolderError(
-            f"{path}: cannot be used ({error}); check its permissions, or set DRAGOMAN_STAFF_KEY"
-        ) from error
+        way_out = ", or set DRAGOMAN_STAFF_KEY" if name == STAFF_KEY_FILE else ""
+        raise DataFolderError(f"{path}: cannot be used ({error}); check its permissions{way_out}") from error
     return key, True
 
 

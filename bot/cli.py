@@ -100,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _serve(options: argparse.Namespace) -> None:
     from bot.app import serve
+    from bot.settings import listed
 
     retrieval, bot = _settings(options)
     serve(
@@ -107,6 +108,9 @@ def _serve(options: argparse.Namespace) -> None:
         port=bot.port,
         public_url=bot.public_url,
         staff_key=bot.staff_key,
+        site_keys=listed(bot.site_keys),
+        allowed_origins=listed(bot.allowed_origins),
+        api_keys=listed(bot.api_keys),
         knowledge_dir=retrieval.knowledge_dir,
         data_dir=retrieval.data_dir,
         embedding_model=retrieval.embedding_model,
@@ -128,7 +132,7 @@ def _ask(options: argparse.Namespace) -> None:
     except DataFolderInUseError as error:
         if error.owner_url is None:
             raise
-        body = _ask_server(error.owner_url, options)
+        body = _ask_server(error.owner_url, bot, options)
     _print_json(body) if options.json else print(_readable(body))
 
 
@@ -145,10 +149,13 @@ def _ask_once(knowledge: "KnowledgeBase", settings: "RetrievalSettings", options
         store.close()
 
 
-def _ask_server(url: str, options: argparse.Namespace) -> dict[str, Any]:
+def _ask_server(url: str, bot: "BotSettings", options: argparse.Namespace) -> dict[str, Any]:
     """The answer of the server that owns the data folder."""
+    from bot.settings import listed
+
+    key = next(iter(listed(bot.api_keys)), "")
     question = {"question": options.question} | ({"language": options.language} if options.language else {})
-    return _post(f"{url}/api/v1/ask", question, owner=url, seconds=60.0)
+    return _post(f"{url}/api/v1/ask", question, owner=url, key=key, seconds=60.0)
 
 
 def _post(url: str, body: dict[str, Any], *, owner: str, seconds: float, key: str = "") -> dict[str, Any]:
@@ -243,8 +250,9 @@ def _status(options: argparse.Namespace) -> None:
     from bot.channels.web.bodies import FileBody
     from retrieval import CatalogReader, KnowledgeFolderError
 
-    retrieval, _ = _settings(options)
+    retrieval, bot = _settings(options)
     today = retrieval.today or dt.datetime.now(dt.UTC).date()
+    site_keys = _site_keys(retrieval, bot)
     catalog = CatalogReader.open(retrieval.data_dir)
     try:
         status = catalog.status()
@@ -269,6 +277,7 @@ def _status(options: argparse.Namespace) -> None:
                 "changed_at": status.changed_at,
                 "folder_files": folder.files if folder else None,
                 "files_waiting": folder.waiting if folder else None,
+                "site_keys": list(site_keys),
                 "documents_list": [file.model_dump(mode="json") for file in files],
             }
         )
@@ -281,7 +290,16 @@ def _status(options: argparse.Namespace) -> None:
     )
     print(f"model      {status.model}")
     print(f"changed    {status.changed_at or 'never'}")
+    print(f"site keys  {', '.join(site_keys) or 'made at the first start of the server'}")
     print("\n".join(_file_table(files)))
+
+
+def _site_keys(retrieval: "RetrievalSettings", bot: "BotSettings") -> tuple[str, ...]:
+    """Those of the settings, else the one that the server keeps in the data folder."""
+    from bot.settings import listed
+
+    file = retrieval.data_dir / "site_key"
+    return listed(bot.site_keys) or ((file.read_text("ascii").strip(),) if file.exists() else ())
 
 
 def _folder_line(folder: "FolderCounts | None") -> str:

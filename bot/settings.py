@@ -19,6 +19,19 @@ class BotSettings(BaseSettings):
         description="The key of staff to /knowledge; empty: one is made at the first start, shown once, and kept in the data folder.",
     )
 
+    site_keys: str = Field(
+        "",
+        description="Keys of the web sites that embed the chat, after commas; empty: one is made at the first start and shown by 'dragoman status'.",
+    )
+    allowed_origins: str = Field(
+        "",
+        description="Origins of web pages that may ask, after commas, like https://www.example.org; empty: only our own pages; * for every one.",
+    )
+    api_keys: str = Field(
+        "",
+        description="Keys of scripts and OpenAI-compatible clients, after commas; empty: they may ask without one, within the limits.",
+    )
+
     @field_validator("staff_key")
     @classmethod
     def _is_trimmed(cls, value: str) -> str:
@@ -30,3 +43,8 @@ class BotSettings(BaseSettings):
         if value and not value.startswith(("https://", "http://")):
             raise ValueError(f"'{value}' is no web address; it begins with https:// or http://")
         return value.rstrip("/")
+
+
+def listed(value: str) -> tuple[str, ...]:
+    """The parts of a list after commas."""
+    return tuple(part.strip() for part in value.split(",") if part.strip())

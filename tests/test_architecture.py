@@ -28,6 +28,7 @@ ROOMS = {
     "starlette": ("bot.channels.web.*",),
     "jinja2": ("bot.channels.web.*",),
     "uvicorn": ("bot.app",),
+    "itsdangerous": ("bot.channels.web.sessions",),
     "telegram": ("bot.channels.telegram.*",),
     "httpx": ("bot.cli", "bot.channels.telegram.*"),
     "sqlalchemy": ("retrieval.catalog", "bot.store"),

@@ -1,6 +1,9 @@
 """The HTTP application: routes, and how failures are told."""
 
+import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import FastAPI, Query, Request, Response
@@ -17,12 +20,20 @@ from bot.channels.web.bodies import (
     ReadinessBody,
     Version,
 )
+from bot.channels.web.chat_routes import add_chat_routes
+from bot.channels.web.chunks import last_words
 from bot.channels.web.docs_page import operations
 from bot.channels.web.guards import Guard
+from bot.channels.web.library_routes import add_library_routes
 from bot.channels.web.links import source_link
-from bot.channels.web.ports import Assistant, Inventory, Library, Readiness
+from bot.channels.web.origins import OriginGate
+from bot.channels.web.ports import Assistant, Inventory, Library, Memory, Readiness
 from bot.channels.web.problems import FieldError, described, problem
+from bot.channels.web.public_door import DoorError, PublicDoor
 from bot.channels.web.render import Pages
+from bot.channels.web.runs import Runs
+from bot.channels.web.sessions import Sessions
+from bot.channels.web.sites import Sites
 from bot.channels.web.source_page import source_page
 from bot.channels.web.staff_routes import add_staff_routes
 from bot.channels.web.words import Words, words_for
@@ -30,13 +41,32 @@ from bot.errors import QuestionError
 from retrieval import NotReadyError
 
 
+@dataclass(frozen=True, slots=True)
+class Public:
+    """What the public door is opened with.
+
+    Attributes:
+        site_keys: of the sites that may embed the chat; the first one is our own pages'.
+        allowed_origins: origins of pages that may ask from a browser, beside our own; ``*`` for every one.
+        session_secret: signs the tokens of visitors.
+        api_keys: with any, scripts must show one.
+    """
+
+    site_keys: tuple[str, ...]
+    session_secret: str
+    allowed_origins: tuple[str, ...] = ()
+    api_keys: tuple[str, ...] = ()
+
+
 def create_app(
     assistant: Assistant,
     library: Library,
     readiness: Readiness,
     inventory: Inventory,
+    memory: Memory,
     *,
     staff_key: str,
+    public: Public,
     public_url: str | None,
     version: str,
 ) -> FastAPI:
@@ -51,25 +81,35 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
-    app.add_middleware(Guard)
+    sites = Sites.of(public.site_keys, public.allowed_origins)
+    door = PublicDoor(sites, Sessions(public.session_secret, sites), public.api_keys)
+    runs = Runs(last_words)
+    app.state.runs = runs
+    app.add_middleware(OriginGate, sites=sites, public_url=public_url)
+    app.add_middleware(Guard, frame_ancestors=sites.frame_ancestors)
     pages = Pages()
     _tell_failures(app, pages, readiness)
+    add_chat_routes(app, assistant, memory, readiness, door, runs, public_url=public_url)
+    add_library_routes(app, library, readiness, door, public_url=public_url)
     add_staff_routes(app, pages, inventory, key=staff_key, public_url=public_url)
 
     @app.post(
         "/api/v1/ask",
         summary="Ask a question",
-        responses=described(400, 413, 415, 422, 500, 503),
+        responses=described(400, 401, 403, 413, 415, 422, 429, 500, 503),
     )
     async def ask(question: Question, request: Request) -> AnswerBody:
         """Answers from the documents, or says that they do not cover the question."""
+        caller = door.anyone(request)
         if not readiness.state().ready:
             raise NotReadyError("a question came before the index")
+        conversation_id = question.conversation_id or uuid.uuid4().hex
         answer = await assistant.ask(
-            question.question, conversation_id=question.conversation_id, language=question.language
+            question.question, conversation_id=caller.inner(conversation_id), language=question.language
         )
         base = public_url or str(request.base_url)
-        return AnswerBody.of(answer, lambda citation: source_link(base, citation, language=answer.language))
+        body = AnswerBody.of(answer, lambda citation: source_link(base, citation, language=answer.language))
+        return body.model_copy(update={"conversation_id": conversation_id})
 
     @app.get("/api/v1/examples", summary="Questions to begin with", responses=described(422))
     def examples(request: Request, language: Annotated[str | None, Query(pattern=LANGUAGE_PATTERN)] = None) -> Examples:
@@ -146,7 +186,8 @@ def _tell_failures(app: FastAPI, pages: Pages, readiness: Readiness) -> None:
         words = _words(request)
         if error.status_code == 404 and "text/html" in request.headers.get("accept", ""):
             return pages.page("missing.html", request, {"words": words}, status=404)
-        return problem(error.status_code, _detail(request, error), headers=error.headers)
+        code = error.code if isinstance(error, DoorError) else None
+        return problem(error.status_code, _detail(request, error), code=code, headers=error.headers)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
@@ -176,7 +217,7 @@ def _words(request: Request) -> Words:
 
 
 def _detail(request: Request, error: HTTPException) -> str:
-    if error.status_code == 404 and not request.url.path.startswith(("/sources/", "/knowledge/")):
+    if error.status_code == 404 and error.detail == HTTPStatus.NOT_FOUND.phrase:
         return f"There is nothing at {request.url.path}."
     if error.status_code == 405:
         return f"{request.url.path} does not take {request.method}."

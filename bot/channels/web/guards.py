@@ -15,6 +15,8 @@ logger = logging.getLogger(__name__)
 BODY_LIMIT = 64 * 1024
 """Bytes of a request body. A question of 2,000 characters fits many times over, however it is escaped."""
 
+_FRAMED = "/chat"
+_NO_FRAME = "frame-ancestors 'none'"
 _HEADERS = {
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
@@ -29,9 +31,14 @@ _HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """The outermost layer of the application."""
+    """The outermost layer of the application.
+
+    Args:
+        frame_ancestors: who may show the page ``/chat`` in a frame; nobody may any other page.
+    """
 
     app: ASGIApp
+    frame_ancestors: str = "'none'"
     body_limit: int = BODY_LIMIT
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -48,6 +55,11 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers[name] = value
+                if scope["path"] == _FRAMED:
+                    policy = headers["content-security-policy"]
+                    headers["content-security-policy"] = policy.replace(
+                        _NO_FRAME, f"frame-ancestors {self.frame_ancestors}"
+                    )
                 headers.setdefault("cache-control", "no-store")
             elif silent and message["type"] == "http.response.body":
                 message = {**message, "body": b""}

@@ -11,8 +11,17 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from bot.channels.web.app import create_app
-from tests.bot.channels.web.fakes import STAFF_KEY, FakeAssistant, FakeInventory, FakeLibrary, FakeReadiness
+from bot.channels.web.app import Public, create_app
+from tests.bot.channels.web.fakes import (
+    HOST_PAGE,
+    SITE_KEY,
+    STAFF_KEY,
+    FakeAssistant,
+    FakeInventory,
+    FakeLibrary,
+    FakeMemory,
+    FakeReadiness,
+)
 
 
 @dataclass
@@ -22,7 +31,12 @@ class House:
     assistant: FakeAssistant = field(default_factory=FakeAssistant)
     readiness: FakeReadiness = field(default_factory=FakeReadiness)
     inventory: FakeInventory = field(default_factory=FakeInventory)
+    memory: FakeMemory = field(default_factory=FakeMemory)
+    public: Public = field(default_factory=lambda: Public((SITE_KEY,), "a secret of tests", (HOST_PAGE,)))
     staff_key: str = STAFF_KEY
+
+    def __post_init__(self) -> None:
+        self.assistant.memory = self.memory
 
     def app(self, *, public_url: str | None = None) -> FastAPI:
         """A new application over these parts."""
@@ -31,6 +45,8 @@ class House:
             FakeLibrary(),
             self.readiness,
             self.inventory,
+            self.memory,
+            public=self.public,
             staff_key=self.staff_key,
             public_url=public_url,
             version="1.2.3",

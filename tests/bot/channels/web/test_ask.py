@@ -41,7 +41,7 @@ async def test_an_answer_has_exactly_the_fields_of_the_contract(client: httpx.As
 async def test_language_and_conversation_reach_the_assistant(client: httpx.AsyncClient, house: House) -> None:
     body = {"question": QUESTION, "language": "ru", "conversation_id": "c-7", "unknown": 1}
     answer = (await client.post("/api/v1/ask", json=body)).json()
-    assert house.assistant.asked == [(QUESTION, "c-7", "ru")]
+    assert house.assistant.asked == [(QUESTION, "api-c-7", "ru")]
     assert answer["conversation_id"] == "c-7"
     assert "lang=ru" in answer["citations"][0]["url"]
 
