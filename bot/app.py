@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import uvicorn
@@ -23,10 +23,15 @@ import uvicorn
 from bot import VERSION
 from bot.answer import Answer, Delta
 from bot.assistant import Assistant
-from bot.channels.web.app import Public, create_app
+from bot.channels.web.app import create_app
+from bot.channels.web.chunks import last_words
 from bot.channels.web.ports import Overview, ReadinessState, SourceDocument, SyncState, UnderstoodFile
+from bot.channels.web.public import Limits, Public
+from bot.channels.web.runs import Runs
 from bot.channels.web.sites import Sites
+from bot.connections import DrainingServer, PatientProtocol
 from bot.errors import StartError
+from bot.metrics import Metrics
 from bot.store import Store
 from bot.writers.quoting import QuotingWriter
 from retrieval import (
@@ -130,6 +135,13 @@ class Service:
     def state(self) -> ReadinessState:
         """How far the index is."""
         return self._state
+
+    def index_age(self) -> float:
+        """Seconds since the last sync ended; NaN before the first."""
+        ended = self._sync_state.ended_at
+        if ended is None:
+            return float("nan")
+        return (dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(ended)).total_seconds()
 
     def overview(self) -> Overview:
         """Every file, and the counts of folder, catalog and indexes."""
@@ -294,15 +306,25 @@ class _Stopped(Exception):  # noqa: N818 it is no error
     """The server stops; the thread ends at the next file."""
 
 
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """How the server is reached, and by whom. Empty keys are made, and kept in the data folder."""
+
+    host: str
+    port: int
+    public_url: str = ""
+    staff_key: str = ""
+    site_keys: tuple[str, ...] = ()
+    allowed_origins: tuple[str, ...] = ()
+    api_keys: tuple[str, ...] = ()
+    metrics_token: str = ""
+    limits: Limits = field(default_factory=Limits)
+    trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+
+
 def serve(
     *,
-    host: str,
-    port: int,
-    public_url: str,
-    staff_key: str,
-    site_keys: Sequence[str],
-    allowed_origins: Sequence[str],
-    api_keys: Sequence[str],
+    doors: Doors,
     knowledge_dir: Path,
     data_dir: Path,
     embedding_model: str,
@@ -312,7 +334,7 @@ def serve(
     """Runs until it is told to stop.
 
     Raises:
-        StartError: the port is taken, or an allowed origin is none.
+        StartError: the port is taken, or a setting of the doors is wrong.
         RetrievalError: the folders or the model are not usable.
     """
     if not knowledge_dir.is_dir():
@@ -320,19 +342,18 @@ def serve(
             f"{knowledge_dir}: there is no such folder; make it, or set DRAGOMAN_KNOWLEDGE_DIR or --knowledge"
         )
     try:
-        Sites.of(site_keys, allowed_origins)
+        Sites.of((), doors.allowed_origins)
     except ValueError as error:
         raise StartError(f"DRAGOMAN_ALLOWED_ORIGINS: {error}") from error
     lock = DataLock.take(data_dir, knowledge=knowledge_dir)
     try:
-        key, is_new_key = (staff_key, False) if staff_key else kept_secret(lock.folder, STAFF_KEY_FILE)
-        keys = tuple(site_keys) or (kept_secret(lock.folder, SITE_KEY_FILE, prefix="pk_")[0],)
-        public = Public(keys, kept_secret(lock.folder, "session_secret")[0], tuple(allowed_origins), tuple(api_keys))
-        listening = _listen(host, port)
+        key, is_new_key = (doors.staff_key, False) if doors.staff_key else kept_secret(lock.folder, STAFF_KEY_FILE)
+        public = _public(doors, lock.folder)
+        listening = _listen(doors.host, doors.port)
     except BaseException:
         lock.release()
         raise
-    address = f"http://{_shown(host)}:{listening.getsockname()[1]}"
+    address = f"http://{_shown(doors.host)}:{listening.getsockname()[1]}"
     lock.announce(address)
     service = Service(
         knowledge_dir=knowledge_dir,
@@ -342,32 +363,40 @@ def serve(
         today=today,
         say=_say_to_stderr,
     )
+    runs, metrics = Runs(last_words), Metrics()
+    _watch(metrics, service, runs)
     app = create_app(
         service,
         service,
         service,
         service,
         service.memory,
+        runs,
+        metrics,
         staff_key=key,
         public=public,
-        public_url=public_url or None,
+        public_url=doors.public_url or None,
         version=VERSION,
     )
-    server = uvicorn.Server(
+    server = DrainingServer(
         uvicorn.Config(
             app,
-            log_level="warning",
+            http=PatientProtocol,
+            log_config=None,
+            access_log=False,
             server_header=False,
             timeout_keep_alive=15,
             timeout_graceful_shutdown=8,
-            h11_max_incomplete_event_size=32_768,
-        )
+            forwarded_allow_ips=list(doors.trusted_proxies),
+        ),
+        runs,
     )
     service.on_failure = lambda: setattr(server, "should_exit", True)
     # uvicorn raises a signal again once it has ended; without a handler of ours that would end us before we have tidied up.
     signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))
-    _say_to_stderr(f"open {public_url or address} in a browser (Ctrl-C stops)")
-    _say_to_stderr(f"staff page: {public_url or address}/knowledge" + (f", key {key}" if is_new_key else ""))
+    shown = doors.public_url or address
+    _say_to_stderr(f"open {shown} in a browser (Ctrl-C stops)")
+    _say_to_stderr(f"staff page: {shown}/knowledge" + (f", key {key}" if is_new_key else ""))
     service.start()
     try:
         with contextlib.suppress(KeyboardInterrupt):
@@ -377,6 +406,27 @@ def serve(
         listening.close()
     if service.failure is not None:
         raise StartError(service.failure)
+
+
+def _public(doors: Doors, folder: Path) -> Public:
+    return Public(
+        site_keys=doors.site_keys or (kept_secret(folder, SITE_KEY_FILE, prefix="pk_")[0],),
+        session_secret=kept_secret(folder, "session_secret")[0],
+        allowed_origins=doors.allowed_origins,
+        api_keys=doors.api_keys,
+        metrics_token=doors.metrics_token,
+        limits=doors.limits,
+        at_home=not doors.public_url and doors.host in {"127.0.0.1", "localhost", "::1"},
+    )
+
+
+def _watch(metrics: Metrics, service: Service, runs: Runs) -> None:
+    """The numbers that are looked up whenever they are asked for."""
+    metrics.watch("dragoman_ready", "1 when questions can be answered.", lambda: float(service.state().ready))
+    metrics.watch("dragoman_documents", "Documents in the index.", lambda: float(service.state().documents))
+    metrics.watch("dragoman_passages", "Passages in the index.", lambda: float(service.state().passages))
+    metrics.watch("dragoman_index_age_seconds", "Since the last sync ended.", service.index_age)
+    metrics.watch("dragoman_running_answers", "Answers on their way.", lambda: float(runs.running))
 
 
 def kept_secret(folder: Path, name: str, *, prefix: str = "") -> tuple[str, bool]:
@@ -408,7 +458,7 @@ def _listen(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
-        listening.listen(128)
+        listening.listen(1024)
     except OSError as error:
         listening.close()
         raise StartError(

@@ -99,18 +99,26 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(options: argparse.Namespace) -> None:
-    from bot.app import serve
+    from bot.app import Doors, serve
+    from bot.channels.web.public import Limits
+    from bot.logs import configure_logs
     from bot.settings import listed
 
     retrieval, bot = _settings(options)
+    configure_logs(bot.log)
     serve(
-        host=bot.host,
-        port=bot.port,
-        public_url=bot.public_url,
-        staff_key=bot.staff_key,
-        site_keys=listed(bot.site_keys),
-        allowed_origins=listed(bot.allowed_origins),
-        api_keys=listed(bot.api_keys),
+        doors=Doors(
+            host=bot.host,
+            port=bot.port,
+            public_url=bot.public_url,
+            staff_key=bot.staff_key,
+            site_keys=listed(bot.site_keys),
+            allowed_origins=listed(bot.allowed_origins),
+            api_keys=listed(bot.api_keys),
+            metrics_token=bot.metrics_token,
+            limits=Limits.of(bot.limit_address, bot.limit_session, bot.limit_site),
+            trusted_proxies=listed(bot.trusted_proxies),
+        ),
         knowledge_dir=retrieval.knowledge_dir,
         data_dir=retrieval.data_dir,
         embedding_model=retrieval.embedding_model,

@@ -41,12 +41,12 @@ async def chunks(
                 yield _chunk("text-start", id=_TEXT)
             yield _chunk("text-delta", id=_TEXT, delta=event.text)
     except QuestionError as error:
-        run.failure = 422, error.code, error.message
-    except NotReadyError:
-        run.failure = 503, "not_ready", reply("not_ready", run.language)
-    except Exception:
+        run.error, run.failure = error, (422, error.code, error.message)
+    except NotReadyError as error:
+        run.error, run.failure = error, (503, "not_ready", reply("not_ready", run.language))
+    except Exception as error:
         logger.exception("run %s failed", run.id)
-        run.failure = 500, "internal", reply("answer_failed", run.language)
+        run.error, run.failure = error, (500, "internal", reply("answer_failed", run.language))
     finally:
         if stream is not None:
             await stream.aclose()

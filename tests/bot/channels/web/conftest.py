@@ -11,7 +11,11 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from bot.channels.web.app import Public, create_app
+from bot.channels.web.app import create_app
+from bot.channels.web.chunks import last_words
+from bot.channels.web.public import Public
+from bot.channels.web.runs import Runs
+from bot.metrics import Metrics
 from tests.bot.channels.web.fakes import (
     HOST_PAGE,
     SITE_KEY,
@@ -33,6 +37,8 @@ class House:
     inventory: FakeInventory = field(default_factory=FakeInventory)
     memory: FakeMemory = field(default_factory=FakeMemory)
     public: Public = field(default_factory=lambda: Public((SITE_KEY,), "a secret of tests", (HOST_PAGE,)))
+    metrics: Metrics = field(default_factory=Metrics)
+    runs: Runs = field(default_factory=lambda: Runs(last_words))
     staff_key: str = STAFF_KEY
 
     def __post_init__(self) -> None:
@@ -46,6 +52,8 @@ class House:
             self.readiness,
             self.inventory,
             self.memory,
+            self.runs,
+            self.metrics,
             public=self.public,
             staff_key=self.staff_key,
             public_url=public_url,
