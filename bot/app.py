@@ -17,14 +17,19 @@ import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import uvicorn
 
 from bot import VERSION
 from bot.answer import Answer, Delta
 from bot.assistant import Assistant
+from bot.channels.mcp.desk import HouseDesk
+from bot.channels.mcp.server import http_app, mcp_server, running
 from bot.channels.web.app import create_app
 from bot.channels.web.chunks import last_words
+from bot.channels.web.links import source_link
+from bot.channels.web.mcp_route import McpApp
 from bot.channels.web.ports import Overview, ReadinessState, SourceDocument, SyncState, UnderstoodFile
 from bot.channels.web.public import Limits, Public
 from bot.channels.web.runs import Runs
@@ -79,7 +84,7 @@ class Service:
         self._ocr = ocr
         self._today = today
         self._say = say
-        self._store = Store(lock.folder / "bot.sqlite")
+        self.store = Store(lock.folder / "bot.sqlite")
         self._state = ReadinessState(ready=False, phase="starting", reason="the embedding model is loading")
         self._sync_state = SyncState("starting")
         self._counts: tuple[float, FolderCounts | None, IndexCounts] | None = None
@@ -108,11 +113,6 @@ class Service:
             raise NotReadyError(self._state.reason)
         return self._assistant.stream(question, conversation_id=conversation_id, language=language)
 
-    @property
-    def memory(self) -> Store:
-        """What was answered before."""
-        return self._store
-
     def search(self, query: str, *, language: str | None = None) -> Sequence[Hit]:
         """Public passages that may answer, the best first."""
         if self._knowledge is None or self._assistant is None:
@@ -125,12 +125,7 @@ class Service:
 
     def document(self, document_id: str) -> SourceDocument | None:
         """A public document with its passages."""
-        if self._knowledge is None:
-            return None
-        record = self._knowledge.document(document_id)
-        if record is None or record.metadata.access is not Access.PUBLIC:
-            return None
-        return SourceDocument(record.id, record.metadata, record.language, self._knowledge.passages(document_id))
+        return public_document(self._knowledge, document_id) if self._knowledge is not None else None
 
     def state(self) -> ReadinessState:
         """How far the index is."""
@@ -198,7 +193,7 @@ class Service:
             self._knowledge.close()
         else:
             self._lock.release()
-        self._store.close()
+        self.store.close()
 
     def _run(self) -> None:
         try:
@@ -290,7 +285,7 @@ class Service:
         first = not self._state.ready
         status = knowledge.status()
         if self._assistant is None:
-            self._assistant = Assistant(knowledge, QuotingWriter(), self._store, today=self._today)
+            self._assistant = Assistant(knowledge, QuotingWriter(), self.store, today=self._today)
         self._state = ReadinessState(ready=True, phase="ready", documents=status.documents, passages=status.passages)
         if first:
             self._say(f"ready: {status.documents} documents, {status.passages} passages")
@@ -300,6 +295,14 @@ class Service:
         self._state = ReadinessState(ready=False, phase="failed", reason=reason)
         self._sync_state = SyncState("failed", problem=reason)
         self.on_failure()
+
+
+def public_document(knowledge: KnowledgeBase, document_id: str) -> SourceDocument | None:
+    """A document that everybody may read, with its passages."""
+    record = knowledge.document(document_id)
+    if record is None or record.metadata.access is not Access.PUBLIC:
+        return None
+    return SourceDocument(record.id, record.metadata, record.language, knowledge.passages(document_id))
 
 
 class _Stopped(Exception):  # noqa: N818 it is no error
@@ -320,6 +323,7 @@ class Doors:
     metrics_token: str = ""
     limits: Limits = field(default_factory=Limits)
     trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    mcp: bool = False
 
 
 def serve(
@@ -370,10 +374,11 @@ def serve(
         service,
         service,
         service,
-        service.memory,
+        service.store,
         runs,
         metrics,
         staff_key=key,
+        mcp=_mcp(doors, service, metrics, address) if doors.mcp else None,
         public=public,
         public_url=doors.public_url or None,
         version=VERSION,
@@ -418,6 +423,15 @@ def _public(doors: Doors, folder: Path) -> Public:
         limits=doors.limits,
         at_home=not doors.public_url and doors.host in {"127.0.0.1", "localhost", "::1"},
     )
+
+
+def _mcp(doors: Doors, service: Service, metrics: Metrics, address: str) -> McpApp:
+    base = doors.public_url or address
+    desk = HouseDesk(service, service, lambda citation: source_link(base, citation), metrics.measured)
+    server = mcp_server(desk, version=VERSION)
+    public_name = urlsplit(doors.public_url).netloc
+    hosts = [name for name in (public_name, doors.host, f"{doors.host}:*") if name]
+    return McpApp(http_app(server, hosts=hosts), lambda _: running(server))
 
 
 def _watch(metrics: Metrics, service: Service, runs: Runs) -> None:

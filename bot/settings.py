@@ -45,6 +45,10 @@ class BotSettings(BaseSettings):
         description="Addresses of proxies whose X-Forwarded-For is believed, after commas; without it all visitors behind a proxy are one address.",
     )
     metrics_token: str = Field("", description="Reads /metrics, beside the staff key; empty: only that.")
+    mcp: bool = Field(
+        False,
+        description="Offer search, fetch and ask to assistants at /mcp (Model Context Protocol), with the keys and limits of scripts.",
+    )
     log: Literal["text", "json"] = Field(
         "text", description="text: warnings, for people. json: one object a line, and one for each request."
     )

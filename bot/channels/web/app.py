@@ -24,7 +24,10 @@ from bot.channels.web.docs_page import operations
 from bot.channels.web.failures import retry_after, tell_failures
 from bot.channels.web.guards import Guard
 from bot.channels.web.library_routes import add_library_routes
+from bot.channels.web.mcp_route import McpApp, add_mcp_route
 from bot.channels.web.metrics_route import add_metrics_route
+from bot.channels.web.openai_errors import OpenAIErrors
+from bot.channels.web.openai_routes import add_openai_routes
 from bot.channels.web.origins import OriginGate
 from bot.channels.web.ports import Assistant, Inventory, Library, Memory, Readiness
 from bot.channels.web.problems import described
@@ -51,6 +54,7 @@ def create_app(
     runs: Runs,
     metrics: Metrics,
     *,
+    mcp: McpApp | None = None,
     staff_key: str,
     public: Public,
     public_url: str | None,
@@ -66,6 +70,7 @@ def create_app(
         description="Answers questions from documents. Every sentence has a source that opens at the quoted passage.",
         docs_url=None,
         redoc_url=None,
+        lifespan=mcp.lifespan if mcp is not None else None,
     )
     sites = Sites.of(public.site_keys, public.allowed_origins)
     allowance = Allowance(
@@ -80,12 +85,16 @@ def create_app(
     asking = Asking(assistant, readiness, runs, metrics, public_url)
     app.add_middleware(OriginGate, sites=sites, public_url=public_url, on_refusal=metrics.refused)
     app.add_middleware(Guard, frame_ancestors=sites.frame_ancestors)
+    app.add_middleware(OpenAIErrors)
     app.add_middleware(RequestLog, metrics=metrics)
     pages = Pages()
     tell_failures(app, pages, readiness)
     add_staff_routes(app, pages, inventory, staff, public_url=public_url)
     add_chat_routes(app, asking, memory, door)
     add_library_routes(app, library, readiness, door, public_url=public_url)
+    add_openai_routes(app, asking, door)
+    if mcp is not None:
+        add_mcp_route(app, mcp, door)
     add_metrics_route(app, metrics, staff, token=public.metrics_token)
 
     @app.post(

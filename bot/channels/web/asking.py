@@ -108,7 +108,7 @@ async def silent(run: Run, events: Events, body_of: Callable[[Answer], AnswerBod
     try:
         async for event in stream:
             if isinstance(event, Answer):
-                run.answer = event
+                run.answered(event)
     except Exception as error:
         run.error = error
     finally:

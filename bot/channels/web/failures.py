@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 
 from bot.channels.web.allowance import LimitError
 from bot.channels.web.asking import StoppedError
+from bot.channels.web.openai_errors import ParameterError
 from bot.channels.web.ports import Readiness
 from bot.channels.web.problems import FieldError, problem
 from bot.channels.web.public_door import DoorError, language_of
@@ -69,6 +70,11 @@ def tell_failures(app: FastAPI, pages: Pages, readiness: Readiness) -> None:
     async def key_used(request: Request, _: KeyUsedError) -> Response:
         detail = "This Idempotency-Key came before with another request."
         return problem(422, detail, code="idempotency_key")
+
+    @app.exception_handler(ParameterError)
+    async def unsupported(request: Request, error: ParameterError) -> Response:
+        errors = [FieldError(field=error.param, message=error.message)]
+        return problem(400, f"{error.param}: {error.message}.", code="unsupported_parameter", errors=errors)
 
     @app.exception_handler(StoppedError)
     async def stopped(request: Request, _: StoppedError) -> Response:

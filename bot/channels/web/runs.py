@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import logging
 import secrets
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +68,7 @@ class Run:
         self.stopped = False
         self.readers = 0
         self.on_left: Callable[[], None] = lambda: None
+        self.on_answer: Callable[[Answer], None] = lambda answer: None
         self._news = asyncio.Event()
 
     def event_id(self, frame: Frame) -> str:
@@ -79,6 +80,11 @@ class Run:
         self.frames.append(Frame(len(self.frames) + 1, data))
         self._wake()
 
+    def answered(self, answer: Answer) -> None:
+        """The proven answer is there."""
+        self.answer = answer
+        self.on_answer(answer)
+
     def end(self) -> None:
         """No frame comes after this."""
         self.done = True
@@ -88,14 +94,16 @@ class Run:
         news, self._news = self._news, asyncio.Event()
         news.set()
 
-    async def follow(self, after: int = 0) -> AsyncIterator[Frame | None]:
-        """Frames after a number, those there are and those to come; ``None`` when nothing came for a while."""
+    async def follow(self, after: int = 0) -> AsyncIterator[Sequence[Frame]]:
+        """Frames after a number, those there are and those to come, as many as there are; none after a quiet while."""
         self.readers += 1
         try:
             while True:
-                while after < len(self.frames):
-                    yield self.frames[after]
-                    after += 1
+                if after < len(self.frames):
+                    ready = self.frames[after:]
+                    after += len(ready)
+                    yield ready
+                    continue
                 if self.done:
                     return
                 news = self._news
@@ -103,7 +111,7 @@ class Run:
                     async with asyncio.timeout(PING_SECONDS):
                         await news.wait()
                 except TimeoutError:
-                    yield None
+                    yield ()
         finally:
             self.readers -= 1
             if self.readers == 0:
