@@ -77,7 +77,8 @@ async def test_the_body_of_use_chat_is_understood(client: httpx.AsyncClient, hou
     assert frames(response.text)[0][1]["messageMetadata"]["conversation_id"] == "chat_7"
     assert house.assistant.asked[-1][0] == QUESTION
     assert (await client.get("/api/v1/messages/chat_7/stream", headers=me)).status_code == 204
-    for wrong in ([], "x", [{"role": "assistant", "parts": []}], [{"parts": []}], [5]):
+    wrongs: list[object] = [[], "x", [{"role": "assistant", "parts": []}], [{"parts": []}], [5]]
+    for wrong in wrongs:
         refused = await client.post("/api/v1/messages", json={"id": "c", "messages": wrong}, headers=me)
         assert refused.status_code == 422, wrong
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-import httpx
+import httpx2
 import openai
 import pytest
 
@@ -21,7 +21,7 @@ ASKED: list[openai.types.chat.ChatCompletionMessageParam] = [
 @pytest.fixture
 def ai(address: str) -> Iterator[openai.OpenAI]:
     with openai.OpenAI(
-        base_url=f"{address}/v1", api_key="sk-any", max_retries=0, http_client=httpx.Client(trust_env=False)
+        base_url=f"{address}/v1", api_key="sk-any", max_retries=0, http_client=httpx2.Client(trust_env=False)
     ) as client:
         yield client
 
@@ -52,7 +52,7 @@ def test_an_answer_carries_an_annotation_for_each_mark(ai: openai.OpenAI, house:
         assert cited.url.startswith("http://127.0.0.1")
         assert "/sources/policy/" in cited.url
         assert cited.title
-        page = httpx.get(cited.url, trust_env=False)
+        page = httpx2.get(cited.url, trust_env=False)
         assert page.status_code == 200
 
 
@@ -80,12 +80,16 @@ def test_a_stream_has_the_same_text_and_its_annotations_before_the_end(ai: opena
 
 def test_a_follow_up_goes_on_in_the_same_conversation(ai: openai.OpenAI, house: House) -> None:
     first = ai.chat.completions.create(model="dragoman", messages=ASKED).choices[0].message.content
-    said = [*ASKED, {"role": "assistant", "content": first}, {"role": "user", "content": "And in China?"}]
-    list(ai.chat.completions.create(model="dragoman", messages=said, stream=True))  # type: ignore[call-overload]
+    said: list[openai.types.chat.ChatCompletionMessageParam] = [
+        *ASKED,
+        {"role": "assistant", "content": first},
+        {"role": "user", "content": "And in China?"},
+    ]
+    list(ai.chat.completions.create(model="dragoman", messages=said, stream=True))
     conversations = [conversation for _, conversation, _ in house.assistant.asked]
     assert conversations[0] == conversations[1]
     other = ai.with_options(api_key="sk-other")
-    other.chat.completions.create(model="dragoman", messages=said)  # type: ignore[call-overload]
+    other.chat.completions.create(model="dragoman", messages=said)
     assert house.assistant.asked[-1][1] != conversations[0]
 
 
@@ -133,8 +137,8 @@ def test_failures_have_the_form_that_clients_read(ai: openai.OpenAI, house: Hous
 
 async def test_keys_and_limits_hold(house: House) -> None:
     house.public = Public((SITE_KEY,), "s", api_keys=("sk-right",), limits=Limits(address=(Rate(3, 60),)))
-    transport = httpx.ASGITransport(app=house.app())
-    async with httpx.AsyncClient(transport=transport, base_url="http://bot.test") as web:
+    transport = httpx2.ASGITransport(app=house.app())
+    async with httpx2.AsyncClient(transport=transport, base_url="http://bot.test") as web:
         wrong = openai.AsyncOpenAI(base_url="http://bot.test/v1", api_key="sk-wrong", max_retries=0, http_client=web)
         with pytest.raises(openai.AuthenticationError):
             await wrong.chat.completions.create(model="dragoman", messages=ASKED)

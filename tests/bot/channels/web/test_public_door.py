@@ -66,7 +66,7 @@ async def test_an_allowed_page_is_told_so_by_the_browsers_rules(allowed: tuple[s
 
 @pytest.mark.parametrize("path", ["/api/v1/knowledge", "/mcp", "/metrics"])
 async def test_no_page_but_our_own_reaches_what_is_for_staff_and_machines(client: httpx.AsyncClient, path: str) -> None:
-    headers = {"origin": HOST_PAGE.encode(), "authorization": f"Bearer {STAFF_KEY}".encode()}
+    headers = {b"origin": HOST_PAGE.encode(), b"authorization": f"Bearer {STAFF_KEY}".encode()}
     assert (await client.get(path, headers=headers)).status_code == 403
 
 
