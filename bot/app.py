@@ -34,7 +34,7 @@ from bot.channels.web.ports import Overview, ReadinessState, SourceDocument, Syn
 from bot.channels.web.public import Limits, Public
 from bot.channels.web.runs import Runs
 from bot.channels.web.sites import Sites
-from bot.connections import DrainingServer, PatientProtocol
+from bot.connections import DrainingServer, PatientProtocol, allow_many_connections
 from bot.errors import StartError
 from bot.metrics import Metrics
 from bot.store import Store
@@ -387,6 +387,7 @@ def serve(
         uvicorn.Config(
             app,
             http=PatientProtocol,
+            ws="none",
             log_config=None,
             access_log=False,
             server_header=False,
@@ -402,6 +403,7 @@ def serve(
     shown = doors.public_url or address
     _say_to_stderr(f"open {shown} in a browser (Ctrl-C stops)")
     _say_to_stderr(f"staff page: {shown}/knowledge" + (f", key {key}" if is_new_key else ""))
+    allow_many_connections()
     service.start()
     try:
         with contextlib.suppress(KeyboardInterrupt):
