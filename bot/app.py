@@ -11,7 +11,6 @@ import os
 import secrets
 import signal
 import socket
-import sys
 import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
@@ -36,6 +35,7 @@ from bot.channels.web.runs import Runs
 from bot.channels.web.sites import Sites
 from bot.connections import DrainingServer, PatientProtocol, allow_many_connections
 from bot.errors import StartError
+from bot.logs import SAID
 from bot.metrics import Metrics
 from bot.store import Store
 from bot.writers.quoting import QuotingWriter
@@ -491,4 +491,4 @@ def _shown(host: str) -> str:
 
 
 def _say_to_stderr(line: str) -> None:
-    print(f"dragoman: {line}", file=sys.stderr, flush=True)
+    logging.getLogger(SAID).info(line)

@@ -12,6 +12,9 @@ REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
 ACCESS = "dragoman.requests"
 """The logger of requests; each of its records bears ``request``, a dictionary of plain values."""
 
+SAID = "dragoman"
+"""The logger of what the program says to whoever started it."""
+
 LogFormat = Literal["text", "json"]
 _SECRETS = re.compile(r"(?i)\b(bearer\s+|\bbot\d+:|pk_|sk[-_])[\w.~+/=-]{6,}")
 
@@ -23,6 +26,7 @@ def configure_logs(how: LogFormat) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
+    logging.getLogger(SAID).setLevel(logging.INFO)
     logging.getLogger(ACCESS).setLevel(logging.INFO if how == "json" else logging.WARNING)
 
 
@@ -56,8 +60,8 @@ class PlainLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The record as text."""
         request_id = REQUEST_ID.get()
-        text = f"{record.levelname.lower()} {record.name}: {record.getMessage()}" + (
-            f" [{request_id}]" if request_id else ""
-        )
+        said = record.name == SAID and record.levelno == logging.INFO
+        text = f"{SAID if said else f'{record.levelname.lower()} {record.name}'}: {record.getMessage()}"
+        text += f" [{request_id}]" if request_id else ""
         lines = [text, *(self.formatException(record.exc_info).splitlines() if record.exc_info else ())]
         return redacted("\n".join("".join(s if s.isprintable() or s == "\t" else "�" for s in line) for line in lines))
