@@ -18,6 +18,8 @@ SAID = "dragoman"
 LogFormat = Literal["text", "json"]
 _SECRETS = re.compile(r"(?i)\b(bearer\s+|\bbot\d+:|pk_|sk[-_])[\w.~+/=-]{6,}")
 
+_STAFF_KEY = re.compile(r"(/knowledge, key )\S+")
+
 
 def configure_logs(how: LogFormat) -> None:
     """Sends every record of the program to stderr: warnings as text, or everything from requests upward as JSON."""
@@ -36,7 +38,10 @@ def redacted(text: str) -> str:
 
 
 class JsonLines(logging.Formatter):
-    """One object a line; control characters are escaped by JSON itself."""
+    """One object a line; control characters are escaped by JSON itself.
+
+    Such lines are collected elsewhere: the staff key, which people are shown once, stays out of them.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as JSON."""
@@ -44,7 +49,7 @@ class JsonLines(logging.Formatter):
             "time": dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": redacted(record.getMessage()),
+            "message": _STAFF_KEY.sub(r"\1[redacted]", redacted(record.getMessage())),
         }
         if request_id := REQUEST_ID.get():
             line["request_id"] = request_id
