@@ -3,6 +3,7 @@
 The page is up before the index is: everything slow happens in a thread whose progress ``/readyz`` shows.
 """
 
+import asyncio
 import base64
 import contextlib
 import datetime as dt
@@ -17,16 +18,21 @@ import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
 from bot import VERSION
-from bot.answer import Answer, Delta
+from bot.answer import Answer, Citation, Delta
 from bot.assistant import Assistant
+from bot.channels.telegram.channel import WEBHOOK_PATH, TelegramChannel
+from bot.channels.telegram.options import Options as TelegramOptions
 from bot.channels.web.app import create_app
+from bot.channels.web.links import source_link
 from bot.channels.web.ports import Overview, ReadinessState, SourceDocument, SyncState, UnderstoodFile
 from bot.errors import StartError
 from bot.store import Store
+from bot.telegram_house import TelegramHouse
 from bot.writers.quoting import QuotingWriter
 from retrieval import (
     Access,
@@ -71,7 +77,7 @@ class Service:
         self._ocr = ocr
         self._today = today
         self._say = say
-        self._store = Store(lock.folder / "bot.sqlite")
+        self.store = Store(lock.folder / "bot.sqlite")
         self._state = ReadinessState(ready=False, phase="starting", reason="the embedding model is loading")
         self._sync_state = SyncState("starting")
         self._counts: tuple[float, FolderCounts | None, IndexCounts] | None = None
@@ -103,6 +109,10 @@ class Service:
     def examples(self, language: str) -> Sequence[str]:
         """Questions to begin with; none before the index is there."""
         return self._assistant.examples(language) if self._assistant is not None else ()
+
+    def opened(self) -> KnowledgeBase | None:
+        """The knowledge base, once it is open."""
+        return self._knowledge
 
     def document(self, document_id: str) -> SourceDocument | None:
         """A public document with its passages."""
@@ -172,7 +182,7 @@ class Service:
             self._knowledge.close()
         else:
             self._lock.release()
-        self._store.close()
+        self.store.close()
 
     def _run(self) -> None:
         try:
@@ -264,7 +274,7 @@ class Service:
         first = not self._state.ready
         status = knowledge.status()
         if self._assistant is None:
-            self._assistant = Assistant(knowledge, QuotingWriter(), self._store, today=self._today)
+            self._assistant = Assistant(knowledge, QuotingWriter(), self.store, today=self._today)
         self._state = ReadinessState(ready=True, phase="ready", documents=status.documents, passages=status.passages)
         if first:
             self._say(f"ready: {status.documents} documents, {status.passages} passages")
@@ -291,11 +301,15 @@ def serve(
     embedding_model: str,
     ocr: bool,
     today: dt.date | None,
+    telegram: TelegramOptions | None,
 ) -> None:
     """Runs until it is told to stop.
 
+    Args:
+        telegram: None for no Telegram; its ``public_url`` may be empty for the address listened on.
+
     Raises:
-        StartError: the port is taken.
+        StartError: the port is taken, or Telegram will not have us.
         RetrievalError: the folders or the model are not usable.
     """
     if not knowledge_dir.is_dir():
@@ -319,10 +333,17 @@ def serve(
         today=today,
         say=_say_to_stderr,
     )
+    try:
+        channel = _telegram(telegram, service, lock.folder, address) if telegram is not None else None
+    except BaseException:
+        service.store.close()
+        listening.close()
+        lock.release()
+        raise
     app = create_app(service, service, service, service, staff_key=key, public_url=public_url or None, version=VERSION)
     server = uvicorn.Server(
         uvicorn.Config(
-            app,
+            app if channel is None else _with_webhook(app, channel),
             log_level="warning",
             server_header=False,
             timeout_keep_alive=15,
@@ -337,13 +358,72 @@ def serve(
     _say_to_stderr(f"staff page: {public_url or address}/knowledge" + (f", key {key}" if is_new_key else ""))
     service.start()
     try:
-        with contextlib.suppress(KeyboardInterrupt):
-            server.run(sockets=[listening])
+        with (
+            contextlib.suppress(KeyboardInterrupt),
+            asyncio.Runner(loop_factory=server.config.get_loop_factory()) as loop,
+        ):
+            loop.run(_run(server, listening, channel))
     finally:
         service.stop()
         listening.close()
     if service.failure is not None:
         raise StartError(service.failure)
+
+
+async def _run(server: uvicorn.Server, listening: socket.socket, channel: TelegramChannel | None) -> None:
+    """Both doors around one event loop; when one ends, so does the other.
+
+    Raises:
+        StartError: Telegram will not have us.
+    """
+    if channel is None:
+        await server.serve(sockets=[listening])
+        return
+    answering = asyncio.create_task(channel.run())
+    answering.add_done_callback(lambda _: setattr(server, "should_exit", True))
+    ending = asyncio.create_task(_end_together(server, answering))
+    try:
+        await server.serve(sockets=[listening])
+    finally:
+        await ending
+    if not answering.cancelled() and (error := answering.exception()) is not None:
+        raise error
+
+
+async def _end_together(server: uvicorn.Server, answering: "asyncio.Task[None]") -> None:
+    """Ends the channel as soon as the server is told to, beside it and not after it: both need a few seconds."""
+    while not server.should_exit:
+        await asyncio.sleep(0.1)
+    answering.cancel()
+    await asyncio.wait([answering])
+
+
+def _telegram(options: TelegramOptions, service: Service, data: Path, address: str) -> TelegramChannel:
+    house = TelegramHouse(service.opened, lambda: service.sync(rebuild=False, allow_removals=False))
+    return TelegramChannel(
+        options if options.public_url else replace(options, public_url=address),
+        assistant=service,
+        memory=service.store,
+        library=house,
+        shelf=house,
+        make_link=_make_link,
+        data=data,
+        say=_say_to_stderr,
+    )
+
+
+def _make_link(base: str, citation: Citation, language: str) -> str:
+    return source_link(base, citation, language=language)
+
+
+def _with_webhook(web: Any, channel: TelegramChannel) -> Any:
+    """The web application, with the one address that Telegram delivers to before it: its bodies are larger."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        inner = channel.webhook if scope["type"] == "http" and scope["path"] == WEBHOOK_PATH else web
+        await inner(scope, receive, send)
+
+    return app
 
 
 def _staff_key(given: str, folder: Path) -> tuple[str, bool]:

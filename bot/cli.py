@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bot.answer import Answer
+    from bot.channels.telegram.options import Options as TelegramOptions
     from bot.channels.web.bodies import FileBody
     from bot.settings import BotSettings
     from retrieval import FileReport, FolderCounts, FolderFinding, KnowledgeBase, Progress, RetrievalSettings
@@ -112,7 +113,32 @@ def _serve(options: argparse.Namespace) -> None:
         embedding_model=retrieval.embedding_model,
         ocr=retrieval.ocr,
         today=retrieval.today,
+        telegram=_telegram(bot),
     )
+
+
+def _telegram(settings: "BotSettings") -> "TelegramOptions | None":
+    from bot import VERSION
+    from bot.channels.telegram.options import Options
+
+    token = settings.telegram_token.get_secret_value().strip()
+    if not token:
+        return None
+    return Options(
+        token=token,
+        base_url=settings.telegram_base_url,
+        proxy=settings.telegram_proxy.get_secret_value(),
+        webhook=settings.telegram_webhook,
+        public_url=settings.public_url,
+        groups=settings.telegram_groups,
+        group_list=_numbers(settings.telegram_group_list),
+        staff=_numbers(settings.telegram_staff),
+        version=VERSION,
+    )
+
+
+def _numbers(text: str) -> frozenset[int]:
+    return frozenset(int(number) for number in text.replace(",", " ").split())
 
 
 def _ask(options: argparse.Namespace) -> None:
