@@ -25,8 +25,8 @@ class Serving:
 
 
 @contextmanager
-def serving(knowledge: Path, data: Path) -> Iterator[Serving]:
-    """Serves a folder on a free port and waits until it is indexed.
+def serving(knowledge: Path, data: Path, **settings: str) -> Iterator[Serving]:
+    """Serves a folder on a free port, with settings of the house, and waits until it is indexed.
 
     Raises:
         RuntimeError: it did not become ready; the message ends in what it said.
@@ -34,7 +34,7 @@ def serving(knowledge: Path, data: Path) -> Iterator[Serving]:
     log = data.with_suffix(".log")
     command = [sys.executable, "-m", "bot", "serve", "--port", "0", "--knowledge", str(knowledge), "--data", str(data)]
     with log.open("w") as said:
-        process = subprocess.Popen(command, stderr=said, env=environment())
+        process = subprocess.Popen(command, stderr=said, env=environment() | settings)
         try:
             yield _ready(process, log)
         finally:

@@ -28,7 +28,7 @@ ROOMS = {
     "starlette": ("bot.channels.web.*",),
     "jinja2": ("bot.channels.web.*",),
     "uvicorn": ("bot.app",),
-    "telegram": ("bot.channels.telegram.api", "bot.channels.telegram.reading"),
+    "telegram": ("bot.channels.telegram.api",),
     "httpx": ("bot.cli", "bot.channels.telegram.api"),
     "sqlalchemy": ("retrieval.catalog", "bot.store", "bot.channels.telegram.ledger"),
     "trafilatura": ("retrieval.readers.*",),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+import warnings
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,7 +21,6 @@ from telegram import (
     InputTextMessageContent,
     LinkPreviewOptions,
     ReplyParameters,
-    Update,
 )
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import (
@@ -34,6 +34,7 @@ from telegram.error import (
     TimedOut,
 )
 from telegram.request import HTTPXRequest
+from telegram.warnings import PTBDeprecationWarning
 
 from bot.channels.telegram.failures import (
     BlockedError,
@@ -101,6 +102,8 @@ class Api:
     def __init__(self, token: str, *, base_url: str = "", proxy: str = "") -> None:
         secret = token.rpartition(":")[2]
         _keep_out_of_logs(secret)
+        # Where the library reads its own ``retry_after`` it warns of itself; we read the interval behind it.
+        warnings.filterwarnings("ignore", message=".*attribute `retry_after`", category=PTBDeprecationWarning)
         address, files = addresses(base_url)
         # Settings of the environment for proxies are not for a server on this machine.
         trusting = urlsplit(address).hostname not in {"127.0.0.1", "::1", "localhost"}
@@ -129,14 +132,6 @@ class Api:
         """Lets go of every connection."""
         async with _translated():
             await self._bot.shutdown()
-
-    def read(self, update: Json) -> Update | None:
-        """An update as python-telegram-bot reads it.
-
-        Raises:
-            Exception: any at all, where Telegram's form has changed.
-        """
-        return Update.de_json(update, self._bot)
 
     async def updates(self, offset: int | None) -> list[Json]:
         """Waits for updates. ``offset`` confirms all below it."""
@@ -206,14 +201,20 @@ class Api:
         async with _translated():
             await self._bot.answer_inline_query(query_id, results, cache_time=30, button=button)
 
-    async def introduce(
-        self, language: str | None, *, commands: Sequence[tuple[str, str]], about: str, short: str
-    ) -> None:
-        """Sets the list of commands and the descriptions, for an app language or, with None, for all others."""
+    async def set_commands(self, language: str | None, commands: Sequence[tuple[str, str]]) -> None:
+        """Sets the list of commands for an app language or, with None, for all others."""
         async with _translated():
             await self._bot.set_my_commands([BotCommand(*command) for command in commands], language_code=language)
-            await self._bot.set_my_description(about[:512], language_code=language)
-            await self._bot.set_my_short_description(short[:120], language_code=language)
+
+    async def set_about(self, language: str | None, text: str) -> None:
+        """Sets what an empty chat with us shows."""
+        async with _translated():
+            await self._bot.set_my_description(text[:512], language_code=language)
+
+    async def set_short_about(self, language: str | None, text: str) -> None:
+        """Sets what our profile shows, and what is sent where somebody shares us."""
+        async with _translated():
+            await self._bot.set_my_short_description(text[:120], language_code=language)
 
     async def download(self, file_id: str, to: Path) -> None:
         """Fetches a file that a user sent."""
@@ -285,6 +286,8 @@ def _keep_out_of_logs(secret: str) -> None:
     """No record that is made from now on, by whatever library, holds the secret."""
     for name in ("httpx", "httpcore"):  # they log the address of every call
         logging.getLogger(name).setLevel(logging.WARNING)
+    # It writes a trace and the whole page of whatever gateway answered in Telegram's place; we say that in a line.
+    logging.getLogger("telegram.request.BaseRequest").setLevel(logging.CRITICAL)
     if not secret:
         return
     before = logging.getLogRecordFactory()

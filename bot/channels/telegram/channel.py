@@ -132,10 +132,11 @@ class TelegramChannel:
         while True:
             try:
                 me = await self._api.open()
-                if self._options.webhook:
-                    await self._api.set_webhook(f"{self._options.public_url}{WEBHOOK_PATH}", self._secret)
-                else:
-                    await self._forget_webhook()
+                async with self._gates.other():
+                    if self._options.webhook:
+                        await self._api.set_webhook(f"{self._options.public_url}{WEBHOOK_PATH}", self._secret)
+                    else:
+                        await self._forget_webhook()
                 return me
             except TokenError:
                 raise StartError(WRONG_TOKEN) from None
@@ -166,7 +167,11 @@ class TelegramChannel:
         for code, commands, about, short in wanted:
             try:
                 async with self._gates.other():
-                    await self._api.introduce(code, commands=commands, about=about, short=short)
+                    await self._api.set_commands(code, commands)
+                async with self._gates.other():
+                    await self._api.set_about(code, about)
+                async with self._gates.other():
+                    await self._api.set_short_about(code, short)
             except TelegramFailure as error:
                 log.warning("the bot's commands were not set (%s); the next start tries again", error)
                 return

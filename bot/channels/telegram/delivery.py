@@ -24,6 +24,8 @@ from bot.replies import reply
 log = logging.getLogger(__name__)
 
 _LONGEST_PAUSE = 20.0
+_LINES = 10
+"""Calls under way at a time: after a crash nobody knows what became of so many, and thirty a second need no more."""
 
 
 class Delivery:
@@ -36,6 +38,7 @@ class Delivery:
         self._queues: dict[int, deque[Parcel]] = {}
         self._workers: dict[int, asyncio.Task[None]] = {}
         self._moved: dict[int, int] = {}
+        self._lines = asyncio.Semaphore(_LINES)
         self._closed = False
         self.plain_fallbacks = 0
         """How often Telegram refused our markup."""
@@ -132,7 +135,7 @@ class Delivery:
 
     async def _call(self, parcel: Parcel, *, is_html: bool) -> None:
         address, part = parcel.address, parcel.message.part
-        async with self._gates.message(address.chat_id):
+        async with self._gates.message(address.chat_id), self._lines:
             await self._ledger.mark(parcel, "sending")
             await self._api.send(
                 address.chat_id,

@@ -8,11 +8,12 @@ import asyncio
 import datetime as dt
 import hashlib
 import json
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
@@ -154,6 +155,7 @@ class Ledger:
         )
         sa.event.listen(self._engine, "connect", _set_pragmas)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="telegram-ledger")
+        self._wanted: deque[tuple[Callable[[sa.Connection], Any], Callable[[Any, BaseException | None], None]]] = deque()
         try:
             self._thread.submit(_schema.create_all, self._engine).result()
         except sa.exc.DatabaseError as error:
@@ -166,11 +168,42 @@ class Ledger:
         self._thread.shutdown()
 
     async def _do(self, work: Callable[[sa.Connection], T]) -> T:
-        def transact() -> T:
-            with self._engine.begin() as connection:
-                return work(connection)
+        """Work on the file. What is wanted at the same moment is written with one commit: each costs a wait for the disk."""
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[T] = loop.create_future()
 
-        return await asyncio.get_running_loop().run_in_executor(self._thread, transact)
+        def tell(result: T | None, error: BaseException | None) -> None:
+            if done.cancelled():
+                return
+            if error is not None:
+                done.set_exception(error)
+            else:
+                done.set_result(cast(T, result))
+
+        def finished(result: Any, error: BaseException | None) -> None:
+            loop.call_soon_threadsafe(tell, result, error)
+
+        self._wanted.append((work, finished))
+        self._thread.submit(self._work_off)
+        return await done
+
+    def _work_off(self) -> None:
+        batch = []
+        while self._wanted:
+            batch.append(self._wanted.popleft())
+        try:
+            with self._engine.begin() as connection:
+                results = [work(connection) for work, _ in batch]
+        except Exception as error:
+            if len(batch) == 1:
+                batch[0][1](None, error)
+                return
+            for one in batch:  # one of them is to blame, the others are not
+                self._wanted.append(one)
+                self._work_off()
+            return
+        for (_, finished), result in zip(batch, results, strict=True):
+            finished(result, None)
 
     # -- inbox -------------------------------------------------------------------------------------------------------
 

@@ -1,10 +1,11 @@
-"""An update of Telegram's as what happened, in our own terms; None for what gets no answer."""
+"""An update of Telegram's as what happened, in our own terms; None for what gets no answer.
+
+It is read from what was sent, field by field, and not through a library's classes: those refuse a whole message when one
+field they want is missing or new, and then nobody answers it.
+"""
 
 import re
-from dataclasses import dataclass
-
-from telegram import CallbackQuery, Chat, ChatMemberUpdated, Message, MessageEntity, Update
-from telegram.constants import ChatMemberStatus, ChatType
+from dataclasses import dataclass, replace
 
 from bot.channels.telegram.api import Me
 from bot.channels.telegram.ledger import Address, Json
@@ -113,44 +114,46 @@ class StopPressed:
 Event = Said | Pressed | Searched | Standing | Migrated | StopPressed
 
 
-def read(update: Update, raw: Json, me: Me) -> Event | None:
+def read(update: Json, me: Me) -> Event | None:
     """What happened. Edited, channel, business and guest messages and those of other bots are nothing to us."""
-    if update.message is not None:
-        return _message(update.message, me)
-    if update.callback_query is not None:
-        return _pressed(update.callback_query)
-    if (query := update.inline_query) is not None:
-        return Searched(query.from_user.id, query.from_user.language_code or "", query.id, query.query)
-    if update.my_chat_member is not None:
-        return _standing(update.my_chat_member)
-    stopped = raw.get("stopped_message_generation")
-    if isinstance(stopped, dict) and isinstance(chat := stopped.get("chat"), dict) and isinstance(chat.get("id"), int):
-        thread = stopped.get("message_thread_id")
-        return StopPressed(chat["id"], thread if isinstance(thread, int) else None)
+    if message := _inside(update, "message"):
+        return _message(message, me)
+    if query := _inside(update, "callback_query"):
+        return _pressed(query)
+    if query := _inside(update, "inline_query"):
+        user = _inside(query, "from")
+        return Searched(_number(user, "id"), _words(user, "language_code"), _words(query, "id"), _words(query, "query"))
+    if change := _inside(update, "my_chat_member"):
+        gone = _words(_inside(change, "new_chat_member"), "status") in {"kicked", "left"}
+        return Standing(_number(_inside(change, "chat"), "id"), gone)
+    if stopped := _inside(update, "stopped_message_generation"):
+        return StopPressed(_number(_inside(stopped, "chat"), "id"), _number(stopped, "message_thread_id") or None)
     return None
 
 
-def _message(message: Message, me: Me) -> Event | None:
-    if message.migrate_to_chat_id:
-        return Migrated(message.chat.id, message.migrate_to_chat_id)
-    if message.migrate_from_chat_id:
-        return Migrated(message.migrate_from_chat_id, message.chat.id)
-    anonymous_admin = message.sender_chat is not None and message.sender_chat.id == message.chat.id
-    user = message.from_user
-    if user is None or (user.is_bot and not anonymous_admin) or message.via_bot or message.is_automatic_forward:
+def _message(message: Json, me: Me) -> Event | None:
+    chat, user = _inside(message, "chat"), _inside(message, "from")
+    if new := _number(message, "migrate_to_chat_id"):
+        return Migrated(_number(chat, "id"), new)
+    if old := _number(message, "migrate_from_chat_id"):
+        return Migrated(old, _number(chat, "id"))
+    anonymous_admin = _number(_inside(message, "sender_chat"), "id") == _number(chat, "id") != 0
+    if not _number(chat, "id") or not _number(user, "id") or (user.get("is_bot") and not anonymous_admin):
         return None
-    media = next((kind for name, kind in _MEDIA.items() if getattr(message, name, None)), "")
-    text = message.text or message.caption or ""
+    if message.get("via_bot") or message.get("is_automatic_forward"):
+        return None
+    media = next((kind for name, kind in _MEDIA.items() if message.get(name)), "")
+    text = _words(message, "text") or _words(message, "caption")
     if not text and not media:
         return None  # somebody joined, a title changed, a message was pinned
     said = Said(
-        place=_place(message.chat, message.message_id, message),
-        user_id=user.id,
-        app_language=user.language_code or "",
+        place=_place(message),
+        user_id=_number(user, "id"),
+        app_language=_words(user, "language_code"),
         text=text.strip(),
         media=media,
         file=_file(message),
-        album=message.media_group_id or "",
+        album=_words(message, "media_group_id"),
         addressed=_addressed(message, me),
     )
     return _without_mention(said, me)
@@ -158,54 +161,73 @@ def _message(message: Message, me: Me) -> Event | None:
 
 def _without_mention(said: Said, me: Me) -> Said | None:
     """What was said without our name in it, and the command if it is one; None for another bot's command."""
-    text, command, addressed = said.text, "", said.addressed
-    if not said.media and (found := _COMMAND.match(text)):
+    if not said.media and (found := _COMMAND.match(said.text)):
         name, bot, rest = found.groups()
         if bot and bot.casefold() != me.username.casefold():
             return None
-        command, text, addressed = name.lower(), (rest or "").strip(), addressed or bool(bot)
-    elif me.username:
-        text = re.sub(rf"(?i)@{re.escape(me.username)}(?!\w)[,:]?", " ", text).strip()
-    return Said(
-        said.place, said.user_id, said.app_language, text, said.media, said.file, said.album, command, addressed
-    )
+        addressed = said.addressed or bool(bot)
+        return replace(said, command=name.lower(), text=(rest or "").strip(), addressed=addressed)
+    if not me.username:
+        return said
+    return replace(said, text=re.sub(rf"(?i)@{re.escape(me.username)}(?!\w)[,:]?", " ", said.text).strip())
 
 
-def _addressed(message: Message, me: Me) -> bool:
-    answered = message.reply_to_message
-    if answered is not None and answered.from_user is not None and answered.from_user.id == me.id:
-        return answered.forum_topic_created is None
-    found = {**message.parse_entities(), **message.parse_caption_entities()}
-    for entity, words in found.items():
-        if entity.type == MessageEntity.MENTION and me.username and words.casefold() == f"@{me.username}".casefold():
-            return True
-        if entity.type == MessageEntity.TEXT_MENTION and entity.user is not None and entity.user.id == me.id:
-            return True
+def _addressed(message: Json, me: Me) -> bool:
+    answered = _inside(message, "reply_to_message")
+    if _number(_inside(answered, "from"), "id") == me.id != 0 and "forum_topic_created" not in answered:
+        return True
+    for text, entities in (("text", "entities"), ("caption", "caption_entities")):
+        # Telegram counts in UTF-16 units.
+        written = _words(message, text).encode("utf-16-le", "surrogatepass")
+        for entity in found if isinstance(found := message.get(entities), list) else []:
+            if not isinstance(entity, dict):
+                continue
+            start, length = _number(entity, "offset"), _number(entity, "length")
+            words = written[2 * start : 2 * (start + length)].decode("utf-16-le", "replace").casefold()
+            if entity.get("type") == "mention" and me.username and words == f"@{me.username}".casefold():
+                return True
+            if entity.get("type") == "text_mention" and _number(_inside(entity, "user"), "id") == me.id != 0:
+                return True
     return False
 
 
-def _pressed(query: CallbackQuery) -> Pressed | None:
-    if query.message is None:
-        return None
-    place = _place(
-        query.message.chat, query.message.message_id, query.message if isinstance(query.message, Message) else None
+def _pressed(query: Json) -> Pressed | None:
+    message, user = _inside(query, "message"), _inside(query, "from")
+    if not _number(_inside(message, "chat"), "id"):
+        return None  # under a message that was sent inline, in a chat we are not in
+    return Pressed(
+        _place(message), _number(user, "id"), _words(user, "language_code"), _words(query, "id"), _words(query, "data")
     )
-    return Pressed(place, query.from_user.id, query.from_user.language_code or "", query.id, query.data or "")
 
 
-def _standing(change: ChatMemberUpdated) -> Standing:
-    gone = (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
-    return Standing(change.chat.id, change.new_chat_member.status in gone)
-
-
-def _place(chat: Chat, message_id: int, message: Message | None) -> Place:
+def _place(message: Json) -> Place:
+    chat = _inside(message, "chat")
     # Replies in ordinary groups have a thread number too; only a topic's may be sent back.
-    thread = message.message_thread_id if message is not None and message.is_topic_message else None
-    return Place(chat.id, thread, message_id, chat.type == ChatType.PRIVATE)
+    thread = _number(message, "message_thread_id") if message.get("is_topic_message") else 0
+    return Place(_number(chat, "id"), thread or None, _number(message, "message_id"), chat.get("type") == "private")
 
 
-def _file(message: Message) -> SentFile | None:
-    document = message.document
-    if document is None:
+def _file(message: Json) -> SentFile | None:
+    document = _inside(message, "document")
+    if not _words(document, "file_id"):
         return None
-    return SentFile(document.file_id, document.file_name or "document", document.file_size or 0)
+    name = _words(document, "file_name") or "document"
+    return SentFile(_words(document, "file_id"), name, _number(document, "file_size"))
+
+
+def _inside(thing: Json, name: str) -> Json:
+    """An object within another; empty where there is none."""
+    found = thing.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _number(thing: Json, name: str) -> int:
+    """A number of an object; 0 where there is none that a database could keep."""
+    found = thing.get(name)
+    return found if isinstance(found, int) and not isinstance(found, bool) and abs(found) < 2**63 else 0
+
+
+def _words(thing: Json, name: str) -> str:
+    """A text of an object; empty where there is none."""
+    found = thing.get(name)
+    return found if isinstance(found, str) else ""

@@ -72,11 +72,9 @@ class Reception:
     def admit(self, taken: Taken) -> None:
         """Has an update answered in its turn."""
         try:
-            update = self._api.read(taken.payload)
-            event = read(update, taken.payload, self.me) if update is not None else None
-        except Exception as error:
-            # Whatever a new form of update breaks in a library must not break the others.
-            log.warning("update %s cannot be read (%s) and gets no answer", taken.update_id, type(error).__name__)
+            event = read(taken.payload, self.me)
+        except Exception:
+            log.exception("update %s cannot be read and gets no answer", taken.update_id)
             event = None
         lane: tuple[object, ...]
         match event:

@@ -220,7 +220,7 @@ class FakeTelegram:
             return _error(refusal.status, refusal.description, refusal.parameters)
         if fault is not None and fault.drop == "after":
             request.scope["cycle"].transport.abort()
-        return JSONResponse({"ok": True, "result": result})
+        return Response(json.dumps({"ok": True, "result": result}), media_type="application/json")
 
     def _fault(self, method: str, params: Json) -> Fault | None:
         with self._lock:
