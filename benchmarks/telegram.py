@@ -52,5 +52,7 @@ def measure() -> list[Row]:
         Row("200 Telegram chats at once: answered", f"{len(answered)}", f"{CHATS}", None, "all, none twice", once),
         Row("  limits of Telegram's broken", ", ".join(broken) or "none", "-", None, "none", not broken),
         Row("  median wait", f"{median:.1f} s", f"{least / 2:.1f} s at 30 a second", median / (least / 2), "-", None),
-        Row("  95th percentile", f"{p95:.1f} s", f"{least:.1f} s at 30 a second", p95 / least, "<= 3", p95 / least <= 3),
+        Row(
+            "  95th percentile", f"{p95:.1f} s", f"{least:.1f} s at 30 a second", p95 / least, "<= 3", p95 / least <= 3
+        ),
     ]

@@ -30,7 +30,7 @@ ROOMS = {
     "uvicorn": ("bot.app",),
     "telegram": ("bot.channels.telegram.api",),
     "httpx": ("bot.cli", "bot.channels.telegram.api"),
-    "sqlalchemy": ("retrieval.catalog", "bot.store", "bot.channels.telegram.ledger"),
+    "sqlalchemy": ("retrieval.catalog", "bot.store", "bot.channels.telegram.*"),
     "trafilatura": ("retrieval.readers.*",),
     "pypdfium2": ("retrieval.readers.*",),
     "babel": ("retrieval.gazetteer",),

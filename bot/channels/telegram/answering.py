@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.answer import Answer, Delta
+from bot.channels.telegram.chats import Chats
 from bot.channels.telegram.delivery import Delivery
 from bot.channels.telegram.drafts import Drafts, Showing
-from bot.channels.telegram.ledger import Address, Conversation, Ledger, Taken
-from bot.channels.telegram.markup import paragraph, shortened
+from bot.channels.telegram.ledger import Conversation, Ledger, Taken
+from bot.channels.telegram.markup import paragraph, pinched, shortened
 from bot.channels.telegram.messages import Button, Message, messages
 from bot.channels.telegram.ports import Assistant, Linker
 from bot.channels.telegram.reading import Place
@@ -32,10 +33,11 @@ class Answering:
     """Answers questions, each exactly once."""
 
     def __init__(
-        self, assistant: Assistant, ledger: Ledger, delivery: Delivery, drafts: Drafts, *, link: Linker
+        self, assistant: Assistant, ledger: Ledger, chats: Chats, delivery: Delivery, drafts: Drafts, *, link: Linker
     ) -> None:
         self._assistant = assistant
         self._ledger = ledger
+        self._chats = chats
         self._delivery = delivery
         self._drafts = drafts
         self._link = link
@@ -64,7 +66,7 @@ class Answering:
         """
         address = place.address(user_id, reply=not pressed)
         language = chosen or reply_language(detect_language(question[:2_000]))
-        talk = await self._ledger.conversation(address, new_id=uuid.uuid4().hex)
+        talk = await self._chats.conversation(address, new_id=uuid.uuid4().hex)
         work = asyncio.create_task(self._ask(taken, place, question, talk, language))
         key = (place.lane, user_id)
         self._running[key] = work
@@ -150,15 +152,8 @@ class Answering:
         raise RuntimeError("a stream ended without its answer")
 
     async def _prompts(self, answer: Answer) -> list[Button]:
-        keys = await self._ledger.keep_prompts(answer.suggestions)
+        keys = await self._chats.keep_prompts(answer.suggestions)
         return [
-            Button(shortened(f"❓ {text}", _BUTTON_TEXT), data=f"q:{key}")
+            Button(pinched(f"❓ {text}", _BUTTON_TEXT), data=f"q:{key}")
             for key, text in zip(keys, answer.suggestions, strict=True)
         ]
-
-
-async def say(
-    ledger: Ledger, delivery: Delivery, taken: Taken, address: Address, made: tuple[Message, ...], language: str
-) -> None:
-    """Ends an update with words of ours, and has them delivered."""
-    delivery.send(*await ledger.finish(taken, address, made, language=language))

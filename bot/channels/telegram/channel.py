@@ -15,7 +15,9 @@ from urllib.parse import urlsplit
 from bot.answer import Citation
 from bot.channels.telegram.answering import Answering
 from bot.channels.telegram.api import Api, Me
+from bot.channels.telegram.chats import Chats
 from bot.channels.telegram.commands import COMMANDS, Commands, command_words
+from bot.channels.telegram.database import Database
 from bot.channels.telegram.delivery import Delivery
 from bot.channels.telegram.drafts import Drafts
 from bot.channels.telegram.failures import RefusedError, TelegramFailure, TokenError, TooManyError
@@ -72,18 +74,21 @@ class TelegramChannel:
         if warning:
             say(warning)
         link = _linker(base, make_link)
-        self._ledger = Ledger(data / _FILE)
+        self._database = Database(data / _FILE)
+        self._ledger = Ledger(self._database)
+        self._chats = chats = Chats(self._database)
         self._api = Api(options.token, base_url=options.base_url, proxy=options.proxy)
         self._gates = Gates()
-        self._delivery = Delivery(self._api, self._gates, self._ledger)
+        self._delivery = Delivery(self._api, self._gates, self._ledger, chats)
         drafts = Drafts(self._api, self._gates)
         self._reception = Reception(
             api=self._api,
             gates=self._gates,
             ledger=self._ledger,
+            chats=chats,
             delivery=self._delivery,
-            answering=Answering(assistant, self._ledger, self._delivery, drafts, link=link),
-            commands=Commands(assistant, memory, library, self._ledger, options, link=link),
+            answering=Answering(assistant, self._ledger, chats, self._delivery, drafts, link=link),
+            commands=Commands(assistant, memory, library, chats, options, link=link),
             uploads=Uploads(self._api, shelf, data),
             drafts=drafts,
             memory=memory,
@@ -162,7 +167,7 @@ class TelegramChannel:
             for code, spoken in profiles
         ]  # fmt: skip
         digest = hashlib.sha256(repr((me.id, wanted)).encode()).hexdigest()
-        if await self._ledger.fact("profile") == digest:
+        if await self._chats.fact("profile") == digest:
             return
         for code, commands, about, short in wanted:
             try:
@@ -175,14 +180,14 @@ class TelegramChannel:
             except TelegramFailure as error:
                 log.warning("the bot's commands were not set (%s); the next start tries again", error)
                 return
-        await self._ledger.set_fact("profile", digest)
+        await self._chats.set_fact("profile", digest)
 
     async def _close(self) -> None:
         await self._reception.close(seconds=_ANSWERS_END)
         await self._delivery.close(seconds=_CALLS_END)
         with contextlib.suppress(TelegramFailure):
             await self._api.close()
-        await self._ledger.close()
+        await self._database.close()
 
 
 def linked_base(public_url: str) -> tuple[str, str]:

@@ -4,7 +4,8 @@ import asyncio
 import uuid
 from collections.abc import Sequence
 
-from bot.channels.telegram.ledger import Address, ChatRecord, Ledger, Taken
+from bot.channels.telegram.chats import ChatRecord, Chats
+from bot.channels.telegram.ledger import Address, Taken
 from bot.channels.telegram.markup import Block, Span, paragraph, shortened
 from bot.channels.telegram.messages import Button, Keyboard, Message, messages
 from bot.channels.telegram.options import Options
@@ -26,12 +27,12 @@ class Commands:
     """Answers commands; none of them waits for the index."""
 
     def __init__(
-        self, assistant: Assistant, memory: Memory, library: Library, ledger: Ledger, options: Options, *, link: Linker
+        self, assistant: Assistant, memory: Memory, library: Library, chats: Chats, options: Options, *, link: Linker
     ) -> None:
         self._assistant = assistant
         self._memory = memory
         self._library = library
-        self._ledger = ledger
+        self._chats = chats
         self._options = options
         self._link = link
 
@@ -53,7 +54,7 @@ class Commands:
             case "sources":
                 return await self._sources(address, language)
             case "new":
-                await self._ledger.end_conversation(address)
+                await self._chats.end_conversation(address)
                 return _words(reply("telegram_new", language))
             case "about":
                 return _words(reply("telegram_about", language, version=self._options.version))
@@ -83,14 +84,14 @@ class Commands:
     async def choose(self, chat_id: int, language: str, *, app_language: str) -> tuple[Message, ...]:
         """Fixes the language of our words in a chat, or frees it again."""
         chosen = language if language in LANGUAGES else ""
-        await self._ledger.remember(chat_id, language=chosen)
+        await self._chats.remember(chat_id, language=chosen)
         if not chosen:
             return _words(reply("telegram_language_free", app_language))
         return _words(reply("telegram_language_set", chosen))
 
     async def questions(self, texts: Sequence[str]) -> Keyboard:
         """A button for each question."""
-        keys = await self._ledger.keep_prompts(texts)
+        keys = await self._chats.keep_prompts(texts)
         return tuple(
             (Button(shortened(text, _BUTTON_TEXT), data=f"q:{key}"),) for key, text in zip(keys, texts, strict=True)
         )
@@ -127,7 +128,7 @@ class Commands:
         if not topics:
             return _words(reply("telegram_not_ready", language))
         shown = topics[:_SHOWN]
-        keys = await self._ledger.keep_prompts([topic.key for topic in shown])
+        keys = await self._chats.keep_prompts([topic.key for topic in shown])
         buttons = [
             Button(f"{shortened(topic.name, 40)} · {topic.documents}", data=f"{kind}:{key}")
             for key, topic in zip(keys, shown, strict=True)
@@ -136,7 +137,7 @@ class Commands:
         return messages([paragraph(reply(f"telegram_list_{kind}", language))], rows)
 
     async def _sources(self, address: Address, language: str) -> tuple[Message, ...]:
-        talk = await self._ledger.conversation(address, new_id=uuid.uuid4().hex)
+        talk = await self._chats.conversation(address, new_id=uuid.uuid4().hex)
         answer = await asyncio.to_thread(self._memory.answer, talk.last_answer) if talk.last_answer else None
         made = sources_messages(answer, language=language, link=self._link) if answer is not None else ()
         return made or _words(reply("telegram_no_sources", language))
@@ -144,9 +145,9 @@ class Commands:
     async def _forget(self, taken: Taken, said: Said, language: str) -> tuple[Message, ...]:
         whose = None if said.place.is_private else said.user_id
         turns = 0
-        for conversation in await self._ledger.conversations(said.place.chat_id, whose):
+        for conversation in await self._chats.conversations(said.place.chat_id, whose):
             turns += await asyncio.to_thread(self._memory.forget, conversation)
-        await self._ledger.forget(said.place.chat_id, whose, but=taken)
+        await self._chats.forget(said.place.chat_id, whose, but=taken)
         return _words(reply("telegram_forgotten", language, turns=turns))
 
 

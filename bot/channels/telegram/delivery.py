@@ -6,6 +6,7 @@ from collections import deque
 from dataclasses import replace
 
 from bot.channels.telegram.api import Api
+from bot.channels.telegram.chats import Chats
 from bot.channels.telegram.failures import (
     BlockedError,
     MovedError,
@@ -31,10 +32,11 @@ _LINES = 10
 class Delivery:
     """Delivers what stands in the outbox."""
 
-    def __init__(self, api: Api, gates: Gates, ledger: Ledger) -> None:
+    def __init__(self, api: Api, gates: Gates, ledger: Ledger, chats: Chats) -> None:
         self._api = api
         self._gates = gates
         self._ledger = ledger
+        self._chats = chats
         self._queues: dict[int, deque[Parcel]] = {}
         self._workers: dict[int, asyncio.Task[None]] = {}
         self._moved: dict[int, int] = {}
@@ -102,11 +104,11 @@ class Delivery:
             except MovedError as error:
                 self._moved[parcel.address.chat_id] = error.chat_id
                 await self._ledger.mark(parcel, "ready")
-                await self._ledger.move(parcel.address.chat_id, error.chat_id)
+                await self._chats.move(parcel.address.chat_id, error.chat_id)
             except BlockedError as error:
                 log.info("chat %s is closed to us: %s", parcel.address.chat_id, error)
                 await self._ledger.mark(parcel, "given_up")
-                await self._ledger.remember(parcel.address.chat_id, blocked=True)
+                await self._chats.remember(parcel.address.chat_id, blocked=True)
                 self._queues.get(parcel.address.chat_id, deque()).clear()
                 return
             except UndeliveredError as error:

@@ -4,89 +4,25 @@ An update is confirmed to Telegram only after it stands here. Its answer is writ
 is answered once; a message whose call was under way when we died is never simply sent again.
 """
 
-import asyncio
 import datetime as dt
 import hashlib
 import json
-from collections import deque
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
 
+from bot.channels.telegram.database import CONVERSATIONS, INBOX, OUTBOX, Database
 from bot.channels.telegram.markup import Part
 from bot.channels.telegram.messages import Keyboard, Message
-from bot.errors import StartError
 
-T = TypeVar("T")
 Json = dict[str, Any]
 """An object as Telegram sent it."""
 
 _KEPT = dt.timedelta(days=8)
 """So long it is remembered that an update was seen; Telegram itself forgets updates after a day."""
-_schema = sa.MetaData()
-_inbox = sa.Table(
-    "inbox",
-    _schema,
-    sa.Column("update_id", sa.BigInteger, primary_key=True),
-    sa.Column("digest", sa.String, primary_key=True),  # after a quiet week Telegram begins anew, at any number
-    sa.Column("taken_at", sa.String, nullable=False),
-    sa.Column("chat_id", sa.BigInteger, nullable=False),
-    sa.Column("user_id", sa.BigInteger, nullable=False),
-    sa.Column("payload", sa.Text, nullable=False),
-    sa.Column("waits", sa.Boolean, nullable=False, index=True),
-)
-_outbox = sa.Table(
-    "outbox",
-    _schema,
-    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("batch", sa.String, nullable=False, index=True),
-    sa.Column("chat_id", sa.BigInteger, nullable=False),
-    sa.Column("user_id", sa.BigInteger, nullable=False),
-    sa.Column("thread_id", sa.BigInteger),
-    sa.Column("reply_to", sa.BigInteger),
-    sa.Column("html", sa.Text, nullable=False),
-    sa.Column("plain", sa.Text, nullable=False),
-    sa.Column("keyboard", sa.Text, nullable=False),
-    sa.Column("language", sa.String, nullable=False),
-    sa.Column("is_notice", sa.Boolean, nullable=False),
-    sa.Column("state", sa.String, nullable=False, index=True),
-    sa.Column("made_at", sa.String, nullable=False),
-    sqlite_autoincrement=True,
-)
-_chats = sa.Table(
-    "chats",
-    _schema,
-    sa.Column("chat_id", sa.BigInteger, primary_key=True),
-    sa.Column("language", sa.String, nullable=False),
-    sa.Column("blocked", sa.Boolean, nullable=False),
-)
-_conversations = sa.Table(
-    "conversations",
-    _schema,
-    sa.Column("conversation_id", sa.String, primary_key=True),
-    sa.Column("chat_id", sa.BigInteger, nullable=False, index=True),
-    sa.Column("thread_id", sa.BigInteger, nullable=False),
-    sa.Column("user_id", sa.BigInteger, nullable=False),
-    sa.Column("is_current", sa.Boolean, nullable=False),
-    sa.Column("last_answer", sa.String, nullable=False),
-)
-_prompts = sa.Table(
-    "prompts",
-    _schema,
-    sa.Column("key", sa.String, primary_key=True),
-    sa.Column("text", sa.Text, nullable=False),
-)
-_facts = sa.Table(
-    "facts",
-    _schema,
-    sa.Column("name", sa.String, primary_key=True),
-    sa.Column("value", sa.Text, nullable=False),
-)
 _keyboard_json: TypeAdapter[Keyboard] = TypeAdapter(Keyboard)
 
 
@@ -134,76 +70,11 @@ class Conversation:
     last_answer: str
 
 
-@dataclass(frozen=True, slots=True)
-class ChatRecord:
-    """What is remembered of a chat: the language it chose, empty for none, and whether it wants to hear of us."""
-
-    language: str = ""
-    blocked: bool = False
-
-
 class Ledger:
-    """Inbox, outbox and what is known of chats. Its work is done one after another in a thread of its own.
+    """Inbox and outbox."""
 
-    Raises:
-        StartError: the file cannot be made or written.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._engine = sa.create_engine(
-            sa.URL.create("sqlite", database=str(path)), connect_args={"timeout": 5}, poolclass=sa.pool.StaticPool
-        )
-        sa.event.listen(self._engine, "connect", _set_pragmas)
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="telegram-ledger")
-        self._wanted: deque[tuple[Callable[[sa.Connection], Any], Callable[[Any, BaseException | None], None]]] = deque()
-        try:
-            self._thread.submit(_schema.create_all, self._engine).result()
-        except sa.exc.DatabaseError as error:
-            self._thread.shutdown()
-            raise StartError(f"{path} cannot be used ({error.orig}); check its permissions and free space") from error
-
-    async def close(self) -> None:
-        """Lets go of the file."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._engine.dispose)
-        self._thread.shutdown()
-
-    async def _do(self, work: Callable[[sa.Connection], T]) -> T:
-        """Work on the file. What is wanted at the same moment is written with one commit: each costs a wait for the disk."""
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[T] = loop.create_future()
-
-        def tell(result: T | None, error: BaseException | None) -> None:
-            if done.cancelled():
-                return
-            if error is not None:
-                done.set_exception(error)
-            else:
-                done.set_result(cast(T, result))
-
-        def finished(result: Any, error: BaseException | None) -> None:
-            loop.call_soon_threadsafe(tell, result, error)
-
-        self._wanted.append((work, finished))
-        self._thread.submit(self._work_off)
-        return await done
-
-    def _work_off(self) -> None:
-        batch = []
-        while self._wanted:
-            batch.append(self._wanted.popleft())
-        try:
-            with self._engine.begin() as connection:
-                results = [work(connection) for work, _ in batch]
-        except Exception as error:
-            if len(batch) == 1:
-                batch[0][1](None, error)
-                return
-            for one in batch:  # one of them is to blame, the others are not
-                self._wanted.append(one)
-                self._work_off()
-            return
-        for (_, finished), result in zip(batch, results, strict=True):
-            finished(result, None)
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     # -- inbox -------------------------------------------------------------------------------------------------------
 
@@ -224,25 +95,25 @@ class Ledger:
                     "payload": json.dumps(taken.payload),
                     "waits": True,
                 }
-                inserted = connection.execute(sa.insert(_inbox).prefix_with("OR IGNORE", dialect="sqlite").values(row))
+                inserted = connection.execute(sa.insert(INBOX).prefix_with("OR IGNORE", dialect="sqlite").values(row))
                 if inserted.rowcount:
                     new.append(taken)
             return new
 
-        return await self._do(work)
+        return await self._database.do(work)
 
     async def waiting(self) -> list[Taken]:
         """Updates that nobody has answered yet, the oldest first; forgets old ones that were."""
 
         def work(connection: sa.Connection) -> list[Taken]:
             before = (_now() - _KEPT).isoformat()
-            connection.execute(sa.delete(_inbox).where(~_inbox.c.waits, _inbox.c.taken_at < before))
-            done = _outbox.c.state.not_in(("ready", "sending"))
-            connection.execute(sa.delete(_outbox).where(done, _outbox.c.made_at < before))
-            query = sa.select(_inbox).where(_inbox.c.waits).order_by(_inbox.c.taken_at, _inbox.c.update_id)
+            connection.execute(sa.delete(INBOX).where(~INBOX.c.waits, INBOX.c.taken_at < before))
+            done = OUTBOX.c.state.not_in(("ready", "sending"))
+            connection.execute(sa.delete(OUTBOX).where(done, OUTBOX.c.made_at < before))
+            query = sa.select(INBOX).where(INBOX.c.waits).order_by(INBOX.c.taken_at, INBOX.c.update_id)
             return [Taken(row.update_id, row.digest, json.loads(row.payload)) for row in connection.execute(query)]
 
-        return await self._do(work)
+        return await self._database.do(work)
 
     async def finish(
         self,
@@ -256,21 +127,21 @@ class Ledger:
         """Ends an update and puts its answer into the outbox, both or neither; what the user wrote is forgotten here."""
 
         def work(connection: sa.Connection) -> list[Parcel]:
-            where = (_inbox.c.update_id == taken.update_id) & (_inbox.c.digest == taken.digest)
-            ended = connection.execute(sa.update(_inbox).where(where, _inbox.c.waits).values(waits=False, payload=""))
+            where = (INBOX.c.update_id == taken.update_id) & (INBOX.c.digest == taken.digest)
+            ended = connection.execute(sa.update(INBOX).where(where, INBOX.c.waits).values(waits=False, payload=""))
             if not ended.rowcount:
                 return []
             if conversation is not None:
                 connection.execute(
-                    sa.update(_conversations)
-                    .where(_conversations.c.conversation_id == conversation.id)
+                    sa.update(CONVERSATIONS)
+                    .where(CONVERSATIONS.c.conversation_id == conversation.id)
                     .values(last_answer=conversation.last_answer)
                 )
             if address is None:
                 return []
             return [_put(connection, taken.key, address, message, language) for message in answer]
 
-        return await self._do(work)
+        return await self._database.do(work)
 
     # -- outbox ------------------------------------------------------------------------------------------------------
 
@@ -278,19 +149,19 @@ class Ledger:
         """Messages to be sent now. Those whose call was under way when we ended may have arrived: they are not among them."""
 
         def work(connection: sa.Connection) -> list[Parcel]:
-            query = sa.select(_outbox).where(_outbox.c.state == "ready").order_by(_outbox.c.id)
+            query = sa.select(OUTBOX).where(OUTBOX.c.state == "ready").order_by(OUTBOX.c.id)
             return [_parcel(row) for row in connection.execute(query)]
 
-        return await self._do(work)
+        return await self._database.do(work)
 
     async def interrupted(self) -> list[Parcel]:
         """Messages of which nobody knows whether they arrived, because we ended during the call."""
 
         def work(connection: sa.Connection) -> list[Parcel]:
-            query = sa.select(_outbox).where(_outbox.c.state == "sending").order_by(_outbox.c.id)
+            query = sa.select(OUTBOX).where(OUTBOX.c.state == "sending").order_by(OUTBOX.c.id)
             return [_parcel(row) for row in connection.execute(query)]
 
-        return await self._do(work)
+        return await self._database.do(work)
 
     async def mark(self, parcel: Parcel, state: str) -> None:
         """Notes what became of a message: ``sending``, ``ready`` again, ``sent``, ``uncertain`` or ``given_up``."""
@@ -299,167 +170,34 @@ class Ledger:
             values |= {"html": "", "plain": "", "keyboard": "[]"}
 
         def work(connection: sa.Connection) -> None:
-            connection.execute(sa.update(_outbox).where(_outbox.c.id == parcel.id).values(**values))
+            connection.execute(sa.update(OUTBOX).where(OUTBOX.c.id == parcel.id).values(**values))
 
-        await self._do(work)
+        await self._database.do(work)
 
     async def put_notice(self, parcel: Parcel, message: Message) -> Parcel:
         """Marks a message as uncertain and puts a notice of it into the outbox, both or neither."""
 
         def work(connection: sa.Connection) -> Parcel:
-            connection.execute(sa.update(_outbox).where(_outbox.c.id == parcel.id).values(state="uncertain"))
+            connection.execute(sa.update(OUTBOX).where(OUTBOX.c.id == parcel.id).values(state="uncertain"))
             return _put(connection, parcel.batch, parcel.address, message, parcel.language, is_notice=True)
 
-        return await self._do(work)
+        return await self._database.do(work)
 
     async def again(self, taken: Taken, batch: str, address: Address) -> list[Parcel]:
         """Puts the uncertain messages of a batch into the outbox once more, because the user asked for them."""
 
         def work(connection: sa.Connection) -> list[Parcel]:
-            where = (_inbox.c.update_id == taken.update_id) & (_inbox.c.digest == taken.digest)
-            connection.execute(sa.update(_inbox).where(where).values(waits=False, payload=""))
-            query = sa.select(_outbox).where(
-                _outbox.c.batch == batch, _outbox.c.chat_id == address.chat_id, _outbox.c.state == "uncertain"
+            where = (INBOX.c.update_id == taken.update_id) & (INBOX.c.digest == taken.digest)
+            connection.execute(sa.update(INBOX).where(where).values(waits=False, payload=""))
+            query = sa.select(OUTBOX).where(
+                OUTBOX.c.batch == batch, OUTBOX.c.chat_id == address.chat_id, OUTBOX.c.state == "uncertain"
             )
-            lost = [_parcel(row) for row in connection.execute(query.order_by(_outbox.c.id))]
+            lost = [_parcel(row) for row in connection.execute(query.order_by(OUTBOX.c.id))]
             for parcel in lost:
-                connection.execute(sa.update(_outbox).where(_outbox.c.id == parcel.id).values(state="asked_again"))
+                connection.execute(sa.update(OUTBOX).where(OUTBOX.c.id == parcel.id).values(state="asked_again"))
             return [_put(connection, taken.key, address, parcel.message, parcel.language) for parcel in lost]
 
-        return await self._do(work)
-
-    # -- chats and conversations -------------------------------------------------------------------------------------
-
-    async def chat(self, chat_id: int) -> ChatRecord:
-        """What is remembered of a chat."""
-
-        def work(connection: sa.Connection) -> ChatRecord:
-            row = connection.execute(sa.select(_chats).where(_chats.c.chat_id == chat_id)).first()
-            return ChatRecord(row.language, row.blocked) if row is not None else ChatRecord()
-
-        return await self._do(work)
-
-    async def remember(self, chat_id: int, *, language: str | None = None, blocked: bool | None = None) -> None:
-        """Changes what is remembered of a chat; messages to one that has blocked us are given up."""
-
-        def work(connection: sa.Connection) -> None:
-            _make_chat(connection, chat_id)
-            values: dict[str, object] = {}
-            if language is not None:
-                values["language"] = language
-            if blocked is not None:
-                values["blocked"] = blocked
-            connection.execute(sa.update(_chats).where(_chats.c.chat_id == chat_id).values(values))
-            if blocked:
-                left = (_outbox.c.chat_id == chat_id) & _outbox.c.state.in_(("ready", "sending", "uncertain"))
-                connection.execute(
-                    sa.update(_outbox).where(left).values(state="given_up", html="", plain="", keyboard="[]")
-                )
-
-        await self._do(work)
-
-    async def move(self, old: int, new: int) -> None:
-        """A group became a supergroup: everything known of it now belongs to the new number."""
-
-        def work(connection: sa.Connection) -> None:
-            connection.execute(sa.delete(_chats).where(_chats.c.chat_id == new))
-            for table in (_inbox, _outbox, _chats, _conversations):
-                connection.execute(sa.update(table).where(table.c.chat_id == old).values(chat_id=new))
-
-        await self._do(work)
-
-    async def conversation(self, address: Address, *, new_id: str) -> Conversation:
-        """The conversation of a user in a thread; begun under ``new_id`` where there is none."""
-
-        def work(connection: sa.Connection) -> Conversation:
-            mine = _talk(address) & _conversations.c.is_current
-            row = connection.execute(sa.select(_conversations).where(mine)).first()
-            if row is not None:
-                return Conversation(row.conversation_id, row.last_answer)
-            connection.execute(
-                sa.insert(_conversations).values(
-                    conversation_id=new_id,
-                    chat_id=address.chat_id,
-                    thread_id=address.thread_id or 0,
-                    user_id=address.user_id,
-                    is_current=True,
-                    last_answer="",
-                )
-            )
-            return Conversation(new_id, "")
-
-        return await self._do(work)
-
-    async def end_conversation(self, address: Address) -> None:
-        """The next question begins a new conversation."""
-
-        def work(connection: sa.Connection) -> None:
-            connection.execute(sa.update(_conversations).where(_talk(address)).values(is_current=False))
-
-        await self._do(work)
-
-    async def conversations(self, chat_id: int, user_id: int | None) -> list[str]:
-        """Every conversation there ever was in a chat; of one user, or of all."""
-
-        def work(connection: sa.Connection) -> list[str]:
-            query = sa.select(_conversations.c.conversation_id).where(*_theirs(_conversations, chat_id, user_id))
-            return list(connection.scalars(query))
-
-        return await self._do(work)
-
-    async def forget(self, chat_id: int, user_id: int | None, *, but: Taken) -> None:
-        """Erases byte for byte what is kept here of a chat, or of one user in it; ``but`` the update that asks for it."""
-
-        def work(connection: sa.Connection) -> None:
-            others = (_inbox.c.update_id != but.update_id) | (_inbox.c.digest != but.digest)
-            connection.execute(
-                sa.update(_inbox)
-                .where(*_theirs(_inbox, chat_id, user_id), others)
-                .values(payload="", waits=False, chat_id=0, user_id=0)
-            )
-            for table in (_outbox, _conversations):
-                connection.execute(sa.delete(table).where(*_theirs(table, chat_id, user_id)))
-            if user_id is None:
-                connection.execute(sa.delete(_chats).where(_chats.c.chat_id == chat_id))
-
-        await self._do(work)
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._write_back)
-
-    def _write_back(self) -> None:
-        with self._engine.connect() as connection:
-            connection.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
-
-    # -- small facts -------------------------------------------------------------------------------------------------
-
-    async def keep_prompts(self, texts: Sequence[str]) -> list[str]:
-        """A short key for each question, for a button to carry."""
-        keys = [hashlib.sha256(text.encode()).hexdigest()[:16] for text in texts]
-
-        def work(connection: sa.Connection) -> None:
-            for key, text in zip(keys, texts, strict=True):
-                row = sa.insert(_prompts).prefix_with("OR IGNORE", dialect="sqlite").values(key=key, text=text)
-                connection.execute(row)
-
-        if texts:
-            await self._do(work)
-        return keys
-
-    async def prompt(self, key: str) -> str | None:
-        """The question behind a button."""
-        return await self._do(lambda c: c.scalar(sa.select(_prompts.c.text).where(_prompts.c.key == key)))
-
-    async def fact(self, name: str) -> str:
-        """A note to ourselves; empty if there is none."""
-        return await self._do(lambda c: c.scalar(sa.select(_facts.c.value).where(_facts.c.name == name))) or ""
-
-    async def set_fact(self, name: str, value: str) -> None:
-        """Leaves a note to ourselves."""
-
-        def work(connection: sa.Connection) -> None:
-            connection.execute(sa.delete(_facts).where(_facts.c.name == name))
-            connection.execute(sa.insert(_facts).values(name=name, value=value))
-
-        await self._do(work)
+        return await self._database.do(work)
 
 
 def moved(parcel: Parcel, chat_id: int) -> Parcel:
@@ -488,23 +226,6 @@ def _number(thing: object) -> int:
     return number if isinstance(number, int) and abs(number) < 2**63 else 0
 
 
-def _talk(address: Address) -> sa.ColumnElement[bool]:
-    return (
-        (_conversations.c.chat_id == address.chat_id)
-        & (_conversations.c.thread_id == (address.thread_id or 0))
-        & (_conversations.c.user_id == address.user_id)
-    )
-
-
-def _theirs(table: sa.Table, chat_id: int, user_id: int | None) -> list[sa.ColumnElement[bool]]:
-    return [table.c.chat_id == chat_id, *([] if user_id is None else [table.c.user_id == user_id])]
-
-
-def _make_chat(connection: sa.Connection, chat_id: int) -> None:
-    row = {"chat_id": chat_id, "language": "", "blocked": False}
-    connection.execute(sa.insert(_chats).prefix_with("OR IGNORE", dialect="sqlite").values(row))
-
-
 def _put(
     connection: sa.Connection,
     batch: str,
@@ -528,7 +249,7 @@ def _put(
         "state": "ready",
         "made_at": _now().isoformat(),
     }
-    key = connection.execute(sa.insert(_outbox).values(row)).inserted_primary_key
+    key = connection.execute(sa.insert(OUTBOX).values(row)).inserted_primary_key
     assert key is not None
     return Parcel(key[0], batch, address, message, language, is_notice)
 
@@ -546,10 +267,3 @@ def _parcel(row: sa.Row[Any]) -> Parcel:
 
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
-
-
-def _set_pragmas(connection: Any, _: object) -> None:
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()

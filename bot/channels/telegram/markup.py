@@ -107,6 +107,20 @@ def shortened(text: str, limit: int) -> str:
     return (word if len(word) > limit // 2 else kept).rstrip() + "…"
 
 
+def pinched(text: str, limit: int) -> str:
+    """The text, or its beginning and its end with an ellipsis between: what a suggestion asks stands last."""
+    folded = " ".join(text.split())
+    if units(folded) <= limit:
+        return folded
+    start = shortened(folded, limit // 2)
+    end = ""
+    for character in reversed(folded):
+        if units(end) + units(character) > limit - units(start):
+            break
+        end = character + end
+    return start + end.lstrip()
+
+
 def escaped(text: str) -> str:
     """Text as it stands between marks, or in an attribute."""
     return html.escape(text, quote=False).replace('"', "&quot;")

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from bot.answer import Feedback
 from bot.channels.telegram.answering import Answering
 from bot.channels.telegram.api import Api, Me
+from bot.channels.telegram.chats import ChatRecord, Chats
 from bot.channels.telegram.commands import Commands
 from bot.channels.telegram.delivery import Delivery
 from bot.channels.telegram.drafts import Drafts
@@ -14,7 +15,7 @@ from bot.channels.telegram.failures import TelegramFailure
 from bot.channels.telegram.gates import Gates
 from bot.channels.telegram.groups import is_for_us, is_open
 from bot.channels.telegram.lanes import Lanes
-from bot.channels.telegram.ledger import ChatRecord, Ledger, Taken
+from bot.channels.telegram.ledger import Ledger, Taken
 from bot.channels.telegram.markup import paragraph
 from bot.channels.telegram.messages import Message, messages
 from bot.channels.telegram.options import Options
@@ -39,6 +40,7 @@ class Reception:
         api: Api,
         gates: Gates,
         ledger: Ledger,
+        chats: Chats,
         delivery: Delivery,
         answering: Answering,
         commands: Commands,
@@ -52,6 +54,7 @@ class Reception:
         self._api = api
         self._gates = gates
         self._ledger = ledger
+        self._chats = chats
         self._delivery = delivery
         self._answering = answering
         self._commands = commands
@@ -119,10 +122,10 @@ class Reception:
                 case Searched():
                     await self._searched(taken, event)
                 case Standing():
-                    await self._ledger.remember(event.chat_id, blocked=event.blocked)
+                    await self._chats.remember(event.chat_id, blocked=event.blocked)
                     await self._ledger.finish(taken)
                 case Migrated():
-                    await self._ledger.move(event.old, event.new)
+                    await self._chats.move(event.old, event.new)
                     await self._ledger.finish(taken)
                 case _:
                     await self._ledger.finish(taken)
@@ -143,9 +146,9 @@ class Reception:
         if taken.update_id < self._stopped_at.get((said.place.lane, said.user_id), -(2**63)) and not said.command:
             await self._ledger.finish(taken)
             return
-        chat = await self._ledger.chat(said.place.chat_id)
+        chat = await self._chats.chat(said.place.chat_id)
         if chat.blocked:
-            await self._ledger.remember(said.place.chat_id, blocked=False)
+            await self._chats.remember(said.place.chat_id, blocked=False)
         language = chat.language or reply_language(said.app_language)
         if said.command == "stop" and taken.key in self._did_stop:
             self._did_stop.discard(taken.key)  # what was stopped has said so itself
@@ -181,7 +184,9 @@ class Reception:
                 said.user_id,
                 said.text,
                 chosen=chat.language,
-                remark=lambda spoken: reply("telegram_caption_only", spoken),
+                remark=lambda spoken: (
+                    reply("telegram_media_file", spoken) if said.file else reply("telegram_caption_only", spoken)
+                ),
             )
         else:
             await self._say(
@@ -206,7 +211,7 @@ class Reception:
 
     async def _pressed(self, taken: Taken, pressed: Pressed) -> None:
         kind, _, rest = pressed.data.partition(":")
-        chat = await self._ledger.chat(pressed.place.chat_id)
+        chat = await self._chats.chat(pressed.place.chat_id)
         language = chat.language or reply_language(pressed.app_language)
         if not is_open(pressed, self._options):
             kind = ""
@@ -221,7 +226,7 @@ class Reception:
             return
         await self._answer_button(pressed)
         match kind:
-            case "q" if (question := await self._ledger.prompt(rest)) is not None:
+            case "q" if (question := await self._chats.prompt(rest)) is not None:
                 await self._answering.answer(
                     taken, pressed.place, pressed.user_id, question, chosen=chat.language, pressed=True
                 )
@@ -230,15 +235,15 @@ class Reception:
                 self._delivery.send(*await self._ledger.again(taken, rest, address))
             case "s":
                 answer = await asyncio.to_thread(self._memory.answer, rest)
-                made = sources_messages(answer, language=language, link=self._link) if answer is not None else ()
-                gone = messages([paragraph(reply("telegram_answer_gone", language))])
-                await self._say(taken, pressed, made or gone, language)
-            case "t" | "c" if (key := await self._ledger.prompt(rest)) is not None:
+                quotes = sources_messages(answer, language=language, link=self._link) if answer is not None else ()
+                lost = messages([paragraph(reply("telegram_answer_gone", language))])
+                await self._say(taken, pressed, quotes or lost, language)
+            case "t" | "c" if (key := await self._chats.prompt(rest)) is not None:
                 await self._say(taken, pressed, await self._commands.topic(kind, key, language), language)
             case "l":
                 app = reply_language(pressed.app_language)
-                made = await self._commands.choose(pressed.place.chat_id, rest, app_language=app)
-                await self._say(taken, pressed, made, language)
+                chosen = await self._commands.choose(pressed.place.chat_id, rest, app_language=app)
+                await self._say(taken, pressed, chosen, language)
             case _:
                 await self._ledger.finish(taken)
 

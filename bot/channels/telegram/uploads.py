@@ -83,7 +83,10 @@ def _report(received: Received, language: str) -> tuple[Message, ...]:
         spoken=reply(f"language_{spoken}", language) if known else received.language,
         passages=received.passages,
     )
-    blocks: list[Block] = [paragraph(f"{replaced if received.replaced else taken} ", Span(received.document_id, style="b")), paragraph(facts, near=True)]
+    blocks: list[Block] = [
+        paragraph(f"{replaced if received.replaced else taken} ", Span(received.document_id, style="b")),
+        paragraph(facts, near=True),
+    ]
     blocks += [paragraph(f"⚠️ {shortened(warning, 500)}") for warning in received.warnings[:_WARNINGS]]
     return messages(blocks)
 

@@ -70,7 +70,7 @@ class Fault:
     only: Callable[[Json], bool] = lambda _: True
 
 
-class _Refusal(Exception):
+class RefusalError(Exception):
     def __init__(self, status: int, description: str, parameters: Json | None = None) -> None:
         super().__init__(description)
         self.status, self.description, self.parameters = status, description, parameters or {}
@@ -100,7 +100,10 @@ class FakeTelegram:
         self._socket.listen(256)
         self.port = self._socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        routes = [Route("/bot{token}/{method}", self._call, methods=["GET", "POST"]), Route("/file/bot{token}/{path:path}", self._file)]
+        routes = [
+            Route("/bot{token}/{method}", self._call, methods=["GET", "POST"]),
+            Route("/file/bot{token}/{path:path}", self._file),
+        ]
         inner = Starlette(routes=routes)
 
         async def app(scope: Any, receive: Any, send: Any) -> None:
@@ -193,7 +196,9 @@ class FakeTelegram:
 
     async def _call(self, request: Request) -> Response:
         method = request.path_params["method"]
-        params = {name: _value(value) for name, value in parse_qsl((await request.body()).decode(), keep_blank_values=True)}
+        params = {
+            name: _value(value) for name, value in parse_qsl((await request.body()).decode(), keep_blank_values=True)
+        }
         if request.path_params["token"] != self.token:
             return _error(401, "Unauthorized")
         at = time.monotonic()
@@ -215,7 +220,7 @@ class FakeTelegram:
                 with self._lock:
                     call, result = self._do(method, params, at)
                     self._note(call if fault is None or not fault.drop else _dropped(call))
-        except _Refusal as refusal:
+        except RefusalError as refusal:
             self._note(Call(method, params, at, str(refusal.status)))
             return _error(refusal.status, refusal.description, refusal.parameters)
         if fault is not None and fault.drop == "after":
@@ -225,7 +230,12 @@ class FakeTelegram:
     def _fault(self, method: str, params: Json) -> Fault | None:
         with self._lock:
             for fault in self.faults:
-                if fault.method == method and fault.times > 0 and fault.chat_id in {None, params.get("chat_id")} and fault.only(params):
+                if (
+                    fault.method == method
+                    and fault.times > 0
+                    and fault.chat_id in {None, params.get("chat_id")}
+                    and fault.only(params)
+                ):
                     fault.times -= 1
                     return fault
         return None
@@ -244,7 +254,10 @@ class FakeTelegram:
         while True:
             with self._lock:
                 if mine != self._poll:
-                    raise _Refusal(409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running")
+                    raise RefusalError(
+                        409,
+                        "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
+                    )
                 if "offset" in params:
                     self._updates = [update for update in self._updates if update["update_id"] >= params["offset"]]
                 wanted = params.get("allowed_updates") or []
@@ -257,7 +270,7 @@ class FakeTelegram:
         call = Call(method, params, at)
         chat_id = params.get("chat_id")
         if chat_id in self.blocked:
-            raise _Refusal(403, "Forbidden: bot was blocked by the user")
+            raise RefusalError(403, "Forbidden: bot was blocked by the user")
         match method:
             case "getMe":
                 return call, {
@@ -268,9 +281,9 @@ class FakeTelegram:
                 return self._send(params, at)
             case "sendMessageDraft":
                 if not isinstance(chat_id, int) or chat_id < 0 or not params.get("draft_id"):
-                    raise _Refusal(400, "Bad Request: drafts are for private chats")
+                    raise RefusalError(400, "Bad Request: drafts are for private chats")
                 if units(str(params.get("text", ""))) > 4_096:
-                    raise _Refusal(400, "Bad Request: message is too long")
+                    raise RefusalError(400, "Bad Request: message is too long")
                 return Call(method, params, at, text=str(params.get("text", ""))), True
             case "getFile":
                 path = str(params["file_id"])
@@ -281,27 +294,36 @@ class FakeTelegram:
             case "deleteWebhook":
                 self.webhook = None
                 return call, True
-            case "answerCallbackQuery" | "answerInlineQuery" | "sendChatAction" | "setMyCommands" | "setMyDescription" | "setMyShortDescription":
+            case (
+                "answerCallbackQuery"
+                | "answerInlineQuery"
+                | "sendChatAction"
+                | "setMyCommands"
+                | "setMyDescription"
+                | "setMyShortDescription"
+            ):
                 for result in params.get("results", []):
                     _checked(result["input_message_content"]["message_text"], "HTML")
                 return call, True
-        raise _Refusal(404, "Not Found: method not found")
+        raise RefusalError(404, "Not Found: method not found")
 
     def _send(self, params: Json, at: float) -> tuple[Call, Json]:
         chat_id, written = params["chat_id"], str(params.get("text", ""))
         text, entities = _checked(written, params.get("parse_mode"))
         thread = params.get("message_thread_id")
         if thread is not None and thread not in self.threads.get(chat_id, set()):
-            raise _Refusal(400, "Bad Request: message thread not found")
+            raise RefusalError(400, "Bad Request: message thread not found")
         reply = params.get("reply_parameters") or {}
         if reply and (chat_id, reply["message_id"]) not in self._known and not reply.get("allow_sending_without_reply"):
-            raise _Refusal(400, "Bad Request: message to be replied not found")
+            raise RefusalError(400, "Bad Request: message to be replied not found")
         for row in params.get("reply_markup", {}).get("inline_keyboard", []):
             for button in row:
                 if len(button.get("callback_data", "").encode()) > 64:
-                    raise _Refusal(400, "Bad Request: BUTTON_DATA_INVALID")
+                    raise RefusalError(400, "Bad Request: BUTTON_DATA_INVALID")
                 if "url" in button and not kept(button["url"]):
-                    raise _Refusal(400, f"Bad Request: inline keyboard button URL '{button['url']}' is invalid: Wrong HTTP URL")
+                    raise RefusalError(
+                        400, f"Bad Request: inline keyboard button URL '{button['url']}' is invalid: Wrong HTTP URL"
+                    )
         number = next(self._message_ids)
         self._known.add((chat_id, number))
         self._texts[chat_id, number] = text
@@ -311,15 +333,15 @@ class FakeTelegram:
 
 def _checked(written: str, mode: object) -> tuple[str, list[Entity]]:
     if len(written.encode()) > 32_768:
-        raise _Refusal(400, "Bad Request: Text is too long")
+        raise RefusalError(400, "Bad Request: Text is too long")
     try:
         text, entities = parse(written) if mode == "HTML" else (written, [])
     except ParseError as error:
-        raise _Refusal(400, f"Bad Request: {error}") from error
+        raise RefusalError(400, f"Bad Request: {error}") from error
     if not text.strip():
-        raise _Refusal(400, "Bad Request: message text is empty")
+        raise RefusalError(400, "Bad Request: message text is empty")
     if units(text) > 4_096:
-        raise _Refusal(400, "Bad Request: message is too long")
+        raise RefusalError(400, "Bad Request: message is too long")
     return text, entities[:100]
 
 
@@ -335,7 +357,7 @@ def limits_broken(calls: list[Call]) -> list[str]:
             by_chat.setdefault(call.chat_id, []).append(call.at)
     for chat_id, at in by_chat.items():
         at.sort()
-        if any(later - first < 1.0 for first, later in zip(at, at[1:], strict=False)):
+        if any(later - first < 1.0 for first, later in itertools.pairwise(at)):
             broken.append(f"two messages to chat {chat_id} within a second")
         if chat_id < 0 and any(later - first < 60.0 for first, later in zip(at, at[20:], strict=False)):
             broken.append(f"more than twenty messages to group {chat_id} within a minute")

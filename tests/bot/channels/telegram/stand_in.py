@@ -25,21 +25,31 @@ from retrieval import NotReadyError
 PUBLIC_URL = "https://house.example.org"
 
 
-def make_citation(number: int = 1, *, document: str = "policy/x.md", quote: str = "Words of the source.", **fields: Any) -> Citation:
+def make_citation(
+    number: int = 1, *, document: str = "policy/x.md", quote: str = "Words of the source.", **fields: Any
+) -> Citation:
     """A citation as the assistant makes it."""
     known: dict[str, Any] = {
         "title": "Rules of trade", "language": "en", "location": "p. 3, § Deadlines", "issuer": "Ministry",
         "date": dt.date(2026, 6, 1),
     }  # fmt: skip
-    return Citation(number=number, document_id=document, passage_id=f"{document}#{number}", quote=quote, **(known | fields))
+    return Citation(
+        number=number, document_id=document, passage_id=f"{document}#{number}", quote=quote, **(known | fields)
+    )
 
 
 def make_answer(
-    question: str, *statements: str, citations: Sequence[Citation] | None = None, conversation_id: str = "c", **fields: Any
+    question: str,
+    *statements: str,
+    citations: Sequence[Citation] | None = None,
+    conversation_id: str = "c",
+    **fields: Any,
 ) -> Answer:
     """An answer whose nth statement is proven by the nth citation."""
     texts = statements or (f"The answer to “{question}”.",)
-    proofs = tuple(citations if citations is not None else [make_citation(n, quote=text) for n, text in enumerate(texts, 1)])
+    proofs = tuple(
+        citations if citations is not None else [make_citation(n, quote=text) for n, text in enumerate(texts, 1)]
+    )
     made = tuple(Statement(text, (min(n, len(proofs)),)) for n, text in enumerate(texts, 1))
     known: dict[str, Any] = {"outcome": Outcome.ANSWERED, "language": "en", "suggestions": ("And what next?",)}
     return Answer(
@@ -79,7 +89,9 @@ class StandIn:
             answer = make_answer(text, citations=[], conversation_id=talk, outcome=Outcome.NOT_COVERED)
             answer = Answer(answer.id, talk, text, Outcome.NOT_COVERED, "en", note)
         elif "long" in text:
-            answer = make_answer(text, *[f"Sentence {n}: " + "words & <signs> " * 20 for n in range(1, 40)], conversation_id=talk)
+            answer = make_answer(
+                text, *[f"Sentence {n}: " + "words & <signs> " * 20 for n in range(1, 40)], conversation_id=talk
+            )
         else:
             answer = make_answer(text, conversation_id=talk, notes=(Note(NoteKind.DATED, "Of 2026 & <older>."),))
         for line in answer.text.splitlines(keepends=True):
@@ -110,7 +122,9 @@ class StandIn:
         self.received.append((name, category, file.read_bytes()))
         if "broken" in name:
             return Received(f"inbox/{name}", reason="no text on any of 9 pages; it is probably a scan")
-        return Received(f"{category or 'inbox'}/{name}", title="A <new> rule", language="en", passages=3, warnings=("no date",))
+        return Received(
+            f"{category or 'inbox'}/{name}", title="A <new> rule", language="en", passages=3, warnings=("no date",)
+        )
 
 
 def make_channel(stand_in: StandIn, data: Path, url: str, token: str, **options: Any) -> TelegramChannel:

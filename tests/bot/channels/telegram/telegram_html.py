@@ -67,7 +67,7 @@ def parse(markup: str) -> tuple[str, list[Entity]]:
             text += letter
             position += 1
     if open_tags:
-        raise ParseError(f'can\'t parse entities: can\'t find end tag corresponding to start tag "{open_tags[-1][0]}"')
+        raise ParseError(f"can't parse entities: can't find end tag corresponding to start tag \"{open_tags[-1][0]}\"")
     return text, sorted(found, key=lambda entity: (entity.offset, -entity.length))
 
 

@@ -22,7 +22,14 @@ async def test_a_question_gets_one_answer_with_its_source(telegram: FakeTelegram
     assert "expandable_blockquote" in kinds
     assert answer.links
     assert all(link.startswith(f"{PUBLIC_URL}/sources/policy/x.md?p=1") for link in answer.links)
-    assert [button.get("url", button.get("callback_data"))[:2] for button in answer.buttons] == ["ht", "r:", "r:", "s:", "p:", "q:"]
+    assert [button.get("url", button.get("callback_data"))[:2] for button in answer.buttons] == [
+        "ht",
+        "r:",
+        "r:",
+        "s:",
+        "p:",
+        "q:",
+    ]
     assert answer.params["link_preview_options"] == {"is_disabled": True}
     assert answer.params["reply_parameters"]["message_id"] == asked["message_id"]
     drafts = telegram.made("sendMessageDraft")

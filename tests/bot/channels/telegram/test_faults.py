@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.bot.channels.telegram.conftest import Start, until
-from tests.bot.channels.telegram.fake_api import Fault, FakeTelegram, limits_broken
+from tests.bot.channels.telegram.fake_api import FakeTelegram, Fault, limits_broken
 
 GROUP = -100_500
 
@@ -102,7 +102,13 @@ async def test_a_blocked_chat_is_left_alone_until_it_writes_again(telegram: Fake
 async def test_a_group_that_moves_while_we_send_gets_its_answer_once(telegram: FakeTelegram, start: Start) -> None:
     new = -100_901
     telegram.faults.append(
-        Fault("sendMessage", 400, "Bad Request: group chat was upgraded", parameters={"migrate_to_chat_id": new}, chat_id=GROUP)
+        Fault(
+            "sendMessage",
+            400,
+            "Bad Request: group chat was upgraded",
+            parameters={"migrate_to_chat_id": new},
+            chat_id=GROUP,
+        )
     )
     async with start() as bot:
         telegram.mention("where are we?", GROUP)
@@ -112,7 +118,9 @@ async def test_a_group_that_moves_while_we_send_gets_its_answer_once(telegram: F
     assert len(telegram.made("sendMessage")) == 1
 
 
-@pytest.mark.parametrize("fault", [Fault("sendMessage", 500, "Internal Server Error", times=2), Fault("sendMessage", 502, times=1)])
+@pytest.mark.parametrize(
+    "fault", [Fault("sendMessage", 500, "Internal Server Error", times=2), Fault("sendMessage", 502, times=1)]
+)
 async def test_a_failure_of_telegrams_is_tried_again(telegram: FakeTelegram, start: Start, fault: Fault) -> None:
     telegram.faults.append(Fault(fault.method, fault.status, fault.description, times=fault.times))
     async with start() as bot:
@@ -173,13 +181,18 @@ async def test_one_long_answer_blocks_nobody_else(telegram: FakeTelegram, start:
 
 @pytest.mark.slow
 async def test_many_parts_keep_their_order_and_the_pace(telegram: FakeTelegram, start: Start) -> None:
-    async with start() as bot:
+    async with start():
         telegram.say("long")
         telegram.say("And a short one?")
         messages = await until(
             lambda: m if (m := telegram.sent()) and m[-1].text.startswith("The answer") else None, seconds=40
         )
-    order = [int(word.rstrip(":")) for message in messages for word in message.text.split() if word.rstrip(":").isdigit() and word.endswith(":")]
+    order = [
+        int(word.rstrip(":"))
+        for message in messages
+        for word in message.text.split()
+        if word.rstrip(":").isdigit() and word.endswith(":")
+    ]
     body = order[: order.index(39) + 1]
     assert body == sorted(body)
     assert all(not message.buttons for message in messages[:-2])
@@ -225,7 +238,9 @@ async def test_repeated_updates_in_any_order_are_answered_once(telegram: FakeTel
     assert [len(telegram.sent(200 + number)) for number in range(6)] == [1] * 6
 
 
-async def test_an_update_is_confirmed_only_when_it_is_kept(telegram: FakeTelegram, start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_update_is_confirmed_only_when_it_is_kept(
+    telegram: FakeTelegram, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with start() as bot:
         ledger, failures = bot.channel._ledger, itertools.count()
         take = ledger.take

@@ -5,13 +5,26 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.telegram.markup import ENTITIES, UNITS, Block, Span, paragraph, parts, quote, shortened, units
+from bot.channels.telegram.markup import (
+    ENTITIES,
+    UNITS,
+    Block,
+    Span,
+    paragraph,
+    parts,
+    pinched,
+    quote,
+    shortened,
+    units,
+)
 from tests.bot.channels.telegram.telegram_html import kept, parse
 
 TEXTS = st.text(
-    st.one_of(st.sampled_from('<>&"\'/= \n#@😀👍абв中文字。.!ab1'), st.characters(codec="utf-8")), max_size=400
+    st.one_of(st.sampled_from("<>&\"'/= \n#@😀👍абв中文字。.!ab1"), st.characters(codec="utf-8")), max_size=400
 )
-URLS = st.sampled_from(["https://a.example/x?p=1&q=%22b%22#p1", "http://127.0.0.1:8000/sources/a%20b", 'https://a.example/"><b>'])
+URLS = st.sampled_from(
+    ["https://a.example/x?p=1&q=%22b%22#p1", "http://127.0.0.1:8000/sources/a%20b", 'https://a.example/"><b>']
+)
 SPANS = st.builds(Span, TEXTS, st.sampled_from(["", "b", "i"]), st.one_of(st.just(""), URLS))
 BLOCKS = st.one_of(
     st.builds(Block, st.lists(SPANS, max_size=6).map(tuple), near=st.booleans(), bound=st.booleans()),
@@ -81,3 +94,12 @@ def test_shortened_keeps_whole_words_and_the_limit() -> None:
     assert shortened("one two  three", 100) == "one two three"
     assert shortened("one two three", 10) == "one two…"
     assert units(shortened("😀" * 50, 21)) <= 21
+
+
+def test_pinched_keeps_both_ends() -> None:
+    assert pinched("What is asked?", 60) == "What is asked?"
+    made = pinched("A very long title of a document: what about “Deadlines”?", 40)
+    assert made.startswith("A very long")
+    assert made.endswith("about “Deadlines”?")
+    assert units(made) <= 40
+    assert units(pinched("😀" * 99, 31)) <= 31

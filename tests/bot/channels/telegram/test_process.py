@@ -1,6 +1,7 @@
 """The channel as a process: killed at any moment, told to end, refused by Telegram; and the whole ``dragoman serve``."""
 
 import contextlib
+import functools
 import json
 import os
 import random
@@ -16,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from tests.bot.channels.telegram.fake_api import TOKEN, Fault, FakeTelegram, limits_broken
+from tests.bot.channels.telegram.fake_api import TOKEN, FakeTelegram, Fault, limits_broken
 from tests.bot.channels.telegram.stand_in import PUBLIC_URL
 from tests.bot.conftest import ROOT, Command
 from tests.bot.folder import DOCUMENTS, fill
@@ -62,7 +63,15 @@ class Process:
 def stand_in(telegram: FakeTelegram, place: Path, *, token: str = TOKEN, **options: Any) -> Iterator[Process]:
     """The channel over a stand-in for the house, in a process of its own."""
     given = {"public_url": PUBLIC_URL} | options
-    arguments = [sys.executable, "-m", "tests.bot.channels.telegram.stand_in", telegram.url, token, str(place), json.dumps(given)]
+    arguments = [
+        sys.executable,
+        "-m",
+        "tests.bot.channels.telegram.stand_in",
+        telegram.url,
+        token,
+        str(place),
+        json.dumps(given),
+    ]
     running = Process(arguments, ROOT, dict(os.environ))
     try:
         yield running
@@ -75,13 +84,19 @@ def stand_in(telegram: FakeTelegram, place: Path, *, token: str = TOKEN, **optio
 def serving(telegram: FakeTelegram, place: Path, **settings: str) -> Iterator[Process]:
     """The real ``dragoman serve``."""
     command = Command(place)
-    environment = command.environment | {"DRAGOMAN_TELEGRAM_TOKEN": TOKEN, "DRAGOMAN_TELEGRAM_BASE_URL": telegram.url} | settings
+    environment = (
+        command.environment | {"DRAGOMAN_TELEGRAM_TOKEN": TOKEN, "DRAGOMAN_TELEGRAM_BASE_URL": telegram.url} | settings
+    )
     running = Process(command.argv("serve", "--port", "0"), place, environment)
     try:
         yield running
     finally:
         if running.process.poll() is None:
             running.end(signal.SIGKILL)
+
+
+def has_sent_more(telegram: FakeTelegram, before: int) -> bool:
+    return len(telegram.made("sendMessage")) > before
 
 
 def wait_for(look: Callable[[], Any], *, seconds: float = 30) -> Any:
@@ -97,7 +112,9 @@ def wait_for(look: Callable[[], Any], *, seconds: float = 30) -> Any:
 
 
 @pytest.mark.parametrize("seed", [1, *(pytest.param(n, marks=pytest.mark.slow) for n in range(2, 13))])
-def test_whenever_it_is_killed_each_question_is_answered_once(telegram: FakeTelegram, tmp_path: Path, seed: int) -> None:
+def test_whenever_it_is_killed_each_question_is_answered_once(
+    telegram: FakeTelegram, tmp_path: Path, seed: int
+) -> None:
     chance = random.Random(seed)
     chats = range(1_000, 1_060)
     updates = [({"message": telegram.message(chat, text=f"question {chat}?")}, 5_000 + chat) for chat in chats]
@@ -108,7 +125,8 @@ def test_whenever_it_is_killed_each_question_is_answered_once(telegram: FakeTele
         for message, number in some:
             telegram.put(message, update_id=number)
         with stand_in(telegram, tmp_path) as bot:
-            wait_for(lambda before=len(telegram.made("sendMessage")): len(telegram.made("sendMessage")) > before)
+            before = len(telegram.made("sendMessage"))
+            wait_for(functools.partial(has_sent_more, telegram, before))
             time.sleep(chance.uniform(0.0, 0.6))
             bot.end(signal.SIGKILL)
             killed += 1
@@ -157,7 +175,9 @@ def test_it_ends_within_ten_seconds_and_takes_up_what_was_left(telegram: FakeTel
 
 
 @pytest.mark.parametrize("token", ["999999:AAF-not_the_right_one_at_all", "no token at all"])
-def test_a_wrong_token_ends_it_with_one_line_that_does_not_hold_it(telegram: FakeTelegram, tmp_path: Path, token: str) -> None:
+def test_a_wrong_token_ends_it_with_one_line_that_does_not_hold_it(
+    telegram: FakeTelegram, tmp_path: Path, token: str
+) -> None:
     fill(tmp_path / "knowledge", {"a.md": "# A\n\nWords."})
     with serving(telegram, tmp_path, DRAGOMAN_TELEGRAM_TOKEN=token) as bot:
         assert bot.ended(seconds=60) == 1
@@ -181,7 +201,9 @@ def test_a_second_poller_ends_the_first_with_one_line(telegram: FakeTelegram, tm
 
 
 @pytest.mark.slow
-def test_a_lasting_conflict_at_the_start_ends_it_and_a_passing_one_does_not(telegram: FakeTelegram, tmp_path: Path) -> None:
+def test_a_lasting_conflict_at_the_start_ends_it_and_a_passing_one_does_not(
+    telegram: FakeTelegram, tmp_path: Path
+) -> None:
     telegram.faults.append(Fault("getUpdates", 409, "Conflict: terminated by other getUpdates request", times=2))
     with stand_in(telegram, tmp_path / "a"):
         telegram.say("/about")
@@ -197,9 +219,13 @@ def test_a_lasting_conflict_at_the_start_ends_it_and_a_passing_one_does_not(tele
 def test_the_server_answers_on_telegram_with_proof_and_takes_a_document(telegram: FakeTelegram, tmp_path: Path) -> None:
     fill(tmp_path / "knowledge", DOCUMENTS)
     telegram.say("What is the VAT rate in Kazakhstan?", 7)  # before it is even started
-    with serving(telegram, tmp_path, DRAGOMAN_TELEGRAM_STAFF="9", DRAGOMAN_PUBLIC_URL="https://house.example.org") as bot:
+    with serving(
+        telegram, tmp_path, DRAGOMAN_TELEGRAM_STAFF="9", DRAGOMAN_PUBLIC_URL="https://house.example.org"
+    ) as bot:
         (answer,) = wait_for(lambda: telegram.sent(7), seconds=90)
-        telegram.files["memo"] = b"# Zirconium memo\n\nThe import duty on zirconium sponge is 7 percent since May 2026.\n"
+        telegram.files["memo"] = (
+            b"# Zirconium memo\n\nThe import duty on zirconium sponge is 7 percent since May 2026.\n"
+        )
         paper = {"file_id": "memo", "file_unique_id": "u", "file_name": "../../zirconium.md", "file_size": 80}
         telegram.put({"message": telegram.message(9, document=paper, caption="risk")})
         (report,) = wait_for(lambda: telegram.sent(9))
@@ -236,7 +262,15 @@ def test_the_token_is_in_no_log_however_much_is_logged(telegram: FakeTelegram, t
         "import logging, sys; logging.basicConfig(level=logging.DEBUG); "
         "sys.argv[0] = 'x'; from tests.bot.channels.telegram.stand_in import main; sys.exit(main())"
     )
-    arguments = [sys.executable, "-c", noisy, telegram.url, TOKEN, str(tmp_path), json.dumps({"public_url": PUBLIC_URL})]
+    arguments = [
+        sys.executable,
+        "-c",
+        noisy,
+        telegram.url,
+        TOKEN,
+        str(tmp_path),
+        json.dumps({"public_url": PUBLIC_URL}),
+    ]
     telegram.faults += [Fault("sendMessage", drop="before"), Fault("getUpdates", 500), Fault("sendMessageDraft", 404)]
     running = Process(arguments, ROOT, dict(os.environ))
     try:

@@ -36,7 +36,11 @@ def test_any_answer_is_taken_with_sources_and_buttons_on_the_last_part(found: li
 
 
 def test_a_document_cited_twice_is_named_once_with_both_places() -> None:
-    citations = [make_citation(1, location="p. 3"), make_citation(2, document="b.md", title="B"), make_citation(3, location="p. 9")]
+    citations = [
+        make_citation(1, location="p. 3"),
+        make_citation(2, document="b.md", title="B"),
+        make_citation(3, location="p. 9"),
+    ]
     (message,) = shown(make_answer("q", "One.", "Two.", "Three.", citations=citations))
     text, _ = parse(message.part.html)
     assert text.count("Rules of trade") == 1
@@ -50,7 +54,9 @@ def test_the_lines_of_a_list_stand_on_lines_of_their_own() -> None:
 
 
 def test_long_quotes_are_shortened_under_the_answer_and_whole_on_demand() -> None:
-    citations = [make_citation(n, document=f"{n}.md", quote=f"begin{n} " + "word " * 300 + f"end{n}") for n in range(1, 9)]
+    citations = [
+        make_citation(n, document=f"{n}.md", quote=f"begin{n} " + "word " * 300 + f"end{n}") for n in range(1, 9)
+    ]
     answer = make_answer("q", *[f"S{n}." for n in range(1, 9)], citations=citations)
     made = shown(answer)
     assert len(made) == 1

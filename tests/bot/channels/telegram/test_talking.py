@@ -13,7 +13,7 @@ from tests.bot.channels.telegram.conftest import Start, until
 from tests.bot.channels.telegram.fake_api import BOT_ID, BOT_NAME, Call, FakeTelegram, limits_broken
 
 GROUP = -100_500
-SAMPLES = Path(__file__).parent / "samples"
+SAMPLES = (Path(__file__).parent / "samples" / "updates.jsonl").read_text("utf-8").splitlines()
 
 
 # -- commands ----------------------------------------------------------------------------------------------------------
@@ -32,7 +32,9 @@ async def test_start_says_what_it_is_and_gives_examples_that_are_answered(telegr
 
 
 @pytest.mark.parametrize(("payload", "title"), [("t_law", "Law"), ("c_KZ", "Kazakhstan")])
-async def test_a_deep_link_opens_a_topic_or_a_country(telegram: FakeTelegram, start: Start, payload: str, title: str) -> None:
+async def test_a_deep_link_opens_a_topic_or_a_country(
+    telegram: FakeTelegram, start: Start, payload: str, title: str
+) -> None:
     async with start() as bot:
         telegram.say(f"/start {payload}")
         (message,) = await bot.messages(1)
@@ -43,14 +45,16 @@ async def test_a_deep_link_opens_a_topic_or_a_country(telegram: FakeTelegram, st
 async def test_every_command_says_something_in_every_language(telegram: FakeTelegram, start: Start) -> None:
     async with start() as bot:
         chats = {}
-        for number, (language, command) in enumerate((spoken, name) for spoken in ("en", "zh-hans", "ru") for name in COMMANDS):
+        for number, (language, command) in enumerate(
+            (spoken, name) for spoken in ("en", "zh-hans", "ru") for name in COMMANDS
+        ):
             chats[100 + number] = (language, command)
             telegram.say(f"/{command}", 100 + number, language=language)
         for chat_id in chats:
             await bot.messages(1, chat_id)
     for chat_id, (language, _) in chats.items():
         (message,) = telegram.sent(chat_id)
-        first, last = {"en": "az", "zh-hans": "\u4e00\u9fff", "ru": "ая"}[language]
+        first, last = {"en": ("a", "z"), "zh-hans": ("\u4e00", "\u9fff"), "ru": ("а", "я")}[language]
         assert any(first <= sign <= last for sign in message.text)
     assert not limits_broken(telegram.calls)
 
@@ -109,7 +113,7 @@ async def test_sources_new_and_forget(telegram: FakeTelegram, start: Start, tmp_
         telegram.say("/forget")
         assert "2 answers" in (await bot.messages(6))[5].text
         assert not bot.house.store.turns(first or "")
-    kept = b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.is_file())
+    kept = b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.is_file())  # noqa: ASYNC240 nothing else runs
     assert secret.encode() not in kept
 
 
@@ -160,7 +164,13 @@ async def test_in_a_group_only_what_is_meant_for_it_is_answered(telegram: FakeTe
         telegram.say("We talk among ourselves", GROUP)
         telegram.say("/help@another_bot", GROUP)
         telegram.say("@dragoman_test_botanist is another", GROUP)
-        telegram.put({"message": telegram.message(GROUP, photo=[{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}])})
+        telegram.put(
+            {
+                "message": telegram.message(
+                    GROUP, photo=[{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]
+                )
+            }
+        )
         asked = telegram.mention("what is the rate?", GROUP)
         (answer,) = await bot.messages(1, GROUP)
         reply = telegram.message(GROUP, text="and the other rate?")
@@ -185,7 +195,9 @@ async def test_in_a_group_only_what_is_meant_for_it_is_answered(telegram: FakeTe
         ({"group_list": frozenset({GROUP})}, f"/help@{BOT_NAME}", 1),
     ],
 )
-async def test_the_policy_for_groups(telegram: FakeTelegram, start: Start, options: dict[str, Any], said: str, answers: int) -> None:
+async def test_the_policy_for_groups(
+    telegram: FakeTelegram, start: Start, options: dict[str, Any], said: str, answers: int
+) -> None:
     async with start(**options) as bot:
         telegram.say(said, GROUP)
         telegram.say("/about", 8)
@@ -207,7 +219,9 @@ async def test_help_in_a_group_tells_admins_of_privacy_mode(telegram: FakeTelegr
         assert "/setprivacy" not in (await bot.messages(2, GROUP))[1].text
 
 
-async def test_an_answer_goes_to_the_topic_of_its_question_and_general_has_no_number(telegram: FakeTelegram, start: Start) -> None:
+async def test_an_answer_goes_to_the_topic_of_its_question_and_general_has_no_number(
+    telegram: FakeTelegram, start: Start
+) -> None:
     telegram.threads[GROUP] = {33}
     async with start() as bot:
         telegram.mention("in the topic?", GROUP, message_thread_id=33, is_topic_message=True)
@@ -234,7 +248,9 @@ async def test_a_group_that_became_a_supergroup_keeps_its_settings(telegram: Fak
 # -- what is no question -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", ["edited_message", "channel_post", "edited_channel_post", "guest_message", "business_message"])
+@pytest.mark.parametrize(
+    "kind", ["edited_message", "channel_post", "edited_channel_post", "guest_message", "business_message"]
+)
 async def test_only_messages_are_answered(telegram: FakeTelegram, start: Start, kind: str) -> None:
     async with start() as bot:
         message = telegram.message(7, text="What is asked?")
@@ -290,7 +306,7 @@ async def test_an_album_gets_one_sentence_and_a_caption_is_answered(telegram: Fa
 async def test_updates_of_any_form_pass_without_an_exception(
     telegram: FakeTelegram, start: Start, caplog: pytest.LogCaptureFixture
 ) -> None:
-    samples = [json.loads(line) for line in (SAMPLES / "updates.jsonl").read_text("utf-8").splitlines()]
+    samples = [json.loads(line) for line in SAMPLES]
     async with start() as bot:
         for sample in samples:
             telegram.put(sample)
