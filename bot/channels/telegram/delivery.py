@@ -49,8 +49,10 @@ class Delivery:
         """Takes up what an earlier run left. Of a message that was under way then, a notice is sent in its place."""
         told: set[str] = set()
         for parcel in await self._ledger.interrupted():
-            if parcel.is_notice or parcel.batch in told:
-                await self._ledger.mark(parcel, "given_up" if parcel.is_notice else "uncertain")
+            if parcel.is_notice:
+                await self._ledger.mark(parcel, "ready")  # a second one does no harm
+            elif parcel.batch in told:
+                await self._ledger.mark(parcel, "uncertain")
             else:
                 told.add(parcel.batch)
                 await self._ledger.put_notice(parcel, _notice(parcel))
@@ -127,6 +129,11 @@ class Delivery:
                 parcel, is_html = easier
                 await self._ledger.mark(parcel, "ready")
             except UncertainError as error:
+                if parcel.is_notice and pause < _LONGEST_PAUSE:
+                    await self._ledger.mark(parcel, "ready")
+                    await asyncio.sleep(pause)
+                    pause *= 2
+                    continue
                 log.warning("nobody knows whether a message arrived (%s); it is not sent again", error)
                 await self._became_uncertain(parcel)
                 return

@@ -250,6 +250,7 @@ class FakeTelegram:
             mine = self._poll
             if "offset" in params:
                 self.offsets.append(params["offset"])
+                self._updates = [update for update in self._updates if update["update_id"] >= params["offset"]]
         deadline = time.monotonic() + min(float(params.get("timeout", 0)), 2.0)
         while True:
             with self._lock:
@@ -258,8 +259,6 @@ class FakeTelegram:
                         409,
                         "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
                     )
-                if "offset" in params:
-                    self._updates = [update for update in self._updates if update["update_id"] >= params["offset"]]
                 wanted = params.get("allowed_updates") or []
                 allowed = [u for u in self._updates if not wanted or any(name in wanted for name in u)]
                 if allowed or time.monotonic() >= deadline:

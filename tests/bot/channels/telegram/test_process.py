@@ -143,8 +143,8 @@ def test_whenever_it_is_killed_each_question_is_answered_once(
         notices = [call for call in telegram.sent(chat) if "connection broke" in call.text]
         assert len(answers) <= 1, f"chat {chat} was answered {len(answers)} times"
         assert answers or notices, f"chat {chat} has no answer"
-        assert len(notices) <= 1
-        unknown += len(notices)
+        assert len(notices) <= killed
+        unknown += bool(notices)
     assert unknown <= killed * 10, "a kill leaves in the dark only the calls that were under way"
     assert not limits_broken_within_a_run(telegram)
 
