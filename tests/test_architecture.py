@@ -51,7 +51,7 @@ LAYERS = (
     ("bot.writers.*",),
     ("bot.assistant",),
     ("bot.channels", "bot.channels.*", "bot.evaluation"),
-    ("bot.telegram_house",),
+    ("bot.printing", "bot.telegram_house"),
     ("bot.app",),
     ("bot.cli",),
     ("bot.__main__",),
@@ -59,7 +59,7 @@ LAYERS = (
 """Imports run from below to above only. ``bot.writers`` itself is the protocol and its values; the writers stand higher."""
 
 RETRIEVAL_LAYERS = (
-    ("retrieval.errors", "retrieval.metadata", "retrieval.document", "retrieval.settings"),
+    ("retrieval.errors", "retrieval.limits", "retrieval.metadata", "retrieval.document", "retrieval.settings"),
     ("*",),
     ("retrieval.ingest", "retrieval.retriever"),
     ("retrieval.lint", "retrieval.knowledge_base", "retrieval.vector_tasks"),
