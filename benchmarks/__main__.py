@@ -3,11 +3,11 @@
 import argparse
 import sys
 
-from benchmarks import embedding, folder, questions, startup, visitors
+from benchmarks import embedding, folder, questions, startup, telegram, visitors
 from benchmarks.row import Row, table
 from retrieval.embedder import SentenceTransformerEmbedder
 
-NAMES = ("embedding", "questions", "startup", "folder", "visitors")
+NAMES = ("embedding", "questions", "startup", "folder", "visitors", "telegram")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -32,6 +32,9 @@ def main(arguments: list[str] | None = None) -> int:
     if "visitors" in chosen:
         _say("visitors")
         rows += visitors.measure()
+    if "telegram" in chosen:
+        _say("telegram")
+        rows += telegram.measure()
     print(table(rows))
     return int(any(row.good is False for row in rows))
 

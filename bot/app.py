@@ -3,6 +3,7 @@
 The page is up before the index is: everything slow happens in a thread whose progress ``/readyz`` shows.
 """
 
+import asyncio
 import base64
 import contextlib
 import datetime as dt
@@ -17,15 +18,18 @@ import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import uvicorn
 
 from bot import VERSION
-from bot.answer import Answer, Delta
+from bot.answer import Answer, Citation, Delta
 from bot.assistant import Assistant
 from bot.channels.mcp.desk import HouseDesk
 from bot.channels.mcp.server import http_app, mcp_server, running
+from bot.channels.telegram.channel import WEBHOOK_PATH, TelegramChannel
+from bot.channels.telegram.options import Options as TelegramOptions
 from bot.channels.web.app import create_app
 from bot.channels.web.chunks import last_words
 from bot.channels.web.links import source_link
@@ -40,6 +44,7 @@ from bot.logs import SAID
 from bot.metrics import Metrics
 from bot.printing import shown_host
 from bot.store import Store
+from bot.telegram_house import TelegramHouse
 from bot.writers.quoting import QuotingWriter
 from retrieval import (
     Access,
@@ -127,6 +132,10 @@ class Service:
     def examples(self, language: str) -> Sequence[str]:
         """Questions to begin with; none before the index is there."""
         return self._assistant.examples(language) if self._assistant is not None else ()
+
+    def opened(self) -> KnowledgeBase | None:
+        """The knowledge base, once it is open."""
+        return self._knowledge
 
     def document(self, document_id: str) -> SourceDocument | None:
         """A public document with its passages."""
@@ -351,11 +360,15 @@ def serve(
     embedding_model: str,
     limits: ReadLimits,
     today: dt.date | None,
+    telegram: TelegramOptions | None,
 ) -> None:
     """Runs until it is told to stop.
 
+    Args:
+        telegram: None for no Telegram; its ``public_url`` may be empty for the address listened on.
+
     Raises:
-        StartError: the port is taken, or a setting of the doors is wrong.
+        StartError: the port is taken, a setting of the doors is wrong, or Telegram will not have us.
         RetrievalError: the folders or the model are not usable.
     """
     check_folder_is_there(knowledge_dir)
@@ -381,6 +394,13 @@ def serve(
         today=today,
         say=_say_to_stderr,
     )
+    try:
+        channel = _telegram(telegram, service, lock.folder, address) if telegram is not None else None
+    except BaseException:
+        service.store.close()
+        listening.close()
+        lock.release()
+        raise
     runs, metrics = Runs(last_words), Metrics()
     _watch(metrics, service, runs)
     app = create_app(
@@ -399,7 +419,7 @@ def serve(
     )
     server = DrainingServer(
         uvicorn.Config(
-            app,
+            app if channel is None else _with_webhook(app, channel),
             http=PatientProtocol,
             ws="none",
             log_config=None,
@@ -420,13 +440,72 @@ def serve(
     allow_many_connections()
     service.start()
     try:
-        with contextlib.suppress(KeyboardInterrupt):
-            server.run(sockets=[listening])
+        with (
+            contextlib.suppress(KeyboardInterrupt),
+            asyncio.Runner(loop_factory=server.config.get_loop_factory()) as loop,
+        ):
+            loop.run(_run(server, listening, channel))
     finally:
         service.stop()
         listening.close()
     if service.failure is not None:
         raise StartError(service.failure)
+
+
+async def _run(server: uvicorn.Server, listening: socket.socket, channel: TelegramChannel | None) -> None:
+    """Both doors around one event loop; when one ends, so does the other.
+
+    Raises:
+        StartError: Telegram will not have us.
+    """
+    if channel is None:
+        await server.serve(sockets=[listening])
+        return
+    answering = asyncio.create_task(channel.run())
+    answering.add_done_callback(lambda _: setattr(server, "should_exit", True))
+    ending = asyncio.create_task(_end_together(server, answering))
+    try:
+        await server.serve(sockets=[listening])
+    finally:
+        await ending
+    if not answering.cancelled() and (error := answering.exception()) is not None:
+        raise error
+
+
+async def _end_together(server: uvicorn.Server, answering: "asyncio.Task[None]") -> None:
+    """Ends the channel as soon as the server is told to, beside it and not after it: both need a few seconds."""
+    while not server.should_exit:
+        await asyncio.sleep(0.1)
+    answering.cancel()
+    await asyncio.wait([answering])
+
+
+def _telegram(options: TelegramOptions, service: Service, data: Path, address: str) -> TelegramChannel:
+    house = TelegramHouse(service.opened, lambda: service.sync(rebuild=False, allow_removals=False))
+    return TelegramChannel(
+        options if options.public_url else replace(options, public_url=address),
+        assistant=service,
+        memory=service.store,
+        library=house,
+        shelf=house,
+        make_link=_make_link,
+        data=data,
+        say=_say_to_stderr,
+    )
+
+
+def _make_link(base: str, citation: Citation, language: str) -> str:
+    return source_link(base, citation, language=language)
+
+
+def _with_webhook(web: Any, channel: TelegramChannel) -> Any:
+    """The web application, with the one address that Telegram delivers to before it: its bodies are larger."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        inner = channel.webhook if scope["type"] == "http" and scope["path"] == WEBHOOK_PATH else web
+        await inner(scope, receive, send)
+
+    return app
 
 
 def _public(doors: Doors, folder: Path) -> Public:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bot.answer import Answer
+    from bot.channels.telegram.options import Options as TelegramOptions
     from bot.settings import BotSettings
     from retrieval import FileReport, KnowledgeBase, Progress, RetrievalSettings
 
@@ -142,6 +143,7 @@ def _serve(options: argparse.Namespace) -> None:
         embedding_model=retrieval.embedding_model,
         limits=retrieval.limits,
         today=retrieval.today,
+        telegram=_telegram(bot),
     )
 
 
@@ -162,6 +164,30 @@ def _mcp(options: argparse.Namespace) -> None:
         if error.owner_url is None:
             raise
         serve_of(error.owner_url, next(iter(listed(bot.api_keys)), ""))
+
+
+def _telegram(settings: "BotSettings") -> "TelegramOptions | None":
+    from bot import VERSION
+    from bot.channels.telegram.options import Options
+
+    token = settings.telegram_token.get_secret_value().strip()
+    if not token:
+        return None
+    return Options(
+        token=token,
+        base_url=settings.telegram_base_url,
+        proxy=settings.telegram_proxy.get_secret_value(),
+        webhook=settings.telegram_webhook,
+        public_url=settings.public_url,
+        groups=settings.telegram_groups,
+        group_list=_numbers(settings.telegram_group_list),
+        staff=_numbers(settings.telegram_staff),
+        version=VERSION,
+    )
+
+
+def _numbers(text: str) -> frozenset[int]:
+    return frozenset(int(number) for number in text.replace(",", " ").split())
 
 
 def _ask(options: argparse.Namespace) -> None:

@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -21,6 +21,38 @@ class BotSettings(BaseSettings):
         "",
         description="The key of staff to /knowledge; empty: one is made at the first start, shown once, and kept in the data folder.",
     )
+    telegram_token: SecretStr = Field(
+        SecretStr(""), description="The token of the Telegram bot, from @BotFather; empty: no Telegram."
+    )
+    telegram_base_url: str = Field(
+        "",
+        description="Another Bot API server than Telegram's own, such as http://127.0.0.1:8081; empty: Telegram's.",
+    )
+    telegram_proxy: SecretStr = Field(
+        SecretStr(""), description="A proxy for Telegram alone, http://, https:// or socks5://; empty: none."
+    )
+    telegram_webhook: bool = Field(
+        False,
+        description="Have Telegram deliver updates to DRAGOMAN_PUBLIC_URL/telegram instead of fetching them.",
+    )
+    telegram_groups: Literal["off", "mention", "open"] = Field(
+        "mention",
+        description="Where groups are answered: off, mention (when mentioned or replied to), or open (every message).",
+    )
+    telegram_group_list: str = Field(
+        "", description="The numbers of the groups that are answered, with commas; empty: all."
+    )
+    telegram_staff: str = Field(
+        "",
+        description="The Telegram numbers of staff, with commas; what they send becomes a document of the folder.",
+    )
+
+    @field_validator("telegram_group_list", "telegram_staff")
+    @classmethod
+    def _is_numbers(cls, value: str) -> str:
+        if wrong := [one for one in value.replace(",", " ").split() if not re.fullmatch(r"-?\d{1,18}", one)]:
+            raise ValueError(f"'{wrong[0]}' is no number of Telegram's; @names can change hands, numbers cannot")
+        return value
 
     site_keys: str = Field(
         "",
@@ -66,7 +98,7 @@ class BotSettings(BaseSettings):
                 raise ValueError(f"'{part}' is no limit; write it like 300/minute, per second, minute, hour or day")
         return value
 
-    @field_validator("public_url")
+    @field_validator("public_url", "telegram_base_url")
     @classmethod
     def _is_absolute(cls, value: str) -> str:
         if value and not value.startswith(("https://", "http://")):
