@@ -105,13 +105,22 @@ def reword(text: str, language: str, title: str, chance: random.Random) -> str:
             found = re.sub(pattern, other, found)
     found = _other_dates(found, language, chance)
     if language == "en":
-        moved = re.fullmatch(r"([A-Z].{20,}?),? ((?:from|since|on|by|until) (?:\d{1,2} )?(?:" + "|".join(_EN_MONTHS) + r") \d{4})\.", found)
+        moved = re.fullmatch(
+            r"([A-Z].{20,}?),? ((?:from|since|on|by|until) (?:\d{1,2} )?(?:" + "|".join(_EN_MONTHS) + r") \d{4})\.",
+            found,
+        )
         if moved and "," not in moved.group(1):
             found = f"{moved.group(2).capitalize()}, {moved.group(1)[0].lower() if moved.group(1).startswith('The ') else moved.group(1)[0]}{moved.group(1)[1:]}."
-        found = re.sub(r"\b([2-9]|1[0-2]) (?=days|months|years|working)", lambda m: _EN_SMALL[int(m.group(1)) - 2] + " ", found)
+        found = re.sub(
+            r"\b([2-9]|1[0-2]) (?=days|months|years|working)", lambda m: _EN_SMALL[int(m.group(1)) - 2] + " ", found
+        )
     roll = chance.random()
     if roll < 0.25 and not text.startswith(("-", "|")):
-        lead = {"en": f"According to “{title}”, ", "ru": f"Согласно документу «{title}», ", "zh": f"根据《{title.strip('《》')}》，"}[language]
+        lead = {
+            "en": f"According to “{title}”, ",
+            "ru": f"Согласно документу «{title}», ",
+            "zh": f"根据《{title.strip('《》')}》，",
+        }[language]
         found = lead + found
     return found
 
@@ -121,12 +130,24 @@ def _other_dates(text: str, language: str, chance: random.Random) -> str:
         months = "|".join(_EN_MONTHS)
         if chance.random() < 0.5:
             return re.sub(rf"\b(\d{{1,2}}) ({months}) (\d{{4}})", r"\2 \1, \3", text)
-        return re.sub(rf"\b(\d{{1,2}}) ({months}) (\d{{4}})", lambda m: f"{m.group(3)}-{_EN_MONTHS.index(m.group(2)) + 1:02}-{int(m.group(1)):02}", text)
+        return re.sub(
+            rf"\b(\d{{1,2}}) ({months}) (\d{{4}})",
+            lambda m: f"{m.group(3)}-{_EN_MONTHS.index(m.group(2)) + 1:02}-{int(m.group(1)):02}",
+            text,
+        )
     if language == "ru":
         months = "|".join(_RU_MONTHS)
-        return re.sub(rf"\b(\d{{1,2}}) ({months}) (\d{{4}})( года| г\.)?", lambda m: f"{int(m.group(1)):02}.{_RU_MONTHS.index(m.group(2)) + 1:02}.{m.group(3)}", text)
+        return re.sub(
+            rf"\b(\d{{1,2}}) ({months}) (\d{{4}})( года| г\.)?",
+            lambda m: f"{int(m.group(1)):02}.{_RU_MONTHS.index(m.group(2)) + 1:02}.{m.group(3)}",
+            text,
+        )
     if chance.random() < 0.5:
-        return re.sub(r"(\d{4})年(\d{1,2})月(\d{1,2})日", lambda m: f"{m.group(1)}-{int(m.group(2)):02}-{int(m.group(3)):02}", text)
+        return re.sub(
+            r"(\d{4})年(\d{1,2})月(\d{1,2})日",
+            lambda m: f"{m.group(1)}-{int(m.group(2)):02}-{int(m.group(3)):02}",
+            text,
+        )
     return text
 
 
@@ -136,7 +157,9 @@ _DATE = re.compile(
     r"\d{4}-\d{2}-\d{2}|\d{2}\.\d{2}\.\d{4}|\d{4}年(?:\d{1,2}月(?:\d{1,2}日?)?)?|\d{1,2}月\d{1,2}日|(?:\d{1,2} )?(?:" + "|".join([*_EN_MONTHS, *_RU_MONTHS])
     + r")(?: \d{1,2}(?!\d))?,?(?: \d{4})?|\b(?:19|20)\d{2}\b"
 )  # fmt: skip
-_NUMBER = re.compile(r"(?<![\w.,/№-])\d{1,3}(?:[ ,\u00a0]\d{3})+(?![\d])|(?<![\w.,/-])\d+(?:[.,]\d+)?(?![\d/])(?!-[IVX])")
+_NUMBER = re.compile(
+    r"(?<![\w.,/№-])\d{1,3}(?:[ ,\u00a0]\d{3})+(?![\d])|(?<![\w.,/-])\d+(?:[.,]\d+)?(?![\d/])(?!-[IVX])"
+)
 _UNITS = {
     "en": (("working days", "months"), ("business days", "months"), ("days", "months"), ("months", "years"), ("years", "months"), ("percent", "million"), ("tonnes", "kilograms"),
            ("million", "billion"), ("billion", "million"), ("USD", "EUR"), ("euros", "yuan"), ("yuan", "euros"), ("kilometres", "metres"), ("hours", "days"), ("MW", "GW"), ("GW", "MW")),
@@ -192,7 +215,11 @@ def _figure(truth: Truth, language: str, chance: random.Random) -> str | None:
         return None
     match = chance.choice(found)
     own = match.group()
-    others = [m.group() for m in _NUMBER.finditer(truth.hit.passage.text) if m.group() != own and not re.fullmatch(r"(?:19|20)\d\d", m.group())]
+    others = [
+        m.group()
+        for m in _NUMBER.finditer(truth.hit.passage.text)
+        if m.group() != own and not re.fullmatch(r"(?:19|20)\d\d", m.group())
+    ]
     if others and chance.random() < 0.5:
         other = chance.choice(others)
     else:
@@ -200,7 +227,9 @@ def _figure(truth: Truth, language: str, chance: random.Random) -> str | None:
         while not own[place].isdigit():
             place = chance.randrange(len(own))
         lowest = 1 if place == 0 else 0
-        other = own[:place] + str(chance.choice([d for d in range(lowest, 10) if str(d) != own[place]])) + own[place + 1 :]
+        other = (
+            own[:place] + str(chance.choice([d for d in range(lowest, 10) if str(d) != own[place]])) + own[place + 1 :]
+        )
     return truth.text[: match.start()] + other + truth.text[match.end() :]
 
 
@@ -209,7 +238,9 @@ def _unit(truth: Truth, language: str, chance: random.Random) -> str | None:
     if not possible:
         return None
     one, other = chance.choice(possible[:1] if "day" in possible[0][0] else possible)
-    return re.sub(rf"(?<=\d){re.escape(one)}|(?<=\d ){re.escape(one)}|{re.escape(one)}(?= ?\d)", other, truth.text, count=1)
+    return re.sub(
+        rf"(?<=\d){re.escape(one)}|(?<=\d ){re.escape(one)}|{re.escape(one)}(?= ?\d)", other, truth.text, count=1
+    )
 
 
 def _date(truth: Truth, language: str, chance: random.Random) -> str | None:
@@ -220,7 +251,9 @@ def _date(truth: Truth, language: str, chance: random.Random) -> str | None:
     own = match.group()
     ways = []
     if re.search(r"(?:19|20)\d\d", own):
-        ways.append(lambda: re.sub(r"(?:19|20)\d\d", lambda m: str(int(m.group()) + chance.choice([-2, -1, 1, 2])), own))
+        ways.append(
+            lambda: re.sub(r"(?:19|20)\d\d", lambda m: str(int(m.group()) + chance.choice([-2, -1, 1, 2])), own)
+        )
     months = [month for month in (*_EN_MONTHS, *_RU_MONTHS) if month in own]
     if months:
         names = _EN_MONTHS if months[0] in _EN_MONTHS else _RU_MONTHS
@@ -237,14 +270,20 @@ def _date(truth: Truth, language: str, chance: random.Random) -> str | None:
 
 def _country(truth: Truth, language: str, chance: random.Random) -> str | None:
     names = _COUNTRIES[language]
-    pattern = rf"({'|'.join(names)})(а|у|е|ом|и|я|ем|ю)?(?![а-я])" if language == "ru" else rf"(?:{'|'.join(names)})(?![a-z])"
+    pattern = (
+        rf"({'|'.join(names)})(а|у|е|ом|и|я|ем|ю)?(?![а-я])" if language == "ru" else rf"(?:{'|'.join(names)})(?![a-z])"
+    )
     found = list(re.finditer(pattern, truth.text.replace("Китай", "Китай")))
     if not found:
         return None
     match = chance.choice(found)
     name = match.group(1) if language == "ru" else match.group()
-    there = countries_in(f"{truth.hit.passage.text} {truth.hit.metadata.title}", language) | set(truth.hit.metadata.countries)
-    others = [other for other in names if other != name and not countries_in(other, language) & there and other != "Китай"]
+    there = countries_in(f"{truth.hit.passage.text} {truth.hit.metadata.title}", language) | set(
+        truth.hit.metadata.countries
+    )
+    others = [
+        other for other in names if other != name and not countries_in(other, language) & there and other != "Китай"
+    ]
     ending = (match.group(2) or "") if language == "ru" else ""
     return truth.text[: match.start()] + chance.choice(others) + ending + truth.text[match.end() :]
 
@@ -274,9 +313,19 @@ def _bound(truth: Truth, language: str, chance: random.Random) -> str | None:
 
 
 def _name(truth: Truth, language: str, chance: random.Random) -> str | None:
-    found = [m for m in re.finditer(r"(?<![A-Za-z])[A-Z]{3,6}(?![A-Za-z])", truth.text) if m.group() not in {"USD", "EUR", "RMB", "CNY"}]
+    found = [
+        m
+        for m in re.finditer(r"(?<![A-Za-z])[A-Z]{3,6}(?![A-Za-z])", truth.text)
+        if m.group() not in {"USD", "EUR", "RMB", "CNY"}
+    ]
     if not found:
         return None
     match = chance.choice(found)
-    other = chance.choice([name for name in ("NDRC", "MOFCOM", "SAFE", "PBOC", "CBAM", "CCER", "SASAC", "ISO", "WTO", "OECD") if name not in truth.hit.passage.text and name not in truth.hit.metadata.title])
+    other = chance.choice(
+        [
+            name
+            for name in ("NDRC", "MOFCOM", "SAFE", "PBOC", "CBAM", "CCER", "SASAC", "ISO", "WTO", "OECD")
+            if name not in truth.hit.passage.text and name not in truth.hit.metadata.title
+        ]
+    )
     return truth.text[: match.start()] + other + truth.text[match.end() :]

@@ -70,7 +70,15 @@ def _language(hits: Sequence[Hit], language: str, termbase: Termbase, *, show: i
         note(mutant.kind, mutant.text, "proven", good=bool(reason))
     own = [hit for hit in hits if hit.passage.language == language]
     for truth in said:
-        other = chance.choice([h for h in own if h.metadata.topic != truth.hit.metadata.topic and not set(h.metadata.countries) & set(truth.hit.metadata.countries)] or own)
+        other = chance.choice(
+            [
+                h
+                for h in own
+                if h.metadata.topic != truth.hit.metadata.topic
+                and not set(h.metadata.countries) & set(truth.hit.metadata.countries)
+            ]
+            or own
+        )
         reason = verdict(truth, truth.text, other)
         note("citation shuffled", truth.text, "proven", good=bool(reason))
     rows = []
@@ -85,7 +93,14 @@ def _language(hits: Sequence[Hit], language: str, termbase: Termbase, *, show: i
                 good=share >= wanted if wanted else None,
             )
         )
-    rows.append(Row(f"proof, {language}: mutants in all", str(len(made)), wanted=str(_LEAST_MUTANTS), good=len(made) >= _LEAST_MUTANTS))
+    rows.append(
+        Row(
+            f"proof, {language}: mutants in all",
+            str(len(made)),
+            wanted=str(_LEAST_MUTANTS),
+            good=len(made) >= _LEAST_MUTANTS,
+        )
+    )
     rows.append(Row(f"proof, {language}: a statement, median", f"{1000 * statistics.median(taken):.2f} ms"))
     return rows
 

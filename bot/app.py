@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import uvicorn
@@ -27,6 +27,7 @@ from bot.channels.web.app import create_app
 from bot.channels.web.ports import Overview, ReadinessState, SourceDocument, SyncState, UnderstoodFile
 from bot.errors import StartError
 from bot.store import Store
+from bot.writers import ProseWriter
 from bot.writers.quoting import QuotingWriter
 from retrieval import (
     Access,
@@ -64,6 +65,7 @@ class Service:
         ocr: bool,
         today: dt.date | None,
         say: Callable[[str], None],
+        model: Callable[[Store], ProseWriter | None] = lambda _: None,
     ) -> None:
         self._knowledge_dir = knowledge_dir
         self._lock = lock
@@ -72,6 +74,7 @@ class Service:
         self._today = today
         self._say = say
         self._store = Store(lock.folder / "bot.sqlite")
+        self._model = model(self._store)
         self._state = ReadinessState(ready=False, phase="starting", reason="the embedding model is loading")
         self._sync_state = SyncState("starting")
         self._counts: tuple[float, FolderCounts | None, IndexCounts] | None = None
@@ -264,7 +267,7 @@ class Service:
         first = not self._state.ready
         status = knowledge.status()
         if self._assistant is None:
-            self._assistant = Assistant(knowledge, QuotingWriter(), self._store, today=self._today)
+            self._assistant = Assistant(knowledge, QuotingWriter(), self._store, model=self._model, today=self._today)
         self._state = ReadinessState(ready=True, phase="ready", documents=status.documents, passages=status.passages)
         if first:
             self._say(f"ready: {status.documents} documents, {status.passages} passages")
@@ -291,6 +294,7 @@ def serve(
     embedding_model: str,
     ocr: bool,
     today: dt.date | None,
+    model: ModelSettings | None = None,
 ) -> None:
     """Runs until it is told to stop.
 
@@ -318,6 +322,7 @@ def serve(
         ocr=ocr,
         today=today,
         say=_say_to_stderr,
+        model=lambda store: open_model(model, store),
     )
     app = create_app(service, service, service, service, staff_key=key, public_url=public_url or None, version=VERSION)
     server = uvicorn.Server(
@@ -344,6 +349,29 @@ def serve(
         listening.close()
     if service.failure is not None:
         raise StartError(service.failure)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """Which language model writes, for how long, and how much a day; ``name`` is ``provider:model``."""
+
+    name: str
+    seconds: float
+    tokens_per_day: int
+
+
+def open_model(settings: ModelSettings | None, store: Store) -> ProseWriter | None:
+    """The language model of the settings; None where none is set, and then nothing of LangChain is loaded.
+
+    Raises:
+        StartError: it cannot be used.
+    """
+    if settings is None or not settings.name:
+        return None
+    from bot.writers.limits import Budget
+    from bot.writers.model import ModelWriter
+
+    return ModelWriter.open(settings.name, budget=Budget(settings.tokens_per_day, store), seconds=settings.seconds)
 
 
 def _staff_key(given: str, folder: Path) -> tuple[str, bool]:

@@ -49,7 +49,7 @@ class Prover:
     """Proves a draft claim by claim, as it is written."""
 
     def __init__(self, hits: Sequence[Hit], *, language: str | None = None, termbase: Termbase | None = None) -> None:
-        self._hits = hits
+        self._hits = list(hits)
         self._language = language
         self._termbase = termbase
         self._sources: dict[int, Source] = {}
@@ -72,6 +72,17 @@ class Prover:
     def removed(self) -> tuple[Removed, ...]:
         """What is not proven, and why."""
         return tuple(self._removed)
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """Every hit that claims may rest on."""
+        return tuple(self._hits)
+
+    def extend(self, hits: Sequence[Hit]) -> int:
+        """Takes in the hits of a further search; gives how many there were before, to be added to their numbers."""
+        before = len(self._hits)
+        self._hits += hits
+        return before
 
     @property
     def lost_something(self) -> bool:
@@ -150,7 +161,9 @@ def fold_space(text: str) -> str:
 
 def _plain(text: str) -> str:
     """A writer's words without marks of emphasis and what cannot be seen."""
-    seen = "".join(sign for sign in text if unicodedata.category(sign) not in {"Cf", "Cc", "Co", "Cs"} or sign in "\t\n")
+    seen = "".join(
+        sign for sign in text if unicodedata.category(sign) not in {"Cf", "Cc", "Co", "Cs"} or sign in "\t\n"
+    )
     return fold_space(re.sub(r"\*\*|__|`|^#+ ", "", seen))
 
 

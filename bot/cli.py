@@ -99,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(options: argparse.Namespace) -> None:
-    from bot.app import serve
+    from bot.app import ModelSettings, serve
 
     retrieval, bot = _settings(options)
     serve(
@@ -112,6 +112,7 @@ def _serve(options: argparse.Namespace) -> None:
         embedding_model=retrieval.embedding_model,
         ocr=retrieval.ocr,
         today=retrieval.today,
+        model=ModelSettings(bot.model, bot.model_seconds, bot.model_tokens_per_day),
     )
 
 
@@ -124,7 +125,7 @@ def _ask(options: argparse.Namespace) -> None:
     try:
         with _KnowledgeBase(retrieval) as knowledge:
             knowledge.sync(progress=_progress("indexing"))
-            body = _answer_body(_ask_once(knowledge, retrieval, options), bot.public_url)
+            body = _answer_body(_ask_once(knowledge, retrieval, bot, options), bot.public_url)
     except DataFolderInUseError as error:
         if error.owner_url is None:
             raise
@@ -132,14 +133,18 @@ def _ask(options: argparse.Namespace) -> None:
     _print_json(body) if options.json else print(_readable(body))
 
 
-def _ask_once(knowledge: "KnowledgeBase", settings: "RetrievalSettings", options: argparse.Namespace) -> "Answer":
+def _ask_once(
+    knowledge: "KnowledgeBase", settings: "RetrievalSettings", bot: "BotSettings", options: argparse.Namespace
+) -> "Answer":
+    from bot.app import ModelSettings, open_model
     from bot.assistant import Assistant
     from bot.store import Store
     from bot.writers.quoting import QuotingWriter
 
     store = Store(settings.data_dir / "bot.sqlite")
     try:
-        assistant = Assistant(knowledge, QuotingWriter(), store, today=settings.today)
+        model = open_model(ModelSettings(bot.model, bot.model_seconds, bot.model_tokens_per_day), store)
+        assistant = Assistant(knowledge, QuotingWriter(), store, model=model, today=settings.today)
         return asyncio.run(assistant.ask(options.question, language=options.language))
     finally:
         store.close()

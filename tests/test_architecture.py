@@ -38,7 +38,17 @@ ROOMS = {
 """Each foreign library behind one border; a star stands for every module below."""
 
 LAYERS = (
-    ("bot", "bot.errors", "bot.answer", "bot.replies", "bot.prompts", "bot.settings", "bot.writers"),
+    (
+        "bot",
+        "bot.errors",
+        "bot.answer",
+        "bot.replies",
+        "bot.prompts",
+        "bot.settings",
+        "bot.writers",
+        "bot.proof",
+        "bot.proof.*",
+    ),
     (
         "bot.citations",
         "bot.conversation",
@@ -48,7 +58,8 @@ LAYERS = (
         "bot.disagreement",
         "bot.suggestions",
     ),
-    ("bot.writers.*",),
+    ("bot.writers.*", "bot.research"),
+    ("bot.prose",),
     ("bot.assistant",),
     ("bot.channels", "bot.channels.*", "bot.evaluation"),
     ("bot.app",),
@@ -275,7 +286,7 @@ def test_channels_know_nothing_of_each_other() -> None:
 
 
 def test_threads_and_event_loops_meet_only_where_they_should() -> None:
-    rooms = {"bot.assistant", "bot.app", "bot.cli", "bot.evaluation"}
+    rooms = {"bot.assistant", "bot.research", "bot.writers.model", "bot.app", "bot.cli", "bot.evaluation"}
     wrong = [
         i
         for i in imports()

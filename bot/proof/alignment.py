@@ -53,7 +53,9 @@ def clauses(statement: str, language: str) -> list[Reading]:
         else:
             spans.append((begin, end))
         begin = end
-    return [read(statement[start:end].strip(" ,;，；"), language) for start, end in spans if statement[start:end].strip()]
+    return [
+        read(statement[start:end].strip(" ,;，；"), language) for start, end in spans if statement[start:end].strip()
+    ]
 
 
 def _said(text: str, start: int, end: int, language: str) -> int:
@@ -84,7 +86,9 @@ def thoughts(reading: Reading, language: str, termbase: Termbase | None, rarity:
     return found
 
 
-def matches(clause: Reading, whole: Reading, sources: Sequence[Source], termbase: Termbase | None, rarity: Mapping[str, float]) -> list[Match]:
+def matches(
+    clause: Reading, whole: Reading, sources: Sequence[Source], termbase: Termbase | None, rarity: Mapping[str, float]
+) -> list[Match]:
     """Every sentence of the sources beside a clause of a statement, the most like it first."""
     found = [
         match

@@ -4,7 +4,7 @@ import difflib
 import functools
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bot.proof.alignment import Match
@@ -16,7 +16,9 @@ from bot.proof.sources import Source
 
 _LEAST_WORDS = 4
 _LOOKED_AT = 8
-_PRONOUN = re.compile(r"(?:it|this|these|they|its|that|он[аио]?|это|эти|его|ее|их|该|其|它|这|上述)\b|该|其|它|这|上述|本")
+_PRONOUN = re.compile(
+    r"(?:it|this|these|they|its|that|он[аио]?|это|эти|его|ее|их|该|其|它|这|上述)\b|该|其|它|这|上述|本"
+)
 _MARGIN = 0.06
 """How much more a sentence with another value must be like the statement to speak against it."""
 _IN_CONTEXT = 0.3
@@ -101,7 +103,7 @@ def _bounds_agree(said: str | None, given: str | None) -> bool:
 
 
 def _comparable(one: Figure, other: Figure) -> bool:
-    return one.unit == other.unit and one.value != other.value or (one.unit == other.unit and one.bound != other.bound)
+    return (one.unit == other.unit and one.value != other.value) or (one.unit == other.unit and one.bound != other.bound)
 
 
 def wrong_date(clause: Reading, found: Sequence[Match]) -> str | None:
@@ -113,7 +115,7 @@ def wrong_date(clause: Reading, found: Sequence[Match]) -> str | None:
     return None
 
 
-def _date_stands(date: Date, clause: Reading, found: Sequence[Match], said: set[tuple[int | None, ...]]) -> bool:
+def _date_stands(date: Date, clause: Reading, found: Sequence[Match], said: Collection[tuple[int | None, ...]]) -> bool:
     around = clause.near(date.start, date.end)
     best, rival = -1.0, -1.0
     for match in found:
@@ -122,7 +124,7 @@ def _date_stands(date: Date, clause: Reading, found: Sequence[Match], said: set[
         for other in reading.dates:
             likeness = match.similarity + 0.25 * _shared(around, reading.near(other.start, other.end))
             apart = other.year is None and date.year in years and Date(0, 0, date.year, *other.parts[1:]).holds(date)
-            if (other.holds(date) or apart) and not ({date.bound, other.bound} == {"from", "until"}):
+            if (other.holds(date) or apart) and {date.bound, other.bound} != {"from", "until"}:
                 best = max(best, likeness)
             elif other.parts not in said:
                 rival = max(rival, likeness)
@@ -158,7 +160,9 @@ def wrong_name(statement: Reading, sources: Sequence[Source], used: Sequence[Mat
     same = any(source.language.split("-")[0] == statement.language.split("-")[0] for source in sources)
     for name in sorted(statement.names):
         bare = name.strip("《》")
-        if fold_title(bare) in folded or (not name.startswith("《") and held.issuperset(keys(bare, statement.language))):
+        if fold_title(bare) in folded or (
+            not name.startswith("《") and held.issuperset(keys(bare, statement.language))
+        ):
             continue
         if same or (bare.isascii() and bare.isupper()):
             return name
@@ -201,7 +205,9 @@ def wrong_cue(aligned: Sequence[tuple[Reading, Match]], used: Sequence[Match]) -
         for reading in [match.stretch.reading]
         for cue in reading.cues
     ]
-    ours = [(cue, clause.folded[cue.start : cue.end], clause, match) for clause, match in aligned for cue in clause.cues]
+    ours = [
+        (cue, clause.folded[cue.start : cue.end], clause, match) for clause, match in aligned for cue in clause.cues
+    ]
     # Words that stand there too are paired first, so that "abolish" is not taken for somebody else's "not".
     known = {placed.text for placed in theirs}
     taken: set[int] = set()
@@ -249,9 +255,7 @@ _LICENCES = {
 }  # fmt: skip
 
 
-def _dropped_cue(
-    aligned: Sequence[tuple[Reading, Match]], taken: set[int], theirs: Sequence[_Placed]
-) -> str | None:
+def _dropped_cue(aligned: Sequence[tuple[Reading, Match]], taken: set[int], theirs: Sequence[_Placed]) -> str | None:
     kinds = {cue.kind for clause, _ in aligned for cue in clause.cues}
     for number, placed in enumerate(theirs):
         kind = placed.cue.kind
@@ -315,7 +319,9 @@ def _within(said: str, given: str) -> bool:
     """Whether a figure is the same, or a date says no more than the other."""
     if said[0] == "=" or given[0] == "=":
         return said == given
-    return all(not ours or ours == theirs for ours, theirs in zip(said[1:].split("-"), given[1:].split("-"), strict=True))
+    return all(
+        not ours or ours == theirs for ours, theirs in zip(said[1:].split("-"), given[1:].split("-"), strict=True)
+    )
 
 
 def facts_of_two(clause: Reading, found: Sequence[Match]) -> str | None:

@@ -53,7 +53,7 @@ _PATTERNS = tuple(
         r"(?P<y>(?:19|20)\d{2}),? q(?P<q>[1-4])\b",
         rf"(?:(?P<q>[1-4])(?:-?[а-я]{{1,3}})?|(?P<qw>iv|i{{1,3}}|перв|втор|трет|четв)[а-я]*) квартал[а-я]*(?: {_YEAR})?",
         r"(?:(?P<y>(?:19|20)\d{2})年)?度?第?(?P<q>[1-4])季度?",
-        rf"(?<![a-z])(?P<m>january|february|march|april|june|july|august|september|october|november|december)(?![a-z])",
+        r"(?<![a-z])(?P<m>january|february|march|april|june|july|august|september|october|november|december)(?![a-z])",
         r"(?<![а-я])(?P<m>январ[яье]|феврал[яье]|март[ае]|апрел[яье]|июн[яье]|июл[яье]|август[ае]|сентябр[яье]|октябр[яье]|ноябр[яье]|декабр[яье])(?![а-я])",
     )
 )  # fmt: skip

@@ -74,7 +74,9 @@ _SCALE = re.compile(
     r"[ -]?(?:(?P<word>hundred|thousand|million|mln|billion|bn|mn|trillion|tn|тыс\w*|миллиард\w*|миллион\w*|млн|млрд|трлн|триллион\w*)\b\.?"
     r"|[多余]?(?P<han>[十百千万亿]+)[多余]?)"
 )
-_NUMBER = re.compile(r"(?<![\w.,])[-−]?(?:\d{1,3}(?:[, ’']\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)*)(?![\w]*\d)|\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(
+    r"(?<![\w.,])[-−]?(?:\d{1,3}(?:[, ’']\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)*)(?![\w]*\d)|\d+(?:[.,]\d+)*"
+)
 _CURRENCY_BEFORE = re.compile(
     r"(?<![a-zа-я])(us\$|hk\$|\$|€|£|¥|usd|eur|rmb|cny|gbp|rub|kzt|uzs|idr|vnd|kes|sar|aed|egp|pkr|huf|rsd|人民币|долл\. ?|"
     r"us dollars? )\s*$"
@@ -154,7 +156,9 @@ def _power(scale: re.Match[str]) -> Decimal:
         power = sum({"十": 1, "百": 2, "千": 3, "万": 4, "亿": 8}[sign] for sign in scale.group("han"))
         return Decimal(10) ** power
     word = scale.group("word")
-    return Decimal(10) ** next(power for name, power in sorted(_SCALES.items(), key=lambda i: -len(i[0])) if word.startswith(name))
+    return Decimal(10) ** next(
+        power for name, power in sorted(_SCALES.items(), key=lambda i: -len(i[0])) if word.startswith(name)
+    )
 
 
 def _unit_of(written: str) -> tuple[str, Decimal]:

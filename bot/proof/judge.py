@@ -67,7 +67,7 @@ def judge(statement: str, language: str, sources: Sequence[Source], termbase: Te
         return Verdict("no source")
     if has_link(statement):
         return Verdict("link")
-    if statement.rstrip(" »”\"").endswith(("?", "？")):
+    if statement.rstrip(' »”"').endswith(("?", "？")):
         return Verdict("question")
     statement, attributed = _without_attribution(statement, sources)
     if not attributed:
@@ -116,7 +116,9 @@ def _without_attribution(statement: str, sources: Sequence[Source]) -> tuple[str
     if lead is None:
         return statement, True
     said = checks.fold_title(lead.group("title"))
-    titles = [checks.fold_title(part) for source in sources for part in (source.context.text, source.hit.metadata.title)]
+    titles = [
+        checks.fold_title(part) for source in sources for part in (source.context.text, source.hit.metadata.title)
+    ]
     rest = statement[lead.end() :]
     return rest[:1].upper() + rest[1:], len(said) > 2 and any(said in title for title in titles)
 
@@ -210,7 +212,11 @@ def _quotes(used: Sequence[Match]) -> tuple[Quote, ...]:
     quotes: list[Quote] = []
     for match in sorted(used, key=lambda m: (m.source.hit.passage.id, m.stretch.start)):
         last = quotes[-1] if quotes else None
-        between = last.source.hit.passage.text[last.end : match.stretch.start] if last and last.source is match.source else "x"
+        between = (
+            last.source.hit.passage.text[last.end : match.stretch.start]
+            if last and last.source is match.source
+            else "x"
+        )
         if last is not None and last.source is match.source and not between.strip():
             quotes[-1] = Quote(last.source, last.start, match.stretch.end)
         else:

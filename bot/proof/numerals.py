@@ -6,7 +6,8 @@ from collections.abc import Callable
 _EN_ONES = ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
             "seventeen eighteen nineteen").split()  # fmt: skip
 _EN = {word: value for value, word in enumerate(_EN_ONES)} | {
-    word: 10 * value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
+    word: 10 * value
+    for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
 }
 _EN_WORDS = "|".join(sorted(_EN, key=len, reverse=True))
 _EN_RUN = re.compile(rf"\b(?:{_EN_WORDS})(?:[- ](?:{_EN_WORDS}))*(?: hundred)?\b")
@@ -27,7 +28,9 @@ _RU_FORMS = (
 _RU = {form: value for value, forms in _RU_FORMS for form in forms.split()}
 _RU_WORDS = "|".join(sorted(_RU, key=len, reverse=True))
 _RU_RUN = re.compile(rf"\b(?:{_RU_WORDS})(?: (?:{_RU_WORDS}))*\b")
-_RU_ONE_COUNTS = re.compile(r" (?:(?:рабоч|календарн)\w+ )?(?:дн|день|недел|месяц|год|час|процент|миллион|миллиард|млн|тысяч)")
+_RU_ONE_COUNTS = re.compile(
+    r" (?:(?:рабоч|календарн)\w+ )?(?:дн|день|недел|месяц|год|час|процент|миллион|миллиард|млн|тысяч)"
+)
 _RU_COMPOUND = re.compile(rf"\b({_RU_WORDS})-?(?=дневн|летн|месячн|процентн|кратн|часов|недельн|годичн)")
 
 _ZH_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "○": 0}
@@ -51,8 +54,10 @@ def in_digits(folded: str) -> str:
     return _EN_RUN.sub(_counting(_english, text, _ONE_COUNTS), text)
 
 
-def _counting(parse: Callable[[str], int | None], text: str, one_counts: re.Pattern[str]) -> Callable[[re.Match[str]], str]:
-    """"One" is a number before a unit only; elsewhere it is a pronoun."""
+def _counting(
+    parse: Callable[[str], int | None], text: str, one_counts: re.Pattern[str]
+) -> Callable[[re.Match[str]], str]:
+    """ "One" is a number before a unit only; elsewhere it is a pronoun."""
 
     def replaced(match: re.Match[str]) -> str:
         value = parse(match.group())
@@ -86,7 +91,11 @@ def _russian(run: str) -> int | None:
 def _chinese(text: str) -> str:
     text = re.sub(rf"百分之([{_ZH_RUN}]+(?:点[{_ZH_RUN}]+)?)", lambda m: f"{_zh_decimal(m.group(1))}%", text)
     text = re.sub(r"百分之(\d+(?:\.\d+)?)", r"\1%", text)
-    text = re.sub(r"(?<!\d)([二一])([〇零○一二三四五六七八九]{3})(?=年)", lambda m: "".join(str(_ZH_DIGITS[s]) for s in m.group()), text)
+    text = re.sub(
+        r"(?<!\d)([二一])([〇零○一二三四五六七八九]{3})(?=年)",
+        lambda m: "".join(str(_ZH_DIGITS[s]) for s in m.group()),
+        text,
+    )
     text = re.sub(rf"第([{_ZH_RUN}]+)", lambda m: f"第{_zh_integer(m.group(1))}", text)
     text = re.sub(rf"([{_ZH_RUN}]+)成(?=[以左的,,。;;]|$)", lambda m: f"{_zh_integer(m.group(1)) * 10}%", text)
 
@@ -94,7 +103,9 @@ def _chinese(text: str) -> str:
         run = match.group()
         if run in {"一", "千", "百", "十"} and not (run in {"一", "十"} and _ZH_ONE_COUNTS.match(text, match.end())):
             return run
-        if run[0] in "百千" or (run.endswith("一") and len(run) > 1 and run[-2] not in _ZH_TENS and run[-2] not in "零〇"):
+        if run[0] in "百千" or (
+            run.endswith("一") and len(run) > 1 and run[-2] not in _ZH_TENS and run[-2] not in "零〇"
+        ):
             return run
         return str(_zh_integer(run))
 

@@ -110,7 +110,8 @@ def read(text: str, language: str) -> Reading:
     codes = [(match.start(), match.end()) for match in _CODE.finditer(masked)]
     found_figures = figures(_mask(masked, codes), language)
     found_cues = cues(masked)
-    facts = [*((fact.start, fact.end) for fact in (*found_figures, *found_dates)), *codes]
+    facts = [(figure.start, figure.end) for figure in found_figures]
+    facts += [(date.start, date.end) for date in found_dates] + codes
     small = [(cue.start, cue.end) for cue in found_cues]
     read_words = tuple(_words(folded, language, facts, small))
     countries = countries_in(text, language) | countries_of_adjectives(text, language)
@@ -200,7 +201,11 @@ def _names(text: str, language: str) -> Iterator[str]:
     for match in _NAME.finditer(raw):
         name = match.group()
         capitals = sum(letter.isupper() for letter in name)
-        begins = match.start() == 0 or raw[: match.start()].rstrip("«“\"'(* ").endswith((".", ":", "!", "?", "\n", ";")) or not raw[: match.start()].strip("«“\"'(*- ")
+        begins = (
+            match.start() == 0
+            or raw[: match.start()].rstrip("«“\"'(* ").endswith((".", ":", "!", "?", "\n", ";"))
+            or not raw[: match.start()].strip("«“\"'(*- ")
+        )
         if (begins and capitals < 2) or name.casefold() in _NOT_NAMES:
             continue
         if countries_in(name, language) or countries_of_adjectives(name, language):
