@@ -53,6 +53,29 @@ _COUNTS_SECONDS = 3.0
 _STAFF_KEY_FILE = "staff_key"
 
 
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """Which language model writes, for how long, and how much a day; ``name`` is ``provider:model``."""
+
+    name: str
+    seconds: float
+    tokens_per_day: int
+
+
+def open_model(settings: ModelSettings | None, store: Store) -> ProseWriter | None:
+    """The language model of the settings; None where none is set, and then nothing of LangChain is loaded.
+
+    Raises:
+        StartError: it cannot be used.
+    """
+    if settings is None or not settings.name:
+        return None
+    from bot.writers.limits import Budget
+    from bot.writers.model import ModelWriter
+
+    return ModelWriter.open(settings.name, budget=Budget(settings.tokens_per_day, store), seconds=settings.seconds)
+
+
 class Service:
     """Everything that runs while ``dragoman serve`` runs; what the channels hold until the assistant is ready."""
 
@@ -349,29 +372,6 @@ def serve(
         listening.close()
     if service.failure is not None:
         raise StartError(service.failure)
-
-
-@dataclass(frozen=True, slots=True)
-class ModelSettings:
-    """Which language model writes, for how long, and how much a day; ``name`` is ``provider:model``."""
-
-    name: str
-    seconds: float
-    tokens_per_day: int
-
-
-def open_model(settings: ModelSettings | None, store: Store) -> ProseWriter | None:
-    """The language model of the settings; None where none is set, and then nothing of LangChain is loaded.
-
-    Raises:
-        StartError: it cannot be used.
-    """
-    if settings is None or not settings.name:
-        return None
-    from bot.writers.limits import Budget
-    from bot.writers.model import ModelWriter
-
-    return ModelWriter.open(settings.name, budget=Budget(settings.tokens_per_day, store), seconds=settings.seconds)
 
 
 def _staff_key(given: str, folder: Path) -> tuple[str, bool]:

@@ -232,7 +232,8 @@ def _gaps(prose: Prose, language: str, model: str | None) -> Iterator[Note]:
     if len(named) < len(prose.gaps):
         yield Note(NoteKind.GAP, reply("gap_unnamed", language))
     if prose.lost_something:
-        yield Note(NoteKind.GAP, reply("note_left_out" if model else "note_nearest", language))
+        left_out = reply("note_left_out", language) if model else reply("note_nearest", language)
+        yield Note(NoteKind.GAP, left_out)
 
 
 def _written(statements: Sequence[Statement]) -> str:

@@ -13,6 +13,7 @@ from bot.proof.dates import Date
 from bot.proof.figures import Figure
 from bot.proof.reading import Reading, keys
 from bot.proof.sources import Source
+from retrieval import Termbase, words
 
 _LEAST_WORDS = 4
 _LOOKED_AT = 8
@@ -73,10 +74,11 @@ def _same_value(one: Figure, other: Figure) -> bool:
 def _same_figure(figure: Figure, other: Figure, reading: Reading, source: Source) -> bool:
     if figure.value != other.value:
         return False
-    if figure.unit != other.unit:
-        # A table may give the unit in its header: "Rate, percent: 16".
-        if figure.unit is None or other.unit is not None or not _unit_is_named(figure.unit, reading, source):
-            return False
+    # A table may give the unit in its header: "Rate, percent: 16".
+    if figure.unit != other.unit and (
+        figure.unit is None or other.unit is not None or not _unit_is_named(figure.unit, reading, source)
+    ):
+        return False
     return _bounds_agree(figure.bound, other.bound)
 
 
@@ -103,7 +105,9 @@ def _bounds_agree(said: str | None, given: str | None) -> bool:
 
 
 def _comparable(one: Figure, other: Figure) -> bool:
-    return (one.unit == other.unit and one.value != other.value) or (one.unit == other.unit and one.bound != other.bound)
+    return (one.unit == other.unit and one.value != other.value) or (
+        one.unit == other.unit and one.bound != other.bound
+    )
 
 
 def wrong_date(clause: Reading, found: Sequence[Match]) -> str | None:
@@ -148,7 +152,9 @@ def wrong_country(clause: Reading, found: Sequence[Match], used: Sequence[Match]
     return None
 
 
-def wrong_name(statement: Reading, sources: Sequence[Source], used: Sequence[Match]) -> str | None:
+def wrong_name(
+    statement: Reading, sources: Sequence[Source], used: Sequence[Match], termbase: Termbase | None
+) -> str | None:
     """A name, a code or the title of a document that the sources do not have."""
     codes = frozenset().union(*(source.codes for source in sources))
     texts = " ".join(f"{source.hit.passage.text} {source.context.text}" for source in sources)
@@ -157,20 +163,22 @@ def wrong_name(statement: Reading, sources: Sequence[Source], used: Sequence[Mat
         if code not in codes:
             return code
     held = frozenset().union(*(source.held for source in sources))
-    same = any(source.language.split("-")[0] == statement.language.split("-")[0] for source in sources)
+    own = any(source.language.split("-")[0] == statement.language.split("-")[0] for source in sources)
     for name in sorted(statement.names):
         bare = name.strip("《》")
         if fold_title(bare) in folded or (
             not name.startswith("《") and held.issuperset(keys(bare, statement.language))
         ):
             continue
-        if same or (bare.isascii() and bare.isupper()):
+        if termbase is not None and any(_by_another_name(bare, statement.language, s, termbase) for s in sources):
+            continue
+        if own or (bare.isascii() and bare.isupper()):
             return name
         if not bare.startswith("《") and _sounds_like(bare, held):
             continue
         if bare[0].isascii() != sources[0].hit.passage.text.isascii() and statement.language not in {"zh", "ja"}:
             continue  # a name in another script that cannot be compared; the quote in the original stands beside it
-    if same:
+    if own:
         return _swapped_acronym(statement, used)
     return None
 
@@ -178,6 +186,12 @@ def wrong_name(statement: Reading, sources: Sequence[Source], used: Sequence[Mat
 def fold_title(text: str) -> str:
     """A name as names are compared: without case, white space and marks."""
     return "".join(sign for sign in unicodedata.normalize("NFKC", text).casefold() if sign.isalnum())
+
+
+def _by_another_name(name: str, language: str, source: Source, termbase: Termbase) -> bool:
+    """Whether a source has a name in another form that the house's terms know: VAT for value added tax."""
+    spans = termbase.spans(words(name, language), language, source.language)
+    return any(source.held.issuperset(keys(" ".join(other), source.language)) for _, names in spans for other in names)
 
 
 def _swapped_acronym(statement: Reading, used: Sequence[Match]) -> str | None:

@@ -89,7 +89,9 @@ def judge(statement: str, language: str, sources: Sequence[Source], termbase: Te
         aligned.append((part, found))
         if not any(match.stretch is found[0].stretch for match in used):
             used.append(found[0])
-    reason = _content(whole, parts, aligned, sources, termbase, weights) or _facts(aligned, used, sources, whole)
+    reason = _content(whole, parts, aligned, sources, termbase, weights) or _facts(
+        aligned, used, sources, whole, termbase
+    )
     if reason:
         return Verdict(reason)
     return Verdict("", _quotes(used))
@@ -181,7 +183,11 @@ def _share(content: frozenset[str], held: frozenset[str], weights: dict[str, flo
 
 
 def _facts(
-    aligned: Sequence[tuple[Reading, list[Match]]], used: Sequence[Match], sources: Sequence[Source], whole: Reading
+    aligned: Sequence[tuple[Reading, list[Match]]],
+    used: Sequence[Match],
+    sources: Sequence[Source],
+    whole: Reading,
+    termbase: Termbase | None,
 ) -> str:
     for part, found in aligned:
         reasons = (
@@ -197,7 +203,7 @@ def _facts(
     cue = checks.wrong_cue([(part, found[0]) for part, found in aligned], used)
     if cue:
         return f"cue: {cue}"
-    name = checks.wrong_name(whole, sources, used)
+    name = checks.wrong_name(whole, sources, used, termbase)
     if name:
         return f"name: {name}"
     for match in used:

@@ -33,6 +33,8 @@ _PER_DOCUMENT = 3
 _LONGEST = 9_000
 """Characters of an answer after which a model is stopped."""
 _ANSWER_TOKENS = 900
+_PREPARING = 8.0
+"""Seconds for a translation or a plan."""
 _TRIES = 3
 _FIRST_WAIT = 0.4
 """Seconds before the second try; doubled for the third, and scattered."""
@@ -123,7 +125,7 @@ class ModelWriter:
             focus=focus,
         )
         parser = Parser()
-        async with contextlib.aclosing(self._pieces(prompt)) as pieces:
+        async with contextlib.aclosing(self._pieces(prompt, seconds=self._seconds)) as pieces:
             async for piece in pieces:
                 for claim in parser.feed(piece):
                     yield _renumbered(claim, chosen)
@@ -156,10 +158,11 @@ class ModelWriter:
         return tuple(dict.fromkeys(line[:300] for line in lines if len(line) > 3))[:most]
 
     async def _whole(self, prompt: Prompt) -> str:
-        async with contextlib.aclosing(self._pieces(prompt)) as pieces:
+        # What only prepares an answer must leave time for it.
+        async with contextlib.aclosing(self._pieces(prompt, seconds=min(self._seconds, _PREPARING))) as pieces:
             return "".join([piece async for piece in pieces])
 
-    async def _pieces(self, prompt: Prompt) -> AsyncGenerator[str, None]:
+    async def _pieces(self, prompt: Prompt, *, seconds: float) -> AsyncGenerator[str, None]:
         """What the model writes, piece by piece, within all limits."""
         if not self._breaker.may_try():
             raise WriterError(f"{self.name} failed several times in a row and rests for a while")
@@ -167,7 +170,7 @@ class ModelWriter:
         if not self._budget.has(asked + _ANSWER_TOKENS):
             self._breaker.given_up()
             raise WriterError("the budget of tokens for today is spent (DRAGOMAN_MODEL_TOKENS_PER_DAY)")
-        deadline = time.monotonic() + self._seconds
+        deadline = time.monotonic() + seconds
         written = _Written()
         try:
             for number in range(_TRIES):
@@ -206,7 +209,7 @@ class ModelWriter:
                 except StopAsyncIteration:
                     break
                 except TimeoutError as error:
-                    raise WriterError(f"{self.name} took more than {self._seconds:g} seconds") from error
+                    raise WriterError(f"{self.name} did not answer in time") from error
                 piece = str(chunk.text)
                 written.text += piece
                 if chunk.usage_metadata is not None:
