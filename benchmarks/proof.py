@@ -35,7 +35,9 @@ def _language(hits: Sequence[Hit], language: str, termbase: Termbase, *, show: i
     judged: Counter[str] = Counter()
     wrong: Counter[str] = Counter()
     shown: Counter[str] = Counter()
-    sources = {hit.passage.id: Source(hit) for hit in hits}
+    sources = {
+        hit.passage.id: Source(hit, frozenset()) for hit in hits
+    }  # the hardest case: a question that shares no word
     taken = []
 
     def note(kind: str, text: str, reason: str, *, good: bool) -> None:

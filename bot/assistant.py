@@ -131,7 +131,7 @@ class Assistant:
         result = asked.result
         if result.covered:
             draft = await self._writer.write(result, language=asked.language)
-            statements, citations = prove(draft.claims, result.hits)
+            statements, citations = prove(draft.claims, result.hits, question=result.question)
             if statements:
                 removed = prose.removed if prose is not None else ()
                 quoted = Prose(statements, citations, result.hits, removed, lost_something=prose is not None)

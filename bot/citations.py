@@ -11,9 +11,10 @@ from collections.abc import Sequence
 
 from bot.answer import Citation, Removed, Statement
 from bot.proof.judge import Quote, Verdict, judge, nearest
+from bot.proof.reading import keys
 from bot.proof.sources import Source
 from bot.writers import Claim
-from retrieval import Hit, Termbase, detect_language
+from retrieval import Hit, Question, Termbase, detect_language
 
 _LETTER = r"[^\W\u3040-\u30ff\u3400-\u9fff]"
 """A letter or digit of a script that puts spaces between words: a quote must not begin or end within such a word."""
@@ -32,26 +33,40 @@ def prove(
     *,
     language: str | None = None,
     termbase: Termbase | None = None,
+    question: Question | None = None,
 ) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
     """Statements that are supported, and their citations, numbered in the order of appearance.
 
     Args:
         language: of the answer; a statement in another one is none of it. None where there is no telling.
         termbase: what lets a statement in one language be held against a passage in another.
+        question: as in ``Prover``.
     """
-    prover = Prover(hits, language=language, termbase=termbase)
+    prover = Prover(hits, language=language, termbase=termbase, question=question)
     for claim in claims:
         prover.add(claim)
     return prover.statements, prover.citations
 
 
 class Prover:
-    """Proves a draft claim by claim, as it is written."""
+    """Proves a draft claim by claim, as it is written.
 
-    def __init__(self, hits: Sequence[Hit], *, language: str | None = None, termbase: Termbase | None = None) -> None:
+    Args:
+        question: what was asked; sentences that have nothing to do with it, nor with the passage they stand in, prove nothing.
+    """
+
+    def __init__(
+        self,
+        hits: Sequence[Hit],
+        *,
+        language: str | None = None,
+        termbase: Termbase | None = None,
+        question: Question | None = None,
+    ) -> None:
         self._hits = list(hits)
         self._language = language
         self._termbase = termbase
+        self._asked = _asked(question) if question is not None else None
         self._sources: dict[int, Source] = {}
         self._statements: list[Statement] = []
         self._citations: list[Citation] = []
@@ -97,6 +112,10 @@ class Prover:
 
     def _add_quote(self, claim: Claim) -> Statement | None:
         hit = _supporting(claim, self._hits)
+        if hit is not None and self._asked is not None:
+            quote = fold_space(claim.quote or "")
+            strange = Source(hit, self._asked).strange
+            hit = None if any(fold_space(stretch.reading.text) in quote for stretch in strange) else hit
         if hit is None:
             self._removed.append(Removed(claim.text, "quote"))
             return None
@@ -137,7 +156,7 @@ class Prover:
 
     def _source(self, number: int) -> Source:
         if number not in self._sources:
-            self._sources[number] = Source(self._hits[number - 1])
+            self._sources[number] = Source(self._hits[number - 1], self._asked)
         return self._sources[number]
 
     def _keep(self, text: str, quotes: Sequence[tuple[Hit, str]]) -> Statement | None:
@@ -157,6 +176,18 @@ class Prover:
 def fold_space(text: str) -> str:
     """White space as quotes are compared: every run of it is one space."""
     return " ".join(text.split())
+
+
+def _asked(question: Question) -> frozenset[str]:
+    """The words of a question in every language it has names in."""
+    named = {
+        key
+        for concept in question.concepts
+        for language, names in concept.names.items()
+        for name in names
+        for key in keys(" ".join(name), language)
+    }
+    return frozenset(named)
 
 
 def _plain(text: str) -> str:

@@ -51,7 +51,7 @@ async def answered(
     Raises:
         WriterError: the model gave no answer, or no end of it.
     """
-    prover = Prover(result.hits, language=language, termbase=termbase)
+    prover = Prover(result.hits, language=language, termbase=termbase, question=result.question)
     async for statement in _proven(model.write(result, language=language, today=today), prover):
         yield statement
     yield _prose(prover, result.hits)
@@ -79,7 +79,7 @@ async def briefed(
     results = [(part, result) for part, result in results if not asked or result.question.countries & asked]
     if not results:
         results = [(question, first)]
-    prover = Prover(first.hits, language=language, termbase=termbase)
+    prover = Prover(first.hits, language=language, termbase=termbase, question=first.question)
     gaps: list[str] = []
     for part, result in results:
         before = len(prover.statements)

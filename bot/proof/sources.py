@@ -2,12 +2,31 @@
 
 import functools
 import math
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.proof.dates import Date
 from bot.proof.reading import Reading, keys, read
-from retrieval import Hit, Sentence, split_sentences
+from retrieval import Hit, split_sentences, stop_words
+
+_SHORT = 60
+_ITEM = re.compile(r"\s*(?:\d{1,2}[.)、]|[-•*–—(（])")
+_OF_THE_ANSWER = re.compile(
+    r"\b(?:your|this|the) (?:response|reply|answer|output|message|summary)\b(?! to the)|\b(?:respond|reply|answer)(?: only)? (?:with|in|by|as)\b|\b(?:assistant|chatbot|language model)\b"
+    r"|\b(?:ignore|disregard|forget) (?:all|any|the|your|previous|prior|above)|(?:ваш|тво|сво)\w+ ответ\w*|\bответь|\bотвечай|\bигнорируй|языков\w+ модел|(?:你|您)的(?:回答|回复|答复)|(?:回答|回复|答复)(?:中|里|时)|忽略|助手"
+)
+
+
+_SAYS = re.compile(
+    r"\b(?:is|are|was|were|be|has|have|had|must|may|can|will|shall|should|does|do|did|not|comes?|goes|holds?)\b"
+)
+_QUOTED = re.compile(r"[\"“«‘'][^\"”»’']*(?:[\"”»’']|$)")
+_NO_VERBS = ("s", "ed", "ing", "ly", "tion", "ness", "ity", "ment", "ance", "ence")
+_ORDERS = re.compile(
+    r"[а-я]+(?:йте|ите|ьте)(?:сь)?\b|(?:скажи|напиши|добавь|объясни|опиши|покажи|переведи|назови|расскажи|забудь|сделай|включи|замени|убери)\b"
+    r"|请|不要|务必|告诉|解释|描述|列出|翻译|写|说出|加上|添加|删除|把"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +43,8 @@ class Source:
     """One passage that was handed to the writer."""
 
     hit: Hit
+    asked: frozenset[str] | None = None
+    """The words of the question; None where there is none, and every sentence counts."""
 
     @property
     def language(self) -> str:
@@ -32,11 +53,43 @@ class Source:
 
     @functools.cached_property
     def stretches(self) -> tuple[Stretch, ...]:
-        """Its sentences in order; what ends with a colon is joined with what it introduces as well."""
+        """Its sentences in order, but for those that do not belong to it.
+
+        What somebody planted to be obeyed speaks of the answer that is to be written, or is an order or a question that has
+        nothing in common with the passage around it. It is only left out here; what keeps it from doing harm is the proof.
+        """
+        return tuple(stretch for stretch in self._every if stretch not in self.strange)
+
+    @functools.cached_property
+    def strange(self) -> tuple[Stretch, ...]:
+        """Its sentences that do not belong to it."""
+        if self.asked is None:
+            return ()
+        return tuple(stretch for stretch in self._every if not self._belongs(stretch, self._every))
+
+    @functools.cached_property
+    def _every(self) -> tuple[Stretch, ...]:
         return tuple(
             Stretch(sentence.start, sentence.end, read(sentence.text, self.language))
             for sentence in split_sentences(self.hit.passage.text)
         )
+
+    def _belongs(self, stretch: Stretch, every: Sequence[Stretch]) -> bool:
+        if _OF_THE_ANSWER.search(stretch.reading.folded):
+            return False
+        reading = stretch.reading
+        known = self.context.content.union(self.asked or (), *(o.reading.content for o in every if o is not stretch))
+        if not reading.content or reading.content & known or reading.countries & self.countries:
+            return True
+        return self._is_listed(stretch) or not _is_order(reading)
+
+    def _is_listed(self, stretch: Stretch) -> bool:
+        """Whether it is an item of a list, which may have nothing in common with the others."""
+        block = self.hit.passage.text.rfind("\n\n", 0, stretch.start) + 2
+        before = self.hit.passage.text[max(0, block - 2) : stretch.start].strip()
+        line = self.hit.passage.text[stretch.start : stretch.end]
+        is_item = _ITEM.match(line) is not None or "; " in line
+        return is_item or (stretch.end - stretch.start < _SHORT and (":" in before or "：" in before))
 
     @functools.cached_property
     def context(self) -> Reading:
@@ -54,7 +107,7 @@ class Source:
     @functools.cached_property
     def held(self) -> frozenset[str]:
         """Every word of the passage and its context."""
-        everything = f"{self.hit.passage.text}\n{self.context.text}"
+        everything = "\n".join([*(stretch.reading.text for stretch in self.stretches), self.context.text])
         return frozenset(keys(everything, self.language)) | self.context.content
 
     @functools.cached_property
@@ -75,6 +128,22 @@ class Source:
         return self.hit.own_countries | self.context.countries
 
 
+def _is_order(reading: Reading) -> bool:
+    """Whether a sentence asks for something rather than says it, as far as its first words tell."""
+    text = reading.text.strip(' -•*–—"“«')
+    if text.rstrip(' »”"').endswith(("?", "？")):
+        return True
+    first = text.split(maxsplit=1)[0].strip(",.:;") if text.split() else ""
+    if first.isascii():
+        begins = first.isalpha() and first[1:].islower() and first.lower() not in stop_words("en")
+        return (
+            begins
+            and not _SAYS.search(" ".join(_QUOTED.sub("", text).split()[:9]))
+            and not first.lower().endswith(_NO_VERBS)
+        )
+    return _ORDERS.match(text.casefold()) is not None
+
+
 def rarity(sources: Sequence[Source]) -> dict[str, float]:
     """How much a word tells about which sentence is meant: more, the fewer sentences hold it."""
     stretches = [stretch.reading.content for source in sources for stretch in source.stretches]
@@ -83,13 +152,3 @@ def rarity(sources: Sequence[Source]) -> dict[str, float]:
         for key in content:
             counts[key] = counts.get(key, 0) + 1
     return {key: 0.4 + math.log(1 + len(stretches) / count) for key, count in counts.items()}
-
-
-def joined(source: Source, first: Stretch, last: Stretch) -> str:
-    """The passage's words from one sentence to another."""
-    return source.hit.passage.text[first.start : last.end]
-
-
-def whole_sentences(source: Source) -> Iterator[Sentence]:
-    """The sentences of a passage with their places."""
-    yield from (Sentence(s.start, s.end, s.reading.text) for s in source.stretches)
