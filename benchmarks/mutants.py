@@ -39,11 +39,11 @@ class Mutant:
     truth: Truth
 
 
-def passages(folder: Path) -> list[Hit]:
-    """The passages of a knowledge folder, as a search would give them."""
+def passages(folder: Path, *, only: str = "") -> list[Hit]:
+    """The passages of a knowledge folder, as a search would give them; of files whose names hold ``only``."""
     found = []
     for path in sorted(folder.glob("*/*")):
-        if path.suffix in {".yaml", ".csv", ".xlsx"} or path.name.endswith(".yaml"):
+        if path.suffix in {".yaml", ".csv", ".xlsx"} or path.name.endswith(".yaml") or only not in path.name:
             continue
         document_id = path.relative_to(folder).as_posix()
         document = read(path, document_id, ReadLimits())

@@ -77,12 +77,13 @@ def thoughts(reading: Reading, language: str, termbase: Termbase | None, rarity:
     for (start, length), names in termbase.spans(stems, reading.language, language):
         translated = tuple(frozenset(keys(" ".join(n for n in name if n not in stops), language)) for name in names)
         known = tuple(name for name in translated if name)
-        key = " ".join(stems[start : start + length])
-        if known and not key.isascii():
-            found.append(Thought(known, 1.0 + 0.5 * (length - 1), key))
-        elif known:
-            found = [thought for thought in found if thought.key not in key.split()]
-            found.append(Thought((*known, frozenset(keys(key, language))), 1.0 + 0.5 * (length - 1), key))
+        own = keys(" ".join(stems[start : start + length]), reading.language)
+        if not known or not reading.content.intersection(own):
+            continue  # not translated, or part of a figure or a date
+        # What is written in Latin letters may stand there as it is.
+        as_it_is = (frozenset(own),) if " ".join(own).isascii() else ()
+        found = [thought for thought in found if thought.key not in own]
+        found.append(Thought((*known, *as_it_is), 1.0 + 0.5 * (length - 1), " ".join(own)))
     return found
 
 

@@ -72,7 +72,7 @@ _SCALES = {
 }  # fmt: skip
 _SCALE = re.compile(
     r"[ -]?(?:(?P<word>hundred|thousand|million|mln|billion|bn|mn|trillion|tn|тыс\w*|миллиард\w*|миллион\w*|млн|млрд|трлн|триллион\w*)\b\.?"
-    r"|[多余]?(?P<han>[十百千万亿]+)[多余]?)"
+    r"|[多余]?(?P<han>[十百千万亿]+(?![瓦克米]))[多余]?)"
 )
 _NUMBER = re.compile(
     r"(?<![\w.,])[-−]?(?:\d{1,3}(?:[, ’']\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)*)(?![\w]*\d)|\d+(?:[.,]\d+)*"
