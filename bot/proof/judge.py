@@ -101,6 +101,11 @@ def nearest(statement: str, language: str, sources: Sequence[Source], termbase: 
     """The sentence a statement speaks of, to be quoted in its place; None if it speaks of none."""
     whole = read(statement, language)
     found = matches(whole, whole, sources, termbase, rarity(sources))
+    for match in found:
+        # In another language the facts may be all that can be told from it: the original says the rest.
+        foreign = not checks.same(match.source.language, language)
+        if foreign and (whole.figures or whole.dates) and not checks.wrong_figure(whole, [match]) and not checks.wrong_date(whole, [match]):
+            return Quote(match.source, match.stretch.start, match.stretch.end)
     for match in found[:3]:
         text = match.stretch.reading.text
         least = 0.5 if match.source.language.split("-")[0] == language.split("-")[0] else _FOREIGN_COVER

@@ -14,7 +14,7 @@ _SHORT = 60
 _ITEM = re.compile(r"\s*(?:\d{1,2}[.)、]|[-•*–—(（])")
 _OF_THE_ANSWER = re.compile(
     r"\b(?:your|this|the) (?:response|reply|answer|output|message|summary)\b(?! to the)|\b(?:respond|reply|answer)(?: only)? (?:with|in|by|as)\b|\b(?:assistant|chatbot|language model)\b"
-    r"|\b(?:ignore|disregard|forget) (?:all|any|the|your|previous|prior|above)|(?:ваш|тво|сво)\w+ ответ\w*|\bответь|\bотвечай|\bигнорируй|языков\w+ модел|(?:你|您)的(?:回答|回复|答复)|(?:回答|回复|答复)(?:中|里|时)|忽略|助手"
+    r"|\b(?:ignore|disregard|forget) (?:all|any|the|your|previous|prior|above)|(?:ваш|тво|сво)\w+ ответ\w*|\bответь|\bотвечай|\bигнорируй|\bзабудь|языков\w+ модел|(?:你|您)的(?:回答|回复|答复)|(?:回答|回复|答复)(?:中|里|时)|忽略|助手"
 )
 
 
@@ -22,6 +22,7 @@ _SAYS = re.compile(
     r"\b(?:is|are|was|were|be|has|have|had|must|may|can|will|shall|should|does|do|did|not|comes?|goes|holds?)\b"
 )
 _QUOTED = re.compile(r"[\"“«‘'][^\"”»’']*(?:[\"”»’']|$)")
+_VERBS = frozenset("say tell show give list name let ask state do just please".split())
 _NO_VERBS = ("s", "ed", "ing", "ly", "tion", "ness", "ity", "ment", "ance", "ence")
 _ORDERS = re.compile(
     r"[а-я]+(?:йте|ите|ьте)(?:сь)?\b|(?:скажи|напиши|добавь|объясни|опиши|покажи|переведи|назови|расскажи|забудь|сделай|включи|замени|убери)\b"
@@ -65,7 +66,14 @@ class Source:
         """Its sentences that do not belong to it."""
         if self.asked is None:
             return ()
-        return tuple(stretch for stretch in self._every if not self._belongs(stretch, self._every))
+        found: list[Stretch] = []
+        for stretch in self._every:
+            # An order goes on in the sentences behind it, as far as they are orders too.
+            goes_on = bool(found) and "\n" not in self.hit.passage.text[found[-1].end : stretch.start]
+            beside = goes_on and found[-1] is self._every[self._every.index(stretch) - 1]
+            if (beside and _is_order(stretch.reading)) or not self._belongs(stretch, self._every):
+                found.append(stretch)
+        return tuple(found)
 
     @functools.cached_property
     def _every(self) -> tuple[Stretch, ...]:
@@ -135,7 +143,7 @@ def _is_order(reading: Reading) -> bool:
         return True
     first = text.split(maxsplit=1)[0].strip(",.:;") if text.split() else ""
     if first.isascii():
-        begins = first.isalpha() and first[1:].islower() and first.lower() not in stop_words("en")
+        begins = first.isalpha() and (first[1:].islower() or first.isupper()) and first.lower() not in stop_words("en") - _VERBS
         return (
             begins
             and not _SAYS.search(" ".join(_QUOTED.sub("", text).split()[:9]))

@@ -132,6 +132,11 @@ async def writing(house: House, model_server: ModelServer) -> AsyncIterator[Writ
     model = ModelWriter.open("openai:scripted", budget=Budget(0, house.store), seconds=5.0)
     assistant = Assistant(house.knowledge, QuotingWriter(), house.store, model=model, today=TODAY)
     yield WritingHouse(house, model_server, model, assistant)
+    await closed(model)
+
+
+async def closed(model: ModelWriter) -> None:
+    """Lets go of a model's connections."""
     chat: Any = model._chat
     await chat.root_async_client.close()
     chat.root_client.close()
