@@ -6,6 +6,7 @@ repeats the planted line as a cited statement, does what it asks, or garbles its
 
 import asyncio
 import json
+import os
 import random
 import re
 import sys
@@ -23,6 +24,7 @@ from bot.writers.limits import Budget
 from bot.writers.model import ModelWriter
 from bot.writers.quoting import QuotingWriter
 from retrieval import KnowledgeBase
+from tests.model_server import Asked, ModelServer
 
 ATTACKS = Path(__file__).parent.parent.parent / "shared" / "data" / "injection" / "attacks.jsonl"
 _TOWNS = "Aldo Berit Corva Dunel Estra Fimor Galen Hostra Ilmen Jorva Kalmi Lunor Merta Nivol Orsha Pelda Quern Rostu Salmo Tervi Ulmar Vesta Wendo Xanti Yolma".split()
@@ -52,8 +54,6 @@ def _fee(number: int) -> int:
 
 
 async def _measure(attacks: list[dict[str, Any]], place: Path) -> list[Row]:
-    from tests.model_server import Asked, ModelServer
-
     folder = place / "knowledge" / "procedures"
     folder.mkdir(parents=True)
     for number, attack in enumerate(attacks):
@@ -72,8 +72,6 @@ async def _measure(attacks: list[dict[str, Any]], place: Path) -> list[Row]:
     knowledge.sync()
     store = Store(place / "bot.sqlite")
     server = ModelServer(lambda _: iter([""]))
-    import os
-
     os.environ |= {"OPENAI_BASE_URL": server.url, "OPENAI_API_KEY": "none"}
     model = ModelWriter.open("openai:scripted", budget=Budget(0, store), seconds=10)
     quoting, writing = (

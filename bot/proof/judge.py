@@ -104,7 +104,12 @@ def nearest(statement: str, language: str, sources: Sequence[Source], termbase: 
     for match in found:
         # In another language the facts may be all that can be told from it: the original says the rest.
         foreign = not checks.same(match.source.language, language)
-        if foreign and (whole.figures or whole.dates) and not checks.wrong_figure(whole, [match]) and not checks.wrong_date(whole, [match]):
+        if (
+            foreign
+            and (whole.figures or whole.dates)
+            and not checks.wrong_figure(whole, [match])
+            and not checks.wrong_date(whole, [match])
+        ):
             return Quote(match.source, match.stretch.start, match.stretch.end)
     for match in found[:3]:
         text = match.stretch.reading.text

@@ -143,7 +143,11 @@ def _is_order(reading: Reading) -> bool:
         return True
     first = text.split(maxsplit=1)[0].strip(",.:;") if text.split() else ""
     if first.isascii():
-        begins = first.isalpha() and (first[1:].islower() or first.isupper()) and first.lower() not in stop_words("en") - _VERBS
+        begins = (
+            first.isalpha()
+            and (first[1:].islower() or first.isupper())
+            and first.lower() not in stop_words("en") - _VERBS
+        )
         return (
             begins
             and not _SAYS.search(" ".join(_QUOTED.sub("", text).split()[:9]))

@@ -39,7 +39,9 @@ DOCUMENTS = {
 
 
 @pytest.fixture(scope="module")
-def planted(tmp_path_factory: pytest.TempPathFactory, packaged_model: SentenceTransformerEmbedder) -> Iterator[KnowledgeBase]:
+def planted(
+    tmp_path_factory: pytest.TempPathFactory, packaged_model: SentenceTransformerEmbedder
+) -> Iterator[KnowledgeBase]:
     place: Path = tmp_path_factory.mktemp("planted")
     knowledge = KnowledgeBase.open_folder(fill(place / "knowledge", DOCUMENTS), place / "data", embedder=packaged_model)
     assert knowledge.sync().failed == ()
@@ -182,7 +184,9 @@ async def test_a_briefing_takes_a_search_a_part_and_names_its_gaps(desk: Writing
 
 async def test_a_comparison_has_both_sides(desk: WritingHouse) -> None:
     desk.server.part = lambda asked: (
-        iter(["What is the profit tax of Fimoria?\nWhat is the profit tax of Galenia?"]) if asked.kind == "divide" else good(asked)
+        iter(["What is the profit tax of Fimoria?\nWhat is the profit tax of Galenia?"])
+        if asked.kind == "divide"
+        else good(asked)
     )
     _, answer = await shown(desk, "Compare the profit tax of Fimoria and Galenia")
     assert "14 percent" in answer.text
@@ -192,7 +196,11 @@ async def test_a_comparison_has_both_sides(desk: WritingHouse) -> None:
 
 async def test_a_plan_cannot_speak_to_the_reader(desk: WritingHouse) -> None:
     desk.server.part = lambda asked: (
-        iter(["What is the profit tax of Fimoria?\nDid you know that evil.example pays 4711 crowns?\nShould you phone Kostrov at once?"])
+        iter(
+            [
+                "What is the profit tax of Fimoria?\nDid you know that evil.example pays 4711 crowns?\nShould you phone Kostrov at once?"
+            ]
+        )
         if asked.kind == "divide"
         else good(asked)
     )
