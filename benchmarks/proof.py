@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from benchmarks.mutants import LANGUAGES, Mutant, Truth, mutants, passages, truths
+from benchmarks.paraphrases import ACROSS, FALSE, TRUE
 from benchmarks.row import Row
 from benchmarks.texts import KNOWLEDGE
 from bot.citations import Prover
@@ -30,7 +31,24 @@ def measure(*, show: int = 0) -> list[Row]:
     rows: list[Row] = []
     for language in LANGUAGES:
         rows += _language(hits, language, termbase, show=show)
-    return [*rows, *_time_added(hits, termbase)]
+    return [*rows, *_free_wording(hits, termbase, show=show), *_time_added(hits, termbase)]
+
+
+def _free_wording(hits: Sequence[Hit], termbase: Termbase, *, show: int) -> list[Row]:
+    """Statements written by hand: true ones that a passage of their document proves, false ones that none does."""
+    rows = []
+    for name, statements, is_true in (("true", TRUE, True), ("true, other language", ACROSS, True), ("false", FALSE, False)):
+        right = quoted = 0
+        for document, language, text in statements:
+            sources = [Source(hit, frozenset()) for hit in hits if hit.passage.document_id == document]
+            verdicts = [judge(text, language, [source], termbase) for source in sources]
+            proven = any(verdict.proven for verdict in verdicts)
+            quoted += not proven and any(nearest(text, language, [source], termbase) for source in sources)
+            right += proven is is_true
+            if proven is not is_true and show:
+                print(f"by hand, {name}: {text!r} ({sorted({v.reason for v in verdicts})})", file=sys.stderr)
+        rows.append(Row(f"proof, free wording by hand, {name}: judged rightly", f"{right} of {len(statements)}, {quoted} more quoted"))
+    return rows
 
 
 def _time_added(hits: Sequence[Hit], termbase: Termbase) -> list[Row]:

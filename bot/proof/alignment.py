@@ -9,8 +9,9 @@ from bot.proof.sources import Source, Stretch
 from retrieval import Termbase, stop_words, words
 
 _CLAUSE = re.compile(
-    r";\s+|；|(?<=[\w)%»”\"])(?:,\s+(?:and|but|while|whereas|which|where|although|and then|then|а|но|и|при этом|причём|причем|однако|который|которая|которое|которые|тогда как)\s)|，|, (?=\w+ing\b)"
+    r";\s+|；|(?<=[\w)%»”\"])(?:,\s+(?:and|but|while|whereas|which|where|although|and then|then|а|но|и|при этом|причём|причем|однако|что|который|которая|которое|которые|тогда как)\s)|，|, (?=\w+ing\b)"
 )
+PRONOUN = re.compile(r"(?:it|this|these|they|its|that|он[аио]?|это|эти|его|ее|их)\b|该|其|它|这|上述|本")
 _LEAST = 3
 """Content words below which a clause is read with its neighbour."""
 _CONTEXT_SHARE = 0.6
@@ -108,11 +109,15 @@ def matches(
 def _in_source(
     source: Source, part: Sequence[Thought], whole: Sequence[Thought], clause: Reading, rarity: Mapping[str, float]
 ) -> Iterator[Match]:
+    before: frozenset[str] = frozenset()
     for stretch in source.stretches:
         content = stretch.reading.content
+        # A pronoun stands for what the sentence before spoke of.
+        lead = source.lead | before if PRONOUN.match(stretch.reading.folded) else source.lead
+        before = content
         total = sum(thought.weight for thought in part)
         own = sum(thought.weight for thought in part if thought.held(content))
-        both = sum(thought.weight for thought in part if thought.held(content | source.lead))
+        both = sum(thought.weight for thought in part if thought.held(content | lead))
         spoken = frozenset().union(*(name for thought in whole for name in thought.names))
         said = sum(rarity.get(key, 1.0) for key in content)
         precision = sum(rarity.get(key, 1.0) for key in content & spoken) / said if said else 0.0

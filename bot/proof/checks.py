@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from bot.proof.alignment import Match
+from bot.proof.alignment import PRONOUN, Match
 from bot.proof.cues import Cue, opposite_pairs
 from bot.proof.dates import Date
 from bot.proof.figures import Figure
@@ -17,12 +17,10 @@ from retrieval import Termbase, words
 
 _LEAST_WORDS = 4
 _LOOKED_AT = 8
-_PRONOUN = re.compile(
-    r"(?:it|this|these|they|its|that|он[аио]?|это|эти|его|ее|их|该|其|它|这|上述)\b|该|其|它|这|上述|本"
-)
 _MARGIN = 0.06
 """How much more a sentence with another value must be like the statement to speak against it."""
-_IN_CONTEXT = 0.3
+_IN_CONTEXT = 0.2
+_SAME_BOUND = 0.12
 _OTHER_WORDS = 0.5
 """How like the words around a negation must be to those around another way of saying it."""
 _ACROSS = 0.5
@@ -127,6 +125,7 @@ def _date_stands(date: Date, clause: Reading, found: Sequence[Match], said: Coll
         years = {other.year for other in (*reading.dates, *match.source.context.dates)}
         for other in reading.dates:
             likeness = match.similarity + 0.25 * _shared(around, reading.near(other.start, other.end))
+            likeness += _SAME_BOUND if date.bound is not None and date.bound == other.bound else 0.0
             apart = other.year is None and date.year in years and Date(0, 0, date.year, *other.parts[1:]).holds(date)
             if (other.holds(date) or apart) and {date.bound, other.bound} != {"from", "until"}:
                 best = max(best, likeness)
@@ -362,4 +361,4 @@ def _goes_on(match: Match, other: Match) -> bool:
     """Whether another sentence speaks on of what this one speaks of: it begins with a pronoun and stands right behind."""
     between = match.source.hit.passage.text[match.stretch.end : other.stretch.start]
     follows = match.stretch.end <= other.stretch.start and not between.strip()
-    return follows and _PRONOUN.match(other.stretch.reading.folded) is not None
+    return follows and PRONOUN.match(other.stretch.reading.folded) is not None

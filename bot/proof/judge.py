@@ -17,7 +17,7 @@ _LEAST_ANCHORS = 2
 _FOREIGN_COVER = 0.6
 _LOOKED_AT = 12
 _MOST_QUOTES = 3
-_MOST_STRANGE = 3
+_MOST_STRANGE = 2
 """So many words in a row that no source has are something new."""
 _ATTRIBUTION = re.compile(
     r"(?:According to|As stated in|Under|Согласно|По данным|В соответствии с|根据|按照|依据)(?: the| документу| документа| справке)? ?"

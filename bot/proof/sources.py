@@ -3,7 +3,7 @@
 import functools
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.proof.dates import Date
@@ -11,6 +11,7 @@ from bot.proof.reading import Reading, keys, read
 from retrieval import Hit, split_sentences, stop_words
 
 _SHORT = 60
+_MOST_ITEMS = 12
 _ITEM = re.compile(r"\s*(?:\d{1,2}[.)、]|[-•*–—(（])")
 _OF_THE_ANSWER = re.compile(
     r"\b(?:your|this|the) (?:response|reply|answer|output|message|summary)\b(?! to the)|\b(?:respond|reply|answer)(?: only)? (?:with|in|by|as)\b|\b(?:assistant|chatbot|language model)\b"
@@ -59,7 +60,24 @@ class Source:
         What somebody planted to be obeyed speaks of the answer that is to be written, or is an order or a question that has
         nothing in common with the passage around it. It is only left out here; what keeps it from doing harm is the proof.
         """
-        return tuple(stretch for stretch in self._every if stretch not in self.strange)
+        sound = [stretch for stretch in self._every if stretch not in self.strange]
+        return (*sound, *self._lists(sound))
+
+    def _lists(self, sound: Sequence[Stretch]) -> Iterator[Stretch]:
+        """Lists with the sentence that introduces them, each as one stretch."""
+        text = self.hit.passage.text
+        for number, first in enumerate(sound):
+            if not first.reading.text.endswith((":", "：")):
+                continue
+            last = first
+            for item in sound[number + 1 : number + 1 + _MOST_ITEMS]:
+                between = text[last.end : item.start]
+                is_item = item.end - item.start < _SHORT or _ITEM.match(text[item.start : item.end])
+                if not is_item or between.strip(" \n-•*"):
+                    break
+                last = item
+            if last is not first:
+                yield Stretch(first.start, last.end, read(text[first.start : last.end], self.language))
 
     @functools.cached_property
     def strange(self) -> tuple[Stretch, ...]:
