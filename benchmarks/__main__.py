@@ -3,11 +3,11 @@
 import argparse
 import sys
 
-from benchmarks import embedding, folder, questions, startup, telegram, visitors
+from benchmarks import embedding, folder, injection, proof, questions, startup, telegram, visitors
 from benchmarks.row import Row, table
 from retrieval.embedder import SentenceTransformerEmbedder
 
-NAMES = ("embedding", "questions", "startup", "folder", "visitors", "telegram")
+NAMES = ("embedding", "questions", "startup", "folder", "visitors", "telegram", "proof", "injection")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -35,6 +35,12 @@ def main(arguments: list[str] | None = None) -> int:
     if "telegram" in chosen:
         _say("telegram")
         rows += telegram.measure()
+    if "proof" in chosen:
+        _say("proof")
+        rows += proof.measure()
+    if "injection" in chosen:
+        _say("injection")
+        rows += injection.measure()
     print(table(rows))
     return int(any(row.good is False for row in rows))
 

@@ -63,6 +63,17 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Removed:
+    """A sentence of a model's draft that its sources do not support."""
+
+    text: str
+    reason: str
+    """``figure: 20``, ``unsupported``, ``link`` …: what kind of thing was wrong, and where it helps, which."""
+    quoted: bool = False
+    """Whether the words of the source were put in its place."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a channel shows. ``text`` is the statements with ``[n]`` marks, or the reply where there are none."""
 
@@ -79,6 +90,8 @@ class Answer:
     model: str | None = None
     retrieved: tuple[str, ...] = field(default=())
     """Ids of the documents that were considered, best first; for evaluation, never shown."""
+    removed: tuple[Removed, ...] = ()
+    """What the proof took out of a model's draft; for staff, never shown to readers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ from bot.metrics import Metrics
 from bot.printing import shown_host
 from bot.store import Store
 from bot.telegram_house import TelegramHouse
+from bot.writers import ProseWriter
 from bot.writers.quoting import QuotingWriter
 from retrieval import (
     Access,
@@ -75,6 +76,29 @@ STAFF_KEY_FILE = "staff_key"
 SITE_KEY_FILE = "site_key"
 
 
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """Which language model writes, for how long, and how much a day; ``name`` is ``provider:model``."""
+
+    name: str
+    seconds: float
+    tokens_per_day: int
+
+
+def open_model(settings: ModelSettings | None, store: Store) -> ProseWriter | None:
+    """The language model of the settings; None where none is set, and then nothing of LangChain is loaded.
+
+    Raises:
+        StartError: it cannot be used.
+    """
+    if settings is None or not settings.name:
+        return None
+    from bot.writers.limits import Budget
+    from bot.writers.model import ModelWriter
+
+    return ModelWriter.open(settings.name, budget=Budget(settings.tokens_per_day, store), seconds=settings.seconds)
+
+
 class Service:
     """Everything that runs while ``dragoman serve`` runs; what the channels hold until the assistant is ready."""
 
@@ -87,6 +111,7 @@ class Service:
         limits: ReadLimits,
         today: dt.date | None,
         say: Callable[[str], None],
+        model: Callable[[Store], ProseWriter | None] = lambda _: None,
     ) -> None:
         self._knowledge_dir = knowledge_dir
         self._lock = lock
@@ -95,6 +120,7 @@ class Service:
         self._today = today
         self._say = say
         self.store = Store(lock.folder / "bot.sqlite")
+        self._model = model(self.store)
         self._state = ReadinessState(ready=False, phase="starting", reason="the embedding model is loading")
         self._sync_state = SyncState("starting")
         self._counts: tuple[float, FolderCounts | None, IndexCounts] | None = None
@@ -301,7 +327,7 @@ class Service:
         first = not self._state.ready
         status = knowledge.status()
         if self._assistant is None:
-            self._assistant = Assistant(knowledge, QuotingWriter(), self.store, today=self._today)
+            self._assistant = Assistant(knowledge, QuotingWriter(), self.store, model=self._model, today=self._today)
         self._state = ReadinessState(ready=True, phase="ready", documents=status.documents, passages=status.passages)
         if first:
             self._say(f"ready: {status.documents} documents, {status.passages} passages")
@@ -361,6 +387,7 @@ def serve(
     limits: ReadLimits,
     today: dt.date | None,
     telegram: TelegramOptions | None,
+    model: ModelSettings | None = None,
 ) -> None:
     """Runs until it is told to stop.
 
@@ -393,6 +420,7 @@ def serve(
         limits=limits,
         today=today,
         say=_say_to_stderr,
+        model=lambda store: open_model(model, store),
     )
     try:
         channel = _telegram(telegram, service, lock.folder, address) if telegram is not None else None

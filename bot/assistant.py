@@ -1,21 +1,25 @@
 """The whole path of a question, from a channel's words to a proven answer."""
 
 import asyncio
+import contextlib
 import datetime as dt
 import logging
 import unicodedata
 import uuid
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from bot.answer import Answer, Citation, Delta, Note, NoteKind, Outcome, Statement
 from bot.citations import prove
 from bot.disagreement import disagreeing
-from bot.errors import QuestionError, StoreError
+from bot.errors import QuestionError, StoreError, WriterError
 from bot.notes import notes_on
+from bot.prose import Prose, answered, briefed, wants_briefing
 from bot.replies import reply, reply_language
+from bot.research import Research
 from bot.store import Store
 from bot.suggestions import examples, suggestions
-from bot.writers import Writer
+from bot.writers import ProseWriter, Writer
 from retrieval import KnowledgeBase, SearchResult, country_names, detect_language
 
 log = logging.getLogger(__name__)
@@ -28,12 +32,24 @@ class Assistant:
     """Answers questions about a knowledge base. Every channel asks through it, so its limits hold everywhere.
 
     Args:
+        writer: quotes, and answers whenever the model does not.
+        model: writes in its own words, held to proof; None for quotes alone.
         today: fixes the date that counts as today; None for the real one.
     """
 
-    def __init__(self, knowledge: KnowledgeBase, writer: Writer, store: Store, *, today: dt.date | None = None) -> None:
+    def __init__(
+        self,
+        knowledge: KnowledgeBase,
+        writer: Writer,
+        store: Store,
+        *,
+        model: ProseWriter | None = None,
+        today: dt.date | None = None,
+    ) -> None:
         self._knowledge = knowledge
         self._writer = writer
+        self._model = model
+        self._research = Research(knowledge, model)
         self._store = store
         self._today = today
 
@@ -65,51 +81,93 @@ class Assistant:
         text = clean_question(question, language=language)
         today = self._today or dt.datetime.now(dt.UTC).date()
         # The border between asynchronous and synchronous: retrieval and the store work in threads.
-        result = await asyncio.to_thread(self._knowledge.search, text, language=language, today=today)
-        answer = await self._answer(text, result, conversation_id or uuid.uuid4().hex, language, today)
-        for line in answer.text.splitlines(keepends=True):
-            yield Delta(line)
+        result = await self._research.everywhere(text, language=language, today=today)
+        asked = _Asked(text, result, conversation_id or uuid.uuid4().hex, language or result.question.language, today)
+        answer: Answer | None = None
+        async with contextlib.aclosing(self._events(asked)) as events:
+            async for event in events:
+                if isinstance(event, Answer):
+                    answer = event
+                else:
+                    yield event
+        assert answer is not None
         try:
             await asyncio.to_thread(self._store.keep, answer)
         except StoreError:
             log.exception("an answer goes out that was not stored")
         yield answer
 
-    async def _answer(
-        self, text: str, result: SearchResult, conversation_id: str, language: str | None, today: dt.date
-    ) -> Answer:
-        spoken = language or result.question.language
-        retrieved = tuple(dict.fromkeys(hit.passage.document_id for hit in result.hits))
+    async def _events(self, asked: "_Asked") -> AsyncGenerator[Delta | Answer, None]:
+        """The words of an answer and the answer. A model's words are proven before they go out."""
+        prose: Prose | None = None
+        if self._model is not None and (asked.result.covered or wants_briefing(asked.text)):
+            try:
+                async with contextlib.aclosing(self._prose(self._model, asked)) as written:
+                    async for event in written:
+                        if isinstance(event, Prose):
+                            prose = event
+                        else:
+                            yield Delta(f"{_line(event)}\n")
+            except WriterError:
+                prose = None
+        if prose is not None and prose.statements:
+            yield self._finished(asked, prose, model=self._model.name if self._model is not None else None)
+            return
+        answer = await self._quoted(asked, prose)
+        for line in answer.text.splitlines(keepends=True):
+            yield Delta(line)
+        yield answer
+
+    def _prose(self, model: ProseWriter, asked: "_Asked") -> AsyncGenerator[Statement | Prose, None]:
+        language, today, termbase = asked.language, asked.today, self._knowledge.termbase
+        if wants_briefing(asked.text):
+            return briefed(
+                model, self._research, asked.text, asked.result, language=language, today=today, termbase=termbase
+            )
+        return answered(model, asked.result, language=language, today=today, termbase=termbase)
+
+    async def _quoted(self, asked: "_Asked", prose: Prose | None) -> Answer:
+        """Quotes; after a model that found nothing to say, or nothing that could be proven, a partial answer."""
+        result = asked.result
         if result.covered:
-            draft = await self._writer.write(result, language=spoken)
-            statements, citations = prove(draft.claims, result.hits)
+            draft = await self._writer.write(result, language=asked.language)
+            statements, citations = prove(draft.claims, result.hits, question=result.question)
             if statements:
-                notes = notes_on(
-                    citations, result.hits, language=spoken, today=today, title_of=self._knowledge.title_of_key
-                )
-                missing = (*self._missing(result, spoken), *_disagreement(result, citations, spoken, today))
-                return Answer(
-                    id=uuid.uuid4().hex,
-                    conversation_id=conversation_id,
-                    question=text,
-                    outcome=Outcome.PARTIAL if result.missing_countries else Outcome.ANSWERED,
-                    language=spoken,
-                    text=_written(statements),
-                    statements=statements,
-                    citations=citations,
-                    notes=(*missing, *notes),
-                    suggestions=suggestions(result, citations, spoken),
-                    model=draft.model,
-                    retrieved=retrieved,
-                )
+                removed = prose.removed if prose is not None else ()
+                quoted = Prose(statements, citations, result.hits, removed, lost_something=prose is not None)
+                return self._finished(asked, quoted, model=draft.model)
         return Answer(
             id=uuid.uuid4().hex,
-            conversation_id=conversation_id,
-            question=text,
+            conversation_id=asked.conversation_id,
+            question=asked.text,
             outcome=Outcome.NOT_COVERED,
-            language=spoken,
-            text=_not_covered(result, spoken),
-            retrieved=retrieved,
+            language=asked.language,
+            text=_not_covered(result, asked.language),
+            retrieved=_documents(result),
+            removed=prose.removed if prose is not None else (),
+        )
+
+    def _finished(self, asked: "_Asked", prose: Prose, *, model: str | None) -> Answer:
+        """The answer with its notes, its outcome and what to ask next."""
+        result, language, today = replace(asked.result, hits=prose.hits), asked.language, asked.today
+        notes = notes_on(
+            prose.citations, prose.hits, language=language, today=today, title_of=self._knowledge.title_of_key
+        )
+        gaps = (*self._missing(result, language), *_gaps(prose, language, model))
+        return Answer(
+            id=uuid.uuid4().hex,
+            conversation_id=asked.conversation_id,
+            question=asked.text,
+            outcome=Outcome.PARTIAL if gaps else Outcome.ANSWERED,
+            language=language,
+            text=_written(prose.statements),
+            statements=prose.statements,
+            citations=prose.citations,
+            notes=(*gaps, *_disagreement(result, prose.citations, language, today), *notes),
+            suggestions=suggestions(asked.result, prose.citations, language),
+            model=model,
+            retrieved=_documents(result),
+            removed=prose.removed,
         )
 
     @staticmethod
@@ -121,6 +179,17 @@ class Assistant:
     def examples(self, language: str) -> Sequence[str]:
         """Questions that the knowledge base can answer, for a first screen."""
         return examples(self._knowledge, reply_language(language))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question on its way: its words, what was found, and in which language and when it is answered."""
+
+    text: str
+    result: SearchResult
+    conversation_id: str
+    language: str
+    today: dt.date
 
 
 def clean_question(question: str, *, language: str | None) -> str:
@@ -155,13 +224,29 @@ def _disagreement(
     return (Note(NoteKind.DISAGREEMENT, text, tuple(citation.number for citation in pair)),)
 
 
+def _gaps(prose: Prose, language: str, model: str | None) -> Iterator[Note]:
+    """What a reader misses: parts of a briefing without a source, and what could not be proven."""
+    named = [gap for gap in prose.gaps if gap]
+    if named:
+        yield Note(NoteKind.GAP, reply("gap_named", language, gaps="; ".join(named)))
+    if len(named) < len(prose.gaps):
+        yield Note(NoteKind.GAP, reply("gap_unnamed", language))
+    if prose.lost_something:
+        left_out = reply("note_left_out", language) if model else reply("note_nearest", language)
+        yield Note(NoteKind.GAP, left_out)
+
+
 def _written(statements: Sequence[Statement]) -> str:
     """The statements as one text with their marks; a list keeps its lines."""
-    parts = []
-    for statement in statements:
-        marks = "".join(f"[{number}]" for number in statement.citations)
-        parts.append(f"{statement.text} {marks}")
-    return "\n".join(parts)
+    return "\n".join(map(_line, statements))
+
+
+def _line(statement: Statement) -> str:
+    return f"{statement.text} {''.join(f'[{number}]' for number in statement.citations)}"
+
+
+def _documents(result: SearchResult) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(hit.passage.document_id for hit in result.hits))
 
 
 def _not_covered(result: SearchResult, language: str) -> str:

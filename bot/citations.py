@@ -1,45 +1,217 @@
 """Proof: a draft becomes an answer only as far as its passages support it.
 
-Each claim must rest on a passage that was found for this very question, and on words that stand in it. What does not is
-dropped, never shown.
+Each claim must rest on a passage that was found for this very question. A quote must stand in it word for word; a sentence
+in a writer's own words is read beside the passage by ``bot.proof``, and where it says anything else the passage's words
+are put in its place, or nothing.
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
-from bot.answer import Citation, Statement
+from bot.answer import Citation, Removed, Statement
+from bot.proof.judge import Quote, Verdict, judge, nearest
+from bot.proof.reading import keys
+from bot.proof.sources import Source
 from bot.writers import Claim
-from retrieval import Hit
+from retrieval import Hit, Question, Termbase, detect_language
 
 _LETTER = r"[^\W\u3040-\u30ff\u3400-\u9fff]"
 """A letter or digit of a script that puts spaces between words: a quote must not begin or end within such a word."""
+_ITEM = re.compile(r"\s*(?:\d{1,2}[.)、]|[-•*–—])\s+")
+_LEAST_LETTERS = 12
+"""Letters from which on the language of a sentence can be told."""
+_TOLD_BY_SCRIPT = frozenset({"en", "zh", "ru"})
+_FRAGMENT = 60
+_SLIGHT = ("word", "cannot be compared", "language")
+"""Reasons that say only that other words were used: the quote in their place loses nothing."""
 
 
-def prove(claims: Sequence[Claim], hits: Sequence[Hit]) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
+def prove(
+    claims: Sequence[Claim],
+    hits: Sequence[Hit],
+    *,
+    language: str | None = None,
+    termbase: Termbase | None = None,
+    question: Question | None = None,
+) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
     """Statements that are supported, and their citations, numbered in the order of appearance.
 
-    A claim is supported when its quote stands word for word in the passage it names, and the claim says nothing beyond
-    it but a label made of the document's title and the passage's headings.
+    Args:
+        language: of the answer; a statement in another one is none of it. None where there is no telling.
+        termbase: what lets a statement in one language be held against a passage in another.
+        question: as in ``Prover``.
     """
-    statements: list[Statement] = []
-    citations: list[Citation] = []
-    numbers: dict[tuple[str, str], int] = {}
+    prover = Prover(hits, language=language, termbase=termbase, question=question)
     for claim in claims:
-        hit = _supporting(claim, hits)
-        if hit is None or claim.quote is None:
-            continue
-        quote = fold_space(claim.quote)
-        key = (hit.passage.id, quote)
-        if key not in numbers:
-            numbers[key] = len(citations) + 1
-            citations.append(_citation(numbers[key], hit, quote))
-        statements.append(Statement(claim.text, (numbers[key],)))
-    return tuple(statements), tuple(citations)
+        prover.add(claim)
+    return prover.statements, prover.citations
+
+
+class Prover:
+    """Proves a draft claim by claim, as it is written.
+
+    Args:
+        question: what was asked; sentences that have nothing to do with it, nor with the passage they stand in, prove nothing.
+    """
+
+    def __init__(
+        self,
+        hits: Sequence[Hit],
+        *,
+        language: str | None = None,
+        termbase: Termbase | None = None,
+        question: Question | None = None,
+    ) -> None:
+        self._hits = list(hits)
+        self._language = language
+        self._termbase = termbase
+        self._asked = _asked(question) if question is not None else None
+        self._sources: dict[int, Source] = {}
+        self._statements: list[Statement] = []
+        self._citations: list[Citation] = []
+        self._removed: list[Removed] = []
+        self._numbers: dict[tuple[str, str], int] = {}
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """What is proven so far."""
+        return tuple(self._statements)
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """The quotes it rests on."""
+        return tuple(self._citations)
+
+    @property
+    def removed(self) -> tuple[Removed, ...]:
+        """What is not proven, and why."""
+        return tuple(self._removed)
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """Every hit that claims may rest on."""
+        return tuple(self._hits)
+
+    def extend(self, hits: Sequence[Hit]) -> int:
+        """Takes in the hits of a further search; gives how many there were before, to be added to their numbers."""
+        before = len(self._hits)
+        self._hits += hits
+        return before
+
+    @property
+    def lost_something(self) -> bool:
+        """Whether anything a reader could have used was taken out, or had to be put right."""
+        return any(not (one.quoted and one.reason.startswith(_SLIGHT)) for one in self._removed)
+
+    def add(self, claim: Claim) -> Statement | None:
+        """The claim as a statement, as far as it is proven; None if nothing of it is, or it was said before."""
+        if claim.quote is not None:
+            return self._add_quote(claim)
+        return self._add_prose(claim)
+
+    def _add_quote(self, claim: Claim) -> Statement | None:
+        hit = _supporting(claim, self._hits)
+        if hit is not None and self._asked is not None:
+            quote = fold_space(claim.quote or "")
+            strange = Source(hit, self._asked).strange
+            hit = None if any(fold_space(stretch.reading.text) in quote for stretch in strange) else hit
+        if hit is None:
+            self._removed.append(Removed(claim.text, "quote"))
+            return None
+        return self._keep(claim.text, [(hit, claim.quote or "")])
+
+    def _add_prose(self, claim: Claim) -> Statement | None:
+        item = _ITEM.match(claim.text)
+        lead = f"{claim.text[: item.end()].strip()} " if item else ""
+        text = _plain(claim.text[item.end() :] if item else claim.text)
+        if not any(letter.isalnum() for letter in text):
+            return None
+        cited = [self._source(number) for number in dict.fromkeys(claim.hits) if 1 <= number <= len(self._hits)]
+        own = detect_language(text, default=self._language or "en")
+        verdict = self._verdict(text, own, cited)
+        if verdict.proven:
+            if self._was_said(text):
+                return None
+            return self._keep(lead + text, [(quote.source.hit, quote.text) for quote in verdict.quotes])
+        quote = nearest(text, own, cited, self._termbase) if cited else None
+        self._removed.append(Removed(text, verdict.reason, quoted=quote is not None))
+        if quote is None or self._was_said(_labelled(quote)):
+            return None
+        return self._keep(lead + _labelled(quote), [(quote.source.hit, quote.text)])
+
+    def _verdict(self, text: str, own: str, cited: Sequence[Source]) -> Verdict:
+        """Each passage that proves the statement alone; else all of them together. Without a number, any that does."""
+        if self._language is not None and _is_foreign(text, own, self._language):
+            return Verdict("language")
+        sources = cited or [self._source(number) for number in range(1, len(self._hits) + 1)]
+        alone = [verdict for source in sources if (verdict := judge(text, own, [source], self._termbase)).proven]
+        if alone:
+            quotes = [quote for verdict in (alone if cited else alone[:1]) for quote in verdict.quotes]
+            return Verdict("", tuple(quotes))
+        return judge(text, own, cited, self._termbase) if cited else Verdict("no source")
+
+    def _was_said(self, text: str) -> bool:
+        return any(_ITEM.sub("", statement.text, count=1) == text for statement in self._statements)
+
+    def _source(self, number: int) -> Source:
+        if number not in self._sources:
+            self._sources[number] = Source(self._hits[number - 1], self._asked)
+        return self._sources[number]
+
+    def _keep(self, text: str, quotes: Sequence[tuple[Hit, str]]) -> Statement | None:
+        numbers = []
+        for hit, words in quotes:
+            quote = fold_space(words)
+            key = (hit.passage.id, quote)
+            if key not in self._numbers:
+                self._numbers[key] = len(self._citations) + 1
+                self._citations.append(_citation(self._numbers[key], hit, quote))
+            numbers.append(self._numbers[key])
+        statement = Statement(text, tuple(dict.fromkeys(numbers)))
+        self._statements.append(statement)
+        return statement
 
 
 def fold_space(text: str) -> str:
     """White space as quotes are compared: every run of it is one space."""
     return " ".join(text.split())
+
+
+def _asked(question: Question) -> frozenset[str]:
+    """The words of a question in every language it has names in."""
+    named = {
+        key
+        for language, reading in question.readings.items()
+        for concept in reading.concepts
+        for name in concept.names
+        for key in keys(" ".join(name), language)
+    }
+    return frozenset(named)
+
+
+def _plain(text: str) -> str:
+    """A writer's words without marks of emphasis and what cannot be seen."""
+    seen = "".join(
+        sign for sign in text if unicodedata.category(sign) not in {"Cf", "Cc", "Co", "Cs"} or sign in "\t\n"
+    )
+    return fold_space(re.sub(r"\*\*|__|`|^#+ ", "", seen))
+
+
+def _is_foreign(text: str, own: str, wanted: str) -> bool:
+    """Whether a sentence is plainly in another language than the answer; short ones are full of names."""
+    letters = sum(sign.isalpha() for sign in text)
+    if own.split("-")[0] == wanted.split("-")[0] or letters < _LEAST_LETTERS:
+        return False
+    return own in _TOLD_BY_SCRIPT and (wanted in _TOLD_BY_SCRIPT or letters > 5 * _LEAST_LETTERS)
+
+
+def _labelled(quote: Quote) -> str:
+    """A quote that can be understood alone: a fragment with its heading before it."""
+    text = fold_space(quote.text)
+    headings = quote.source.hit.passage.location.headings
+    is_whole = text.endswith((".", "。", "!", "！")) or len(text) > _FRAGMENT
+    return text if is_whole or not headings else f"{headings[-1]}: {text}"
 
 
 def _supporting(claim: Claim, hits: Sequence[Hit]) -> Hit | None:

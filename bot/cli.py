@@ -117,7 +117,7 @@ def _count(value: str) -> int:
 
 
 def _serve(options: argparse.Namespace) -> None:
-    from bot.app import Doors, serve
+    from bot.app import Doors, ModelSettings, serve
     from bot.channels.web.public import Limits
     from bot.logs import configure_logs
     from bot.settings import listed
@@ -144,6 +144,7 @@ def _serve(options: argparse.Namespace) -> None:
         limits=retrieval.limits,
         today=retrieval.today,
         telegram=_telegram(bot),
+        model=ModelSettings(bot.model, bot.model_seconds, bot.model_tokens_per_day),
     )
 
 
@@ -199,7 +200,7 @@ def _ask(options: argparse.Namespace) -> None:
     try:
         with _KnowledgeBase(retrieval) as knowledge:
             knowledge.sync(progress=_progress("indexing"))
-            body = _answer_body(_ask_once(knowledge, retrieval, options), bot)
+            body = _answer_body(_ask_once(knowledge, retrieval, bot, options), bot)
     except DataFolderInUseError as error:
         if error.owner_url is None:
             raise
@@ -207,14 +208,18 @@ def _ask(options: argparse.Namespace) -> None:
     _print_json(body) if options.json else print(answer_text(body))
 
 
-def _ask_once(knowledge: "KnowledgeBase", settings: "RetrievalSettings", options: argparse.Namespace) -> "Answer":
+def _ask_once(
+    knowledge: "KnowledgeBase", settings: "RetrievalSettings", bot: "BotSettings", options: argparse.Namespace
+) -> "Answer":
+    from bot.app import ModelSettings, open_model
     from bot.assistant import Assistant
     from bot.store import Store
     from bot.writers.quoting import QuotingWriter
 
     store = Store(settings.data_dir / "bot.sqlite")
     try:
-        assistant = Assistant(knowledge, QuotingWriter(), store, today=settings.today)
+        model = open_model(ModelSettings(bot.model, bot.model_seconds, bot.model_tokens_per_day), store)
+        assistant = Assistant(knowledge, QuotingWriter(), store, model=model, today=settings.today)
         return asyncio.run(assistant.ask(options.question, language=options.language))
     finally:
         store.close()

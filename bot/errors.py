@@ -20,3 +20,7 @@ class StartError(BotError):
 
 class StoreError(BotError):
     """A turn could not be stored; its answer stands all the same."""
+
+
+class WriterError(BotError):
+    """A language model did not write, or not to the end; the quoting writer answers instead."""

@@ -1,16 +1,21 @@
 """What must survive a restart: the turns of conversations with their citations, and questions left open. In SQL."""
 
 import datetime as dt
-from collections.abc import Sequence
+import logging
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
+from sqlalchemy.dialects import sqlite
 
-from bot.answer import Answer, Feedback, Outcome
+from bot.answer import Answer, Feedback, Outcome, Removed
 from bot.errors import StartError, StoreError
+
+log = logging.getLogger(__name__)
 
 _schema = sa.MetaData()
 _turns = sa.Table(
@@ -39,6 +44,22 @@ _feedback = sa.Table(
     sa.Column("given_at", sa.String, nullable=False),
     sa.Column("helpful", sa.Boolean, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
+)
+_removed = sa.Table(
+    "removed",
+    _schema,
+    sa.Column("answer_id", sa.String, nullable=False, index=True),
+    sa.Column("removed_at", sa.String, nullable=False),
+    sa.Column("model", sa.String, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("quoted", sa.Boolean, nullable=False),
+)
+_tokens = sa.Table(
+    "tokens",
+    _schema,
+    sa.Column("day", sa.String, primary_key=True),
+    sa.Column("tokens", sa.Integer, nullable=False),
 )
 _answer_json: TypeAdapter[Answer] = TypeAdapter(Answer)
 
@@ -93,6 +114,19 @@ class Store:
                     answer=_answer_json.dump_json(answer).decode(),
                 )
             )
+            if answer.removed:
+                rows = [
+                    {
+                        "answer_id": answer.id,
+                        "removed_at": now,
+                        "model": answer.model or "",
+                        "text": one.text,
+                        "reason": one.reason,
+                        "quoted": one.quoted,
+                    }
+                    for one in answer.removed
+                ]
+                connection.execute(sa.insert(_removed), rows)
             if answer.outcome is Outcome.NOT_COVERED:
                 _leave_open(connection, answer, now)
 
@@ -159,7 +193,7 @@ class Store:
         turns = sa.select(_turns.c.answer_id).where(_turns.c.conversation_id == conversation_id)
         try:
             with self._engine.begin() as connection:
-                for table in (_feedback, _open_questions):
+                for table in (_feedback, _open_questions, _removed):
                     connection.execute(sa.delete(table).where(table.c.answer_id.in_(turns)))
                 gone = connection.execute(sa.delete(_turns).where(_turns.c.conversation_id == conversation_id)).rowcount
             with self._engine.connect() as connection:
@@ -175,6 +209,36 @@ class Store:
         with self._engine.connect() as connection:
             rows = connection.scalars(query.order_by(_turns.c.asked_at, sa.text("rowid"))).all()
         return [_answer_json.validate_json(row) for row in rows]
+
+    def removed(self, *, limit: int = 100) -> Sequence[tuple[str, Removed]]:
+        """What the proof took out of models' drafts, with the ids of their answers, the newest first; for staff."""
+        query = sa.select(_removed).order_by(_removed.c.removed_at.desc(), sa.text("rowid desc")).limit(limit)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query).all()
+        return [(row.answer_id, Removed(row.text, row.reason, quoted=row.quoted)) for row in rows]
+
+    def removed_counts(self) -> Mapping[str, int]:
+        """How many statements were taken out, by the kind of reason; and under ``quoted`` how many gave way to a quote."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(sa.select(_removed.c.reason, _removed.c.quoted)).all()
+        counts: Counter[str] = Counter(row.reason.partition(":")[0] for row in rows)
+        return {**counts, "quoted": sum(row.quoted for row in rows)}
+
+    def tokens_on(self, day: dt.date) -> int:
+        """Tokens a model has spent on a day."""
+        with self._engine.connect() as connection:
+            return connection.scalar(sa.select(_tokens.c.tokens).where(_tokens.c.day == day.isoformat())) or 0
+
+    def spend_tokens(self, day: dt.date, tokens: int) -> None:
+        """Adds to them; what cannot be written is lost, for no answer should fail over it."""
+        row = {"day": day.isoformat(), "tokens": tokens}
+        statement = sqlite.insert(_tokens).values(row)
+        added = statement.on_conflict_do_update(index_elements=["day"], set_={"tokens": _tokens.c.tokens + tokens})
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(added)
+        except sa.exc.SQLAlchemyError:
+            log.exception("%d tokens were not counted", tokens)
 
     def open_questions(self) -> Sequence[OpenQuestion]:
         """Questions that wait for staff, the newest first."""

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from retrieval.evaluation import Prediction as Prediction
     from retrieval.evaluation import measure as measure
     from retrieval.folder import check_folder_is_there as check_folder_is_there
+    from retrieval.gazetteer import countries_in as countries_in
+    from retrieval.gazetteer import countries_of_adjectives as countries_of_adjectives
     from retrieval.gazetteer import country_names as country_names
     from retrieval.indexes import IndexCounts as IndexCounts
     from retrieval.ingest import FileReport as FileReport
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
     from retrieval.knowledge_base import KnowledgeFile as KnowledgeFile
     from retrieval.knowledge_base import KnowledgeStatus as KnowledgeStatus
     from retrieval.language import detect_language as detect_language
+    from retrieval.language import fold as fold
+    from retrieval.language import stop_words as stop_words
     from retrieval.language import terms as terms
     from retrieval.language import words as words
     from retrieval.limits import ReadLimits as ReadLimits
@@ -54,6 +58,7 @@ if TYPE_CHECKING:
     from retrieval.sentences import split_sentences as split_sentences
     from retrieval.settings import RetrievalSettings as RetrievalSettings
     from retrieval.termbase import TERMBASE_FILE as TERMBASE_FILE
+    from retrieval.termbase import Termbase as Termbase
     from retrieval.validity import Standing as Standing
     from retrieval.validity import standing_of as standing_of
 
@@ -65,11 +70,11 @@ _ROOMS = {
     "StoppedError",
     "evaluation": "Prediction measure",
     "folder": "check_folder_is_there",
-    "gazetteer": "country_names",
+    "gazetteer": "countries_in countries_of_adjectives country_names",
     "indexes": "IndexCounts",
     "ingest": "FileReport Progress SyncReport",
     "knowledge_base": "CatalogReader FileStanding FolderCounts KnowledgeBase KnowledgeFile KnowledgeStatus",
-    "language": "detect_language terms words",
+    "language": "detect_language fold stop_words terms words",
     "limits": "ReadLimits",
     "lint": "FolderFinding check_folder",
     "metadata": "Access Metadata Status contradictions",
@@ -77,7 +82,7 @@ _ROOMS = {
     "retriever": "SearchResult",
     "sentences": "Sentence split_sentences",
     "settings": "RetrievalSettings",
-    "termbase": "TERMBASE_FILE",
+    "termbase": "TERMBASE_FILE Termbase",
     "validity": "Standing standing_of",
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}

@@ -73,6 +73,16 @@ class Dictionary:
             found = self._names[number, language] = tuple(dict.fromkeys(name for name in cut if name))
         return found
 
+    def translations(self, text: str, language: str, target: str) -> list[tuple[str, tuple[tuple[str, ...], ...]]]:
+        """What a text names, as it stands there folded, and what that is called in another language."""
+        folded = fold(text)
+        found = []
+        for span in self.spans(folded, language):
+            names = dict.fromkeys(name for row in span.rows for name in self.names(row, target))
+            if names:
+                found.append((folded[span.start : span.end], tuple(names)))
+        return found
+
     def labels(self, number: int, language: str) -> Sequence[str]:
         """The names of a row's thing as people write them."""
         return self._rows[number].get(language, ())

@@ -312,6 +312,11 @@ class KnowledgeBase(CatalogReader):
         return self._indexes.vectors_problem
 
     @property
+    def termbase(self) -> Termbase:
+        """The house's terms, as the last sync found them."""
+        return self._retriever.termbase
+
+    @property
     def model_name(self) -> str:
         """The embedding model's name."""
         return self._embedder.name

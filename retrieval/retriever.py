@@ -21,6 +21,7 @@ from retrieval.indexes import Indexes
 from retrieval.language import words
 from retrieval.metadata import Metadata
 from retrieval.question import Question, understand
+from retrieval.termbase import Termbase
 from retrieval.validity import asks_for_history, weight
 
 CANDIDATES = 30
@@ -69,7 +70,7 @@ class Retriever:
     """Finds passages. ``termbase`` may be replaced at any time."""
 
     def __init__(
-        self, *, catalog: Catalog, indexes: Indexes, embedder: Embedder, termbase: Dictionary, lexicon: Dictionary
+        self, *, catalog: Catalog, indexes: Indexes, embedder: Embedder, termbase: Termbase, lexicon: Dictionary
     ) -> None:
         self._catalog = catalog
         self._indexes = indexes

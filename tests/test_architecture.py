@@ -42,7 +42,18 @@ ROOMS = {
 """Each foreign library behind one border; a star stands for every module below."""
 
 LAYERS = (
-    ("bot", "bot.errors", "bot.answer", "bot.logs", "bot.replies", "bot.prompts", "bot.settings", "bot.writers"),
+    (
+        "bot",
+        "bot.errors",
+        "bot.answer",
+        "bot.logs",
+        "bot.replies",
+        "bot.prompts",
+        "bot.settings",
+        "bot.writers",
+        "bot.proof",
+        "bot.proof.*",
+    ),
     (
         "bot.citations",
         "bot.connections",
@@ -54,7 +65,8 @@ LAYERS = (
         "bot.disagreement",
         "bot.suggestions",
     ),
-    ("bot.writers.*",),
+    ("bot.writers.*", "bot.research"),
+    ("bot.prose",),
     ("bot.assistant",),
     ("bot.channels", "bot.channels.*", "bot.evaluation"),
     ("bot.printing", "bot.telegram_house"),
@@ -283,7 +295,15 @@ def test_channels_know_nothing_of_each_other() -> None:
 
 
 def test_threads_and_event_loops_meet_only_where_they_should() -> None:
-    rooms = {"bot.assistant", "bot.app", "bot.cli", "bot.connections", "bot.evaluation"}
+    rooms = {
+        "bot.assistant",
+        "bot.research",
+        "bot.writers.model",
+        "bot.app",
+        "bot.cli",
+        "bot.connections",
+        "bot.evaluation",
+    }
     wrong = [
         i
         for i in imports()

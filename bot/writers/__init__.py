@@ -1,5 +1,7 @@
 """What turns found passages into a draft of an answer."""
 
+import datetime as dt
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -22,6 +24,26 @@ class Draft:
 
     claims: tuple[Claim, ...]
     model: str | None = None
+
+
+class ProseWriter(Protocol):
+    """A language model, as the assistant sees it. Each method raises ``WriterError`` where it does not answer."""
+
+    name: str
+
+    def write(
+        self, result: SearchResult, *, language: str, today: dt.date, focus: str = ""
+    ) -> AsyncGenerator[Claim, None]:
+        """The claims of an answer as they are written; none if the passages do not answer."""
+        ...
+
+    async def translate(self, question: str, languages: Sequence[str]) -> Mapping[str, str]:
+        """A question in other languages, by code."""
+        ...
+
+    async def divide(self, question: str, *, most: int, language: str) -> tuple[str, ...]:
+        """The questions that a large one consists of."""
+        ...
 
 
 class Writer(Protocol):

@@ -3,19 +3,26 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+import pytest_asyncio
 
+from bot.answer import Answer
 from bot.assistant import Assistant
 from bot.store import Store
+from bot.writers.limits import Budget
+from bot.writers.model import ModelWriter
 from bot.writers.quoting import QuotingWriter
 from retrieval import KnowledgeBase
 from retrieval.embedder import SentenceTransformerEmbedder
 from tests.bot.folder import DOCUMENTS, fill
 from tests.bot.makers import TODAY
+from tests.model_server import ModelServer, Part
+from tests.parts import good
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -88,3 +95,48 @@ class Command:
 def command(tmp_path: Path) -> Command:
     """The command line in an empty folder."""
     return Command(tmp_path)
+
+
+@pytest.fixture
+def model_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelServer]:
+    """A scripted model behind real HTTP, and the variables that lead LangChain's client to it."""
+    server = ModelServer(good)
+    monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    yield server
+    server.close()
+
+
+@dataclass
+class WritingHouse:
+    """The house with a model that writes."""
+
+    house: House
+    server: ModelServer
+    model: ModelWriter
+    assistant: Assistant
+
+    async def ask(self, part: Part, question: str, *, language: str | None = None) -> Answer:
+        """Asks while the model plays a part."""
+        self.server.part = part
+        return await self.assistant.ask(question, language=language)
+
+
+@pytest_asyncio.fixture
+async def writing(house: House, model_server: ModelServer) -> AsyncIterator[WritingHouse]:
+    """The whole path of a question, with the real client of a scripted model."""
+    from langchain_openai.chat_models import _client_utils
+
+    # LangChain keeps a client for each address, and an event loop of a test does not outlive it.
+    _client_utils._cached_async_httpx_client.cache_clear()
+    model = ModelWriter.open("openai:scripted", budget=Budget(0, house.store), seconds=5.0)
+    assistant = Assistant(house.knowledge, QuotingWriter(), house.store, model=model, today=TODAY)
+    yield WritingHouse(house, model_server, model, assistant)
+    await closed(model)
+
+
+async def closed(model: ModelWriter) -> None:
+    """Lets go of a model's connections."""
+    chat: Any = model._chat
+    await chat.root_async_client.close()
+    chat.root_client.close()

@@ -79,8 +79,10 @@ def test_one_good_number_among_unknown_ones_is_enough() -> None:
     assert proven(RATE, hits=(0, 7, 1))
 
 
-def test_a_claim_without_a_quote_is_dropped() -> None:
-    assert prove([Claim(RATE, (1,))], [HIT]) == ((), ())
+def test_a_claim_without_a_quote_is_read_beside_its_passage() -> None:
+    (statement,), (citation,) = prove([Claim("A VAT rate of 16% applies.", (1,))], [HIT])
+    assert (statement.text, citation.quote) == ("A VAT rate of 16% applies.", RATE)
+    assert prove([Claim("The minister resigned over the harvest.", (1,))], [HIT]) == ((), ())
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,240 @@
+"""The verdict on one statement: whether the passages it cites say it, and with which words."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.proof import checks
+from bot.proof.alignment import Match, clauses, matches, thoughts
+from bot.proof.reading import Reading, read
+from bot.proof.sources import Source, rarity
+from retrieval import Termbase
+
+_COVER = 0.6
+"""Share of a statement's words that its sentences and their context must hold."""
+_CLAUSE_COVER = 0.45
+_LEAST_ANCHORS = 2
+_FOREIGN_COVER = 0.6
+_LOOKED_AT = 12
+_MOST_QUOTES = 3
+_MOST_STRANGE = 2
+"""So many words in a row that no source has are something new."""
+_ATTRIBUTION = re.compile(
+    r"(?:According to|As stated in|Under|Согласно|По данным|В соответствии с|根据|按照|依据)(?: the| документу| документа| справке)? ?"
+    r"[“«《\"](?P<title>.{3,200}?)[”»》\"](?=[,，])[,，] ?"
+)
+_LINK = re.compile(
+    r"https?:|www\.|\b[\w.+-]+@[\w-]+\.\w|\]\(|!\[|<[a-z/!]|data:|javascript:|\b[\w-]+\.(?:com|org|net|io|cn|ru|kz|uz|example|info|xyz|site|app|dev|gov|test)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of a passage: ``source.hit.passage.text[start:end]``."""
+
+    source: Source
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """The words."""
+        return self.source.hit.passage.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """``reason`` says what is wrong, and is empty where the ``quotes`` prove the statement."""
+
+    reason: str
+    quotes: tuple[Quote, ...] = ()
+
+    @property
+    def proven(self) -> bool:
+        """Whether the statement may be shown."""
+        return not self.reason
+
+
+def has_link(text: str) -> bool:
+    """Whether a text holds an address, or markup that could lead out of an answer."""
+    return _LINK.search(text) is not None
+
+
+def judge(statement: str, language: str, sources: Sequence[Source], termbase: Termbase | None) -> Verdict:
+    """Whether the passages say what a statement says."""
+    if not sources:
+        return Verdict("no source")
+    if has_link(statement):
+        return Verdict("link")
+    if statement.rstrip(' »”"').endswith(("?", "？")):
+        return Verdict("question")
+    statement, attributed = _without_attribution(statement, sources)
+    if not attributed:
+        return Verdict("name: the source named is not the one cited")
+    exact = _exact(statement, sources)
+    if exact is not None:
+        return Verdict("", (exact,))
+    whole = read(statement, language)
+    if not whole.content and not whole.figures and not whole.dates:
+        return Verdict("nothing said")
+    weights = rarity(sources)
+    used: list[Match] = []
+    parts = clauses(statement, language)
+    aligned: list[tuple[Reading, list[Match]]] = []
+    for part in parts:
+        found = matches(part, whole, sources, termbase, weights)[:_LOOKED_AT]
+        if not found or found[0].similarity <= 0.0:
+            return Verdict("unsupported")
+        aligned.append((part, found))
+        if not any(match.stretch is found[0].stretch for match in used):
+            used.append(found[0])
+    reason = _content(whole, parts, aligned, sources, termbase, weights) or _facts(
+        aligned, used, sources, whole, termbase
+    )
+    if reason:
+        return Verdict(reason)
+    return Verdict("", _quotes(used))
+
+
+def nearest(statement: str, language: str, sources: Sequence[Source], termbase: Termbase | None) -> Quote | None:
+    """The sentence a statement speaks of, to be quoted in its place; None if it speaks of none."""
+    whole = read(statement, language)
+    found = matches(whole, whole, sources, termbase, rarity(sources))
+    for match in found:
+        # In another language the facts may be all that can be told from it: the original says the rest.
+        foreign = not checks.same(match.source.language, language)
+        if (
+            foreign
+            and (whole.figures or whole.dates)
+            and not checks.wrong_figure(whole, [match])
+            and not checks.wrong_date(whole, [match])
+        ):
+            return Quote(match.source, match.stretch.start, match.stretch.end)
+    for match in found[:3]:
+        text = match.stretch.reading.text
+        least = 0.5 if match.source.language.split("-")[0] == language.split("-")[0] else _FOREIGN_COVER
+        if match.cover < least or match.similarity < 0.35:
+            return None
+        if has_link(text) or text.rstrip().endswith(("?", "？", ":", "：")) or len(text) > 600:
+            continue
+        return Quote(match.source, match.stretch.start, match.stretch.end)
+    return None
+
+
+def _without_attribution(statement: str, sources: Sequence[Source]) -> tuple[str, bool]:
+    """A statement without the words that only name its source, and whether the source they name is one of these."""
+    lead = _ATTRIBUTION.match(statement)
+    if lead is None:
+        return statement, True
+    said = checks.fold_title(lead.group("title"))
+    titles = [
+        checks.fold_title(part) for source in sources for part in (source.context.text, source.hit.metadata.title)
+    ]
+    rest = statement[lead.end() :]
+    return rest[:1].upper() + rest[1:], len(said) > 2 and any(said in title for title in titles)
+
+
+def _exact(statement: str, sources: Sequence[Source]) -> Quote | None:
+    """A statement that is one sentence or several in a row, word for word."""
+    said = _bare(statement)
+    for source in sources:
+        for number, first in enumerate(source.stretches):
+            if not said.startswith(_bare(first.reading.text)):
+                continue
+            for last in source.stretches[number : number + 6]:
+                if _bare(source.hit.passage.text[first.start : last.end]) == said:
+                    return Quote(source, first.start, last.end)
+    return None
+
+
+def _bare(text: str) -> str:
+    return " ".join(text.split()).strip(" .。;；,-•*–—")
+
+
+def _content(
+    whole: Reading,
+    parts: Sequence[Reading],
+    aligned: Sequence[tuple[Reading, list[Match]]],
+    sources: Sequence[Source],
+    termbase: Termbase | None,
+    weights: dict[str, float],
+) -> str:
+    """What is wrong with what a statement is about, beside its sentences."""
+    chosen = [found[0] for _, found in aligned]
+    if all(match.source.language.split("-")[0] == whole.language.split("-")[0] for match in chosen):
+        held = frozenset().union(*(match.stretch.reading.content | match.source.lead for match in chosen))
+        everything = held.union(*(match.source.held for match in chosen))
+        if _share(whole.content, held, weights) < _COVER:
+            return "unsupported"
+        for part in parts:
+            if len(part.content) >= 2 and _share(part.content, held, weights) < _CLAUSE_COVER:
+                return "unsupported clause"
+        in_row = 0
+        for word in whole.words:
+            if word.content:
+                in_row = in_row + 1 if word.key not in everything else 0
+                if in_row >= _MOST_STRANGE:
+                    return "unsupported words"
+        return ""
+    anchors = thoughts(whole, chosen[0].source.language, termbase, weights)
+    held = frozenset().union(*(match.stretch.reading.content | match.source.lead for match in chosen))
+    found = [thought for thought in anchors if thought.held(held)]
+    facts = len(whole.figures) + len(whole.dates) + len(whole.countries)
+    if len(found) + min(facts, 2) < _LEAST_ANCHORS or not found:
+        return "cannot be compared"
+    total = sum(thought.weight for thought in anchors)
+    return "" if sum(thought.weight for thought in found) >= _FOREIGN_COVER * total else "unsupported"
+
+
+def _share(content: frozenset[str], held: frozenset[str], weights: dict[str, float]) -> float:
+    total = sum(weights.get(key, 1.0) for key in content)
+    return sum(weights.get(key, 1.0) for key in content & held) / total if total else 1.0
+
+
+def _facts(
+    aligned: Sequence[tuple[Reading, list[Match]]],
+    used: Sequence[Match],
+    sources: Sequence[Source],
+    whole: Reading,
+    termbase: Termbase | None,
+) -> str:
+    for part, found in aligned:
+        reasons = (
+            ("figure", checks.wrong_figure(part, found)),
+            ("date", checks.wrong_date(part, found)),
+            ("facts", checks.facts_of_two(part, found)),
+            ("country", checks.wrong_country(part, found, used)),
+            ("opposite", checks.opposite(part, found[0])),
+        )
+        for kind, what in reasons:
+            if what:
+                return f"{kind}: {what}"
+    cue = checks.wrong_cue([(part, found[0]) for part, found in aligned], used)
+    if cue:
+        return f"cue: {cue}"
+    name = checks.wrong_name(whole, sources, used, termbase)
+    if name:
+        return f"name: {name}"
+    for match in used:
+        changed = checks.changed_quote(whole, match)
+        if changed:
+            return f"word: {changed}"
+    return ""
+
+
+def _quotes(used: Sequence[Match]) -> tuple[Quote, ...]:
+    """The words that support, in reading order; neighbours are joined."""
+    quotes: list[Quote] = []
+    for match in sorted(used, key=lambda m: (m.source.hit.passage.id, m.stretch.start)):
+        last = quotes[-1] if quotes else None
+        between = (
+            last.source.hit.passage.text[last.end : match.stretch.start]
+            if last and last.source is match.source
+            else "x"
+        )
+        if last is not None and last.source is match.source and not between.strip():
+            quotes[-1] = Quote(last.source, last.start, match.stretch.end)
+        else:
+            quotes.append(Quote(match.source, match.stretch.start, match.stretch.end))
+    return tuple(quotes[:_MOST_QUOTES])

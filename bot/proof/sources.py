@@ -1,0 +1,184 @@
+"""The passages a statement may rest on, read sentence by sentence, and what their headings and cards say besides."""
+
+import functools
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.proof.dates import Date
+from bot.proof.reading import Reading, keys, read
+from retrieval import Hit, split_sentences, stop_words
+
+_SHORT = 60
+_MOST_ITEMS = 12
+_ITEM = re.compile(r"\s*(?:\d{1,2}[.)、]|[-•*–—(（])")
+_OF_THE_ANSWER = re.compile(
+    r"\b(?:your|this|the) (?:response|reply|answer|output|message|summary)\b(?! to the)|\b(?:respond|reply|answer)(?: only)? (?:with|in|by|as)\b|\b(?:assistant|chatbot|language model)\b"
+    r"|\b(?:ignore|disregard|forget) (?:all|any|the|your|previous|prior|above)|(?:ваш|тво|сво)\w+ ответ\w*|\bответь|\bотвечай|\bигнорируй|\bзабудь|языков\w+ модел|(?:你|您)的(?:回答|回复|答复)|(?:回答|回复|答复)(?:中|里|时)|忽略|助手"
+)
+
+
+_SAYS = re.compile(
+    r"\b(?:is|are|was|were|be|has|have|had|must|may|can|will|shall|should|does|do|did|not|comes?|goes|holds?)\b"
+)
+_QUOTED = re.compile(r"[\"“«‘'][^\"”»’']*(?:[\"”»’']|$)")
+_VERBS = frozenset("say tell show give list name let ask state do just please".split())
+_NO_VERBS = ("s", "ed", "ing", "ly", "tion", "ness", "ity", "ment", "ance", "ence")
+_ORDERS = re.compile(
+    r"[а-я]+(?:йте|ите|ьте)(?:сь)?\b|(?:скажи|напиши|добавь|объясни|опиши|покажи|переведи|назови|расскажи|забудь|сделай|включи|замени|убери)\b"
+    r"|请|不要|务必|告诉|解释|描述|列出|翻译|写|说出|加上|添加|删除|把"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A sentence, list item or table row of a passage. ``start`` and ``end`` are its place in the passage's text."""
+
+    start: int
+    end: int
+    reading: Reading
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """One passage that was handed to the writer."""
+
+    hit: Hit
+    asked: frozenset[str] | None = None
+    """The words of the question; None where there is none, and every sentence counts."""
+
+    @property
+    def language(self) -> str:
+        """Language of the passage."""
+        return self.hit.passage.language
+
+    @functools.cached_property
+    def stretches(self) -> tuple[Stretch, ...]:
+        """Its sentences in order, but for those that do not belong to it.
+
+        What somebody planted to be obeyed speaks of the answer that is to be written, or is an order or a question that has
+        nothing in common with the passage around it. It is only left out here; what keeps it from doing harm is the proof.
+        """
+        sound = [stretch for stretch in self._every if stretch not in self.strange]
+        return (*sound, *self._lists(sound))
+
+    def _lists(self, sound: Sequence[Stretch]) -> Iterator[Stretch]:
+        """Lists with the sentence that introduces them, each as one stretch."""
+        text = self.hit.passage.text
+        for number, first in enumerate(sound):
+            if not first.reading.text.endswith((":", "：")):
+                continue
+            last = first
+            for item in sound[number + 1 : number + 1 + _MOST_ITEMS]:
+                between = text[last.end : item.start]
+                is_item = item.end - item.start < _SHORT or _ITEM.match(text[item.start : item.end])
+                if not is_item or between.strip(" \n-•*"):
+                    break
+                last = item
+            if last is not first:
+                yield Stretch(first.start, last.end, read(text[first.start : last.end], self.language))
+
+    @functools.cached_property
+    def strange(self) -> tuple[Stretch, ...]:
+        """Its sentences that do not belong to it."""
+        if self.asked is None:
+            return ()
+        found: list[Stretch] = []
+        for stretch in self._every:
+            # An order goes on in the sentences behind it, as far as they are orders too.
+            goes_on = bool(found) and "\n" not in self.hit.passage.text[found[-1].end : stretch.start]
+            beside = goes_on and found[-1] is self._every[self._every.index(stretch) - 1]
+            if (beside and _is_order(stretch.reading)) or not self._belongs(stretch, self._every):
+                found.append(stretch)
+        return tuple(found)
+
+    @functools.cached_property
+    def _every(self) -> tuple[Stretch, ...]:
+        return tuple(
+            Stretch(sentence.start, sentence.end, read(sentence.text, self.language))
+            for sentence in split_sentences(self.hit.passage.text)
+        )
+
+    def _belongs(self, stretch: Stretch, every: Sequence[Stretch]) -> bool:
+        if _OF_THE_ANSWER.search(stretch.reading.folded):
+            return False
+        reading = stretch.reading
+        known = self.context.content.union(self.asked or (), *(o.reading.content for o in every if o is not stretch))
+        if not reading.content or reading.content & known or reading.countries & self.countries:
+            return True
+        return self._is_listed(stretch) or not _is_order(reading)
+
+    def _is_listed(self, stretch: Stretch) -> bool:
+        """Whether it is an item of a list, which may have nothing in common with the others."""
+        block = self.hit.passage.text.rfind("\n\n", 0, stretch.start) + 2
+        before = self.hit.passage.text[max(0, block - 2) : stretch.start].strip()
+        line = self.hit.passage.text[stretch.start : stretch.end]
+        is_item = _ITEM.match(line) is not None or "; " in line
+        return is_item or (stretch.end - stretch.start < _SHORT and (":" in before or "：" in before))
+
+    @functools.cached_property
+    def context(self) -> Reading:
+        """Title, headings, issuer and number of the document: true of the passage, though not said in it."""
+        card = self.hit.metadata
+        parts = (card.title, *self.hit.passage.location.headings, card.issuer or "", card.doc_number or "")
+        return read(" . ".join(part for part in parts if part), self.language)
+
+    @functools.cached_property
+    def lead(self) -> frozenset[str]:
+        """Words that may be understood with each sentence: of the context, and of sentences that introduce a list."""
+        introducing = [s.reading.content for s in self.stretches if s.reading.text.endswith((":", "："))]
+        return self.context.content.union(*introducing)
+
+    @functools.cached_property
+    def held(self) -> frozenset[str]:
+        """Every word of the passage and its context."""
+        everything = "\n".join([*(stretch.reading.text for stretch in self.stretches), self.context.text])
+        return frozenset(keys(everything, self.language)) | self.context.content
+
+    @functools.cached_property
+    def codes(self) -> frozenset[str]:
+        """Every code of the passage and its context."""
+        return self.context.codes.union(*(stretch.reading.codes for stretch in self.stretches))
+
+    @functools.cached_property
+    def card_dates(self) -> tuple[Date, ...]:
+        """Dates of the document's card, which the writer is told."""
+        card = self.hit.metadata
+        days = (card.date_issued, card.date_published, card.date_effective, card.date_expires, card.as_of)
+        return tuple(Date(0, 0, day.year, day.month, day.day) for day in days if day is not None)
+
+    @property
+    def countries(self) -> frozenset[str]:
+        """Countries of the card and the headings."""
+        return self.hit.own_countries | self.context.countries
+
+
+def _is_order(reading: Reading) -> bool:
+    """Whether a sentence asks for something rather than says it, as far as its first words tell."""
+    text = reading.text.strip(' -•*–—"“«')
+    if text.rstrip(' »”"').endswith(("?", "？")):
+        return True
+    first = text.split(maxsplit=1)[0].strip(",.:;") if text.split() else ""
+    if first.isascii():
+        begins = (
+            first.isalpha()
+            and (first[1:].islower() or first.isupper())
+            and first.lower() not in stop_words("en") - _VERBS
+        )
+        return (
+            begins
+            and not _SAYS.search(" ".join(_QUOTED.sub("", text).split()[:9]))
+            and not first.lower().endswith(_NO_VERBS)
+        )
+    return _ORDERS.match(text.casefold()) is not None
+
+
+def rarity(sources: Sequence[Source]) -> dict[str, float]:
+    """How much a word tells about which sentence is meant: more, the fewer sentences hold it."""
+    stretches = [stretch.reading.content for source in sources for stretch in source.stretches]
+    counts: dict[str, int] = {}
+    for content in stretches:
+        for key in content:
+            counts[key] = counts.get(key, 0) + 1
+    return {key: 0.4 + math.log(1 + len(stretches) / count) for key, count in counts.items()}

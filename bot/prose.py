@@ -1,0 +1,125 @@
+"""A model's answer, proven as it is written: one for a question, or one of several sections for a briefing."""
+
+import contextlib
+import datetime as dt
+import re
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, replace
+
+from bot.answer import Citation, Removed, Statement
+from bot.citations import Prover
+from bot.proof.judge import has_link
+from bot.proof.reading import read
+from bot.research import Research
+from bot.writers import Claim, ProseWriter
+from retrieval import Hit, SearchResult, Termbase, words
+
+ROUNDS = 5
+"""Searches for one briefing."""
+_LONGEST_GAP = 160
+_BRIEFING = re.compile(
+    r"\bbriefing\b|\boverview of\b|\bsummar(?:y|ise|ize)\b.{0,40}\b(?:documents|rules|everything|all)\b|\bcompare\b|\bcomparison (?:of|between)\b"
+    r"|\bdifferences? between\b|\bsumm?ary of\b|сравни|сравнение|сопостав|обзор|составь\w* справку|справк[ау] (?:о|об|по)\b|\bсводк[ау]\b|чем отлича"
+    r"|比较|对比|简报|综述|概述|概览|总结|有(?:什么|何)(?:不同|区别)|异同",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """What came of a model's answer."""
+
+    statements: tuple[Statement, ...]
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    removed: tuple[Removed, ...]
+    lost_something: bool
+    gaps: tuple[str, ...] = ()
+    """Questions of a briefing that no source answers; an empty one cannot be named."""
+
+
+def wants_briefing(question: str) -> bool:
+    """Whether a question asks for several documents to be put together, so that one search would not do."""
+    return _BRIEFING.search(question) is not None
+
+
+async def answered(
+    model: ProseWriter, result: SearchResult, *, language: str, today: dt.date, termbase: Termbase
+) -> AsyncGenerator[Statement | Prose, None]:
+    """The proven statements of one answer as they are written, and last all that came of it.
+
+    Raises:
+        WriterError: the model gave no answer, or no end of it.
+    """
+    prover = Prover(result.hits, language=language, termbase=termbase, question=result.question)
+    async for statement in _proven(model.write(result, language=language, today=today), prover):
+        yield statement
+    yield _prose(prover, result.hits)
+
+
+async def briefed(
+    model: ProseWriter,
+    research: Research,
+    question: str,
+    first: SearchResult,
+    *,
+    language: str,
+    today: dt.date,
+    termbase: Termbase,
+) -> AsyncGenerator[Statement | Prose, None]:
+    """The proven statements of a briefing, section by section, each from a search of its own; gaps are named.
+
+    Raises:
+        WriterError: as ``answered``.
+    """
+    parts = await model.divide(question, most=ROUNDS, language=language)
+    results = [(part, await research.plain(part, language=None, today=today)) for part in parts]
+    # A part must ask about what was asked about: the countries of the request, if it names any.
+    asked = first.question.countries
+    results = [(part, result) for part, result in results if not asked or result.question.countries & asked]
+    if not results:
+        results = [(question, first)]
+    prover = Prover(first.hits, language=language, termbase=termbase, question=first.question)
+    gaps: list[str] = []
+    for part, result in results:
+        before = len(prover.statements)
+        if result.covered:
+            offset = prover.extend(result.hits)
+            claims = model.write(result, language=language, today=today)
+            async for statement in _proven(_moved(claims, offset), prover):
+                yield statement
+        if len(prover.statements) == before:
+            gaps.append(part if _may_be_named(part, question, language, termbase) else "")
+    yield replace(_prose(prover, prover.hits), gaps=tuple(dict.fromkeys(gaps)))
+
+
+async def _proven(claims: AsyncGenerator[Claim, None], prover: Prover) -> AsyncGenerator[Statement, None]:
+    async with contextlib.aclosing(claims):
+        async for claim in claims:
+            statement = prover.add(claim)
+            if statement is not None:
+                yield statement
+
+
+async def _moved(claims: AsyncGenerator[Claim, None], offset: int) -> AsyncGenerator[Claim, None]:
+    async with contextlib.aclosing(claims):
+        async for claim in claims:
+            yield Claim(claim.text, tuple(number + offset for number in claim.hits))
+
+
+def _prose(prover: Prover, hits: Sequence[Hit]) -> Prose:
+    return Prose(prover.statements, prover.citations, tuple(hits), prover.removed, prover.lost_something)
+
+
+def _may_be_named(part: str, question: str, language: str, termbase: Termbase) -> bool:
+    """Whether a model's words for a gap may be shown: only words of the question and of the house's terms."""
+    if has_link(part) or len(part) > _LONGEST_GAP:
+        return False
+    reading, asked = read(part, language), read(question, language)
+    known = set(asked.content)
+    for target in ("en", "zh", "ru"):
+        for asked_for, _ in termbase.translations(part, language, target):
+            stems = words(asked_for, language)
+            known |= read(asked_for, language).content | {stem[:6] for stem in stems} | set(stems)
+    figures = {figure.value for figure in asked.figures}
+    return reading.content <= known and all(figure.value in figures for figure in reading.figures)
