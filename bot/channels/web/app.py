@@ -30,6 +30,7 @@ from bot.channels.web.origins import OriginGate
 from bot.channels.web.ports import Assistant, Inventory, Library, Memory, Readiness
 from bot.channels.web.problems import FieldError, described, problem
 from bot.channels.web.public_door import DoorError, PublicDoor
+from bot.channels.web.public_pages import add_public_pages
 from bot.channels.web.render import Pages
 from bot.channels.web.runs import Runs
 from bot.channels.web.sessions import Sessions
@@ -50,12 +51,14 @@ class Public:
         allowed_origins: origins of pages that may ask from a browser, beside our own; ``*`` for every one.
         session_secret: signs the tokens of visitors.
         api_keys: with any, scripts must show one.
+        privacy_url: the operator's privacy note; ours where it is empty.
     """
 
     site_keys: tuple[str, ...]
     session_secret: str
     allowed_origins: tuple[str, ...] = ()
     api_keys: tuple[str, ...] = ()
+    privacy_url: str = ""
 
 
 def create_app(
@@ -91,6 +94,7 @@ def create_app(
     _tell_failures(app, pages, readiness)
     add_chat_routes(app, assistant, memory, readiness, door, runs, public_url=public_url)
     add_library_routes(app, library, readiness, door, public_url=public_url)
+    add_public_pages(app, pages, site_key=sites.keys[0], privacy_url=public.privacy_url, public_url=public_url)
     add_staff_routes(app, pages, inventory, key=staff_key, public_url=public_url)
 
     @app.post(
@@ -153,14 +157,15 @@ def create_app(
             response.headers["retry-after"] = _retry_after(readiness)
         return ReadinessBody.of(state)
 
+    @app.get("/api/v1/readiness", summary="How far is the index?", responses=described(403))
+    async def readiness_for_pages() -> ReadinessBody:
+        """As `/readyz`, but always 200: for pages that wait until questions can be answered."""
+        return ReadinessBody.of(readiness.state())
+
     @app.get("/version", summary="What runs here?")
     async def version_route() -> Version:
         """Name and version."""
         return Version(version=version)
-
-    @app.get("/", include_in_schema=False)
-    async def chat(request: Request) -> Response:
-        return pages.page("chat.html", request, {})
 
     @app.get("/docs", include_in_schema=False)
     async def docs(request: Request) -> Response:
