@@ -15,18 +15,28 @@ import sys
 import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import uvicorn
 
 from bot import VERSION
 from bot.answer import Answer, Delta
 from bot.assistant import Assistant
-from bot.channels.web.app import Public, create_app
+from bot.channels.mcp.desk import HouseDesk
+from bot.channels.mcp.server import http_app, mcp_server, running
+from bot.channels.web.app import create_app
+from bot.channels.web.chunks import last_words
+from bot.channels.web.links import source_link
+from bot.channels.web.mcp_route import McpApp
 from bot.channels.web.ports import Overview, ReadinessState, SourceDocument, SyncState, UnderstoodFile
+from bot.channels.web.public import Limits, Public
+from bot.channels.web.runs import Runs
 from bot.channels.web.sites import Sites
+from bot.connections import DrainingServer, PatientProtocol
 from bot.errors import StartError
+from bot.metrics import Metrics
 from bot.store import Store
 from bot.writers.quoting import QuotingWriter
 from retrieval import (
@@ -74,7 +84,7 @@ class Service:
         self._ocr = ocr
         self._today = today
         self._say = say
-        self._store = Store(lock.folder / "bot.sqlite")
+        self.store = Store(lock.folder / "bot.sqlite")
         self._state = ReadinessState(ready=False, phase="starting", reason="the embedding model is loading")
         self._sync_state = SyncState("starting")
         self._counts: tuple[float, FolderCounts | None, IndexCounts] | None = None
@@ -103,11 +113,6 @@ class Service:
             raise NotReadyError(self._state.reason)
         return self._assistant.stream(question, conversation_id=conversation_id, language=language)
 
-    @property
-    def memory(self) -> Store:
-        """What was answered before."""
-        return self._store
-
     def search(self, query: str, *, language: str | None = None) -> Sequence[Hit]:
         """Public passages that may answer, the best first."""
         if self._knowledge is None or self._assistant is None:
@@ -120,16 +125,18 @@ class Service:
 
     def document(self, document_id: str) -> SourceDocument | None:
         """A public document with its passages."""
-        if self._knowledge is None:
-            return None
-        record = self._knowledge.document(document_id)
-        if record is None or record.metadata.access is not Access.PUBLIC:
-            return None
-        return SourceDocument(record.id, record.metadata, record.language, self._knowledge.passages(document_id))
+        return public_document(self._knowledge, document_id) if self._knowledge is not None else None
 
     def state(self) -> ReadinessState:
         """How far the index is."""
         return self._state
+
+    def index_age(self) -> float:
+        """Seconds since the last sync ended; NaN before the first."""
+        ended = self._sync_state.ended_at
+        if ended is None:
+            return float("nan")
+        return (dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(ended)).total_seconds()
 
     def overview(self) -> Overview:
         """Every file, and the counts of folder, catalog and indexes."""
@@ -186,7 +193,7 @@ class Service:
             self._knowledge.close()
         else:
             self._lock.release()
-        self._store.close()
+        self.store.close()
 
     def _run(self) -> None:
         try:
@@ -278,7 +285,7 @@ class Service:
         first = not self._state.ready
         status = knowledge.status()
         if self._assistant is None:
-            self._assistant = Assistant(knowledge, QuotingWriter(), self._store, today=self._today)
+            self._assistant = Assistant(knowledge, QuotingWriter(), self.store, today=self._today)
         self._state = ReadinessState(ready=True, phase="ready", documents=status.documents, passages=status.passages)
         if first:
             self._say(f"ready: {status.documents} documents, {status.passages} passages")
@@ -290,19 +297,38 @@ class Service:
         self.on_failure()
 
 
+def public_document(knowledge: KnowledgeBase, document_id: str) -> SourceDocument | None:
+    """A document that everybody may read, with its passages."""
+    record = knowledge.document(document_id)
+    if record is None or record.metadata.access is not Access.PUBLIC:
+        return None
+    return SourceDocument(record.id, record.metadata, record.language, knowledge.passages(document_id))
+
+
 class _Stopped(Exception):  # noqa: N818 it is no error
     """The server stops; the thread ends at the next file."""
 
 
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """How the server is reached, and by whom. Empty keys are made, and kept in the data folder."""
+
+    host: str
+    port: int
+    public_url: str = ""
+    staff_key: str = ""
+    site_keys: tuple[str, ...] = ()
+    allowed_origins: tuple[str, ...] = ()
+    api_keys: tuple[str, ...] = ()
+    metrics_token: str = ""
+    limits: Limits = field(default_factory=Limits)
+    trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    mcp: bool = False
+
+
 def serve(
     *,
-    host: str,
-    port: int,
-    public_url: str,
-    staff_key: str,
-    site_keys: Sequence[str],
-    allowed_origins: Sequence[str],
-    api_keys: Sequence[str],
+    doors: Doors,
     knowledge_dir: Path,
     data_dir: Path,
     embedding_model: str,
@@ -312,7 +338,7 @@ def serve(
     """Runs until it is told to stop.
 
     Raises:
-        StartError: the port is taken, or an allowed origin is none.
+        StartError: the port is taken, or a setting of the doors is wrong.
         RetrievalError: the folders or the model are not usable.
     """
     if not knowledge_dir.is_dir():
@@ -320,19 +346,18 @@ def serve(
             f"{knowledge_dir}: there is no such folder; make it, or set DRAGOMAN_KNOWLEDGE_DIR or --knowledge"
         )
     try:
-        Sites.of(site_keys, allowed_origins)
+        Sites.of((), doors.allowed_origins)
     except ValueError as error:
         raise StartError(f"DRAGOMAN_ALLOWED_ORIGINS: {error}") from error
     lock = DataLock.take(data_dir, knowledge=knowledge_dir)
     try:
-        key, is_new_key = (staff_key, False) if staff_key else kept_secret(lock.folder, STAFF_KEY_FILE)
-        keys = tuple(site_keys) or (kept_secret(lock.folder, SITE_KEY_FILE, prefix="pk_")[0],)
-        public = Public(keys, kept_secret(lock.folder, "session_secret")[0], tuple(allowed_origins), tuple(api_keys))
-        listening = _listen(host, port)
+        key, is_new_key = (doors.staff_key, False) if doors.staff_key else kept_secret(lock.folder, STAFF_KEY_FILE)
+        public = _public(doors, lock.folder)
+        listening = _listen(doors.host, doors.port)
     except BaseException:
         lock.release()
         raise
-    address = f"http://{_shown(host)}:{listening.getsockname()[1]}"
+    address = f"http://{_shown(doors.host)}:{listening.getsockname()[1]}"
     lock.announce(address)
     service = Service(
         knowledge_dir=knowledge_dir,
@@ -342,32 +367,41 @@ def serve(
         today=today,
         say=_say_to_stderr,
     )
+    runs, metrics = Runs(last_words), Metrics()
+    _watch(metrics, service, runs)
     app = create_app(
         service,
         service,
         service,
         service,
-        service.memory,
+        service.store,
+        runs,
+        metrics,
         staff_key=key,
+        mcp=_mcp(doors, service, metrics, address) if doors.mcp else None,
         public=public,
-        public_url=public_url or None,
+        public_url=doors.public_url or None,
         version=VERSION,
     )
-    server = uvicorn.Server(
+    server = DrainingServer(
         uvicorn.Config(
             app,
-            log_level="warning",
+            http=PatientProtocol,
+            log_config=None,
+            access_log=False,
             server_header=False,
             timeout_keep_alive=15,
             timeout_graceful_shutdown=8,
-            h11_max_incomplete_event_size=32_768,
-        )
+            forwarded_allow_ips=list(doors.trusted_proxies),
+        ),
+        runs,
     )
     service.on_failure = lambda: setattr(server, "should_exit", True)
     # uvicorn raises a signal again once it has ended; without a handler of ours that would end us before we have tidied up.
     signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))
-    _say_to_stderr(f"open {public_url or address} in a browser (Ctrl-C stops)")
-    _say_to_stderr(f"staff page: {public_url or address}/knowledge" + (f", key {key}" if is_new_key else ""))
+    shown = doors.public_url or address
+    _say_to_stderr(f"open {shown} in a browser (Ctrl-C stops)")
+    _say_to_stderr(f"staff page: {shown}/knowledge" + (f", key {key}" if is_new_key else ""))
     service.start()
     try:
         with contextlib.suppress(KeyboardInterrupt):
@@ -377,6 +411,36 @@ def serve(
         listening.close()
     if service.failure is not None:
         raise StartError(service.failure)
+
+
+def _public(doors: Doors, folder: Path) -> Public:
+    return Public(
+        site_keys=doors.site_keys or (kept_secret(folder, SITE_KEY_FILE, prefix="pk_")[0],),
+        session_secret=kept_secret(folder, "session_secret")[0],
+        allowed_origins=doors.allowed_origins,
+        api_keys=doors.api_keys,
+        metrics_token=doors.metrics_token,
+        limits=doors.limits,
+        at_home=not doors.public_url and doors.host in {"127.0.0.1", "localhost", "::1"},
+    )
+
+
+def _mcp(doors: Doors, service: Service, metrics: Metrics, address: str) -> McpApp:
+    base = doors.public_url or address
+    desk = HouseDesk(service, service, lambda citation: source_link(base, citation), metrics.measured)
+    server = mcp_server(desk, version=VERSION)
+    public_name = urlsplit(doors.public_url).netloc
+    hosts = [name for name in (public_name, doors.host, f"{doors.host}:*") if name]
+    return McpApp(http_app(server, hosts=hosts), lambda _: running(server))
+
+
+def _watch(metrics: Metrics, service: Service, runs: Runs) -> None:
+    """The numbers that are looked up whenever they are asked for."""
+    metrics.watch("dragoman_ready", "1 when questions can be answered.", lambda: float(service.state().ready))
+    metrics.watch("dragoman_documents", "Documents in the index.", lambda: float(service.state().documents))
+    metrics.watch("dragoman_passages", "Passages in the index.", lambda: float(service.state().passages))
+    metrics.watch("dragoman_index_age_seconds", "Since the last sync ended.", service.index_age)
+    metrics.watch("dragoman_running_answers", "Answers on their way.", lambda: float(runs.running))
 
 
 def kept_secret(folder: Path, name: str, *, prefix: str = "") -> tuple[str, bool]:
@@ -408,7 +472,7 @@ def _listen(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
-        listening.listen(128)
+        listening.listen(1024)
     except OSError as error:
         listening.close()
         raise StartError(

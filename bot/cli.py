@@ -66,6 +66,8 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", help="the address to listen on")
     serve.add_argument("--port", type=int, help="the port to listen on; 0 takes a free one")
 
+    command("mcp", "offer search, fetch and ask to an assistant over standard input and output (MCP)")
+
     ask = command("ask", "answer one question")
     ask.add_argument("question")
     ask.add_argument("--language", metavar="XX", help="language of the answer; without it, the question's own")
@@ -99,24 +101,52 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(options: argparse.Namespace) -> None:
-    from bot.app import serve
+    from bot.app import Doors, serve
+    from bot.channels.web.public import Limits
+    from bot.logs import configure_logs
     from bot.settings import listed
 
     retrieval, bot = _settings(options)
+    configure_logs(bot.log)
     serve(
-        host=bot.host,
-        port=bot.port,
-        public_url=bot.public_url,
-        staff_key=bot.staff_key,
-        site_keys=listed(bot.site_keys),
-        allowed_origins=listed(bot.allowed_origins),
-        api_keys=listed(bot.api_keys),
+        doors=Doors(
+            host=bot.host,
+            port=bot.port,
+            public_url=bot.public_url,
+            staff_key=bot.staff_key,
+            site_keys=listed(bot.site_keys),
+            allowed_origins=listed(bot.allowed_origins),
+            api_keys=listed(bot.api_keys),
+            metrics_token=bot.metrics_token,
+            limits=Limits.of(bot.limit_address, bot.limit_session, bot.limit_site),
+            trusted_proxies=listed(bot.trusted_proxies),
+            mcp=bot.mcp,
+        ),
         knowledge_dir=retrieval.knowledge_dir,
         data_dir=retrieval.data_dir,
         embedding_model=retrieval.embedding_model,
         ocr=retrieval.ocr,
         today=retrieval.today,
     )
+
+
+def _mcp(options: argparse.Namespace) -> None:
+    from bot.logs import configure_logs
+    from bot.settings import listed
+    from bot.stdio import serve_of, serve_own
+    from retrieval import DataFolderInUseError
+
+    retrieval, bot = _settings(options)
+    configure_logs(bot.log)  # standard output belongs to the protocol
+    try:
+        with _KnowledgeBase(retrieval) as knowledge:
+            knowledge.sync(progress=_progress("indexing"))
+            base = bot.public_url or f"http://127.0.0.1:{bot.port}"
+            serve_own(knowledge, retrieval.data_dir, today=retrieval.today, base=base)
+    except DataFolderInUseError as error:
+        if error.owner_url is None:
+            raise
+        serve_of(error.owner_url, next(iter(listed(bot.api_keys)), ""))
 
 
 def _ask(options: argparse.Namespace) -> None:
@@ -378,6 +408,7 @@ def _eval(options: argparse.Namespace) -> None:
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "serve": _serve,
+    "mcp": _mcp,
     "ask": _ask,
     "sync": _sync,
     "check": _check,

@@ -1,16 +1,14 @@
 """The routes of a conversation: session, messages, runs, what was said before, feedback, and asking a person."""
 
 import asyncio
-import json
 import re
 import secrets
-from collections.abc import AsyncGenerator
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Header, HTTPException, Path, Request, Response
 
-from bot.answer import Answer, Delta, Feedback
-from bot.assistant import clean_question
+from bot.answer import Answer, Feedback
+from bot.channels.web.asking import Asking, IdempotencyKey
 from bot.channels.web.bodies import AnswerBody
 from bot.channels.web.chat_bodies import (
     ID_PATTERN,
@@ -28,14 +26,11 @@ from bot.channels.web.chat_bodies import (
 )
 from bot.channels.web.chunks import HEADERS, chunks
 from bot.channels.web.event_stream import EventStream, lines_of
-from bot.channels.web.links import source_link
-from bot.channels.web.ports import Assistant, Memory, Readiness
-from bot.channels.web.problems import described, problem
+from bot.channels.web.ports import Memory
+from bot.channels.web.problems import described
 from bot.channels.web.public_door import Caller, PublicDoor
-from bot.channels.web.runs import BusyError, KeyUsedError, Run, Runs, unless_left
 from bot.channels.web.sessions import SESSION_SECONDS
 from bot.replies import reply
-from retrieval import NotReadyError
 
 _EVENT_ID = re.compile(r"(?P<run>[0-9a-f]{1,64}):(?P<seq>\d{1,9})")
 _STREAM: dict[int | str, dict[str, object]] = {
@@ -44,36 +39,27 @@ _STREAM: dict[int | str, dict[str, object]] = {
 
 RunId = Annotated[str, Path(pattern=ID_PATTERN)]
 ConversationId = Annotated[str, Path(pattern=ID_PATTERN)]
-Key = Annotated[
-    str,
-    Header(
-        alias="Idempotency-Key", max_length=128, description="The same request with the same key is answered only once."
-    ),
-]
 LastEventId = Annotated[str, Header(alias="Last-Event-ID", description="The last id seen: `RUN:NUMBER`.")]
 
 
 def add_chat_routes(
     app: FastAPI,
-    assistant: Assistant,
+    asking: Asking,
     memory: Memory,
-    readiness: Readiness,
     door: PublicDoor,
-    runs: Runs,
-    *,
-    public_url: str | None,
 ) -> None:
     """Adds what a chat in a browser needs."""
+
+    runs, metrics = asking.runs, asking.metrics
 
     async def visitor(request: Request) -> Caller:
         return door.visitor(request)
 
-    Visitor = Annotated[Caller, Depends(visitor)]  # noqa: N806 it is a type
+    async def asker(request: Request) -> Caller:
+        return door.visitor(request, asks=True)
 
-    def body_of(answer: Answer, caller: Caller, request: Request) -> AnswerBody:
-        base = public_url or str(request.base_url)
-        body = AnswerBody.of(answer, lambda citation: source_link(base, citation, language=answer.language))
-        return body.model_copy(update={"conversation_id": caller.outer(answer.conversation_id)})
+    Visitor = Annotated[Caller, Depends(visitor)]  # noqa: N806 it is a type
+    Asker = Annotated[Caller, Depends(asker)]  # noqa: N806
 
     def owned(caller: Caller, answer_id: str) -> Answer:
         answer = memory.answer(answer_id)
@@ -102,44 +88,24 @@ def add_chat_routes(
             **described(400, 401, 403, 409, 413, 415, 422, 429, 500, 503),
         },
     )  # fmt: skip
-    async def ask(message: Message, request: Request, caller: Visitor, key: Key = "") -> Response:
+    async def ask(message: Message, request: Request, caller: Asker, key: IdempotencyKey = "") -> Response:
         """With `Accept: text/event-stream` the answer comes as an AI SDK UI message stream, else as one JSON object."""
-        if not readiness.state().ready:
-            raise NotReadyError("a question came before the index")
-        question = clean_question(message.question, language=message.language)
-        conversation_id = message.conversation_id or _new_conversation()
-        words = message.language or caller.language
-        fingerprint = message.model_dump_json().encode()
-        try:
-            run = runs.known(caller.scope, key, fingerprint)
-            if run is None:
-                run = Run(caller.scope, conversation_id, question, words)
-
-                def events() -> AsyncGenerator[Delta | Answer, None]:
-                    inner = caller.inner(conversation_id)
-                    return assistant.stream(question, conversation_id=inner, language=message.language)
-
-                runs.start(
-                    run,
-                    lambda run: chunks(run, events, lambda answer: body_of(answer, caller, request)),
-                    key=key,
-                    request=fingerprint,
-                )
-        except KeyUsedError:
-            return problem(422, "This Idempotency-Key came before with another question.", code="idempotency_key")
-        except BusyError as busy:
-            detail = _busy(busy, words)
-            status = 503 if busy.code == "restarting" else 429
-            return problem(status, detail, code=busy.code, headers={"retry-after": str(busy.seconds)})
+        run = asking.begin(
+            request,
+            caller,
+            message.question,
+            chunks,
+            surface="web",
+            conversation_id=message.conversation_id or _new_conversation(),
+            language=message.language,
+            key=(caller.scope, key) if key else None,
+            fingerprint=message.model_dump_json().encode(),
+        )
         if _wants_stream(request):
             return EventStream(lines_of(run), HEADERS)
-        if not await unless_left(request.receive, run.wait()):
-            runs.cancel(run)  # nobody can come back to a plain response
-        if run.answer is None:
-            status, code, detail = run.failure or (409, "stopped", "This answer was stopped before it was complete.")
-            return problem(status, detail, code=code)
-        content = body_of(run.answer, caller, request).model_dump(mode="json")
-        return Response(json.dumps(content, ensure_ascii=False), media_type="application/json")
+        answer = await asking.answer(run, request)
+        content = asking.body_of(answer, caller, request).model_dump_json()
+        return Response(content, media_type="application/json")
 
     @app.get(
         "/api/v1/runs/{run_id}/events",
@@ -199,7 +165,7 @@ def add_chat_routes(
         return ConversationBody(
             conversation_id=conversation_id,
             turns=[
-                TurnBody(question=answer.question, answer=body_of(answer, caller, request), feedback=rating)
+                TurnBody(question=answer.question, answer=asking.body_of(answer, caller, request), feedback=rating)
                 for answer, rating in turns
             ],
             running=RunningBody(run_id=running.id, question=running.question) if running else None,
@@ -231,6 +197,7 @@ def add_chat_routes(
         """In place of what was thought before; `helpful: null` takes it back."""
         owned(caller, feedback.answer_id)
         memory.rate(Feedback(feedback.answer_id, feedback.helpful, feedback.reason))
+        metrics.rated(feedback.helpful)
         return feedback
 
     @app.post(
@@ -243,6 +210,7 @@ def add_chat_routes(
         """Puts the question of an answer before the staff."""
         answer = owned(caller, order.answer_id)
         memory.ask_a_person(order.answer_id)
+        metrics.handed_over()
         return OpenQuestionBody(answer_id=order.answer_id, text=reply("handed_over", answer.language))
 
 
@@ -256,13 +224,3 @@ def _new_conversation() -> str:
 
 def _wants_stream(request: Request) -> bool:
     return "text/event-stream" in request.headers.get("accept", "")
-
-
-def _busy(busy: BusyError, language: str) -> str:
-    match busy.code:
-        case "restarting":
-            return reply("restarting", language)
-        case "one_at_a_time":
-            return reply("one_at_a_time", language)
-        case _:
-            return reply("too_busy", language, seconds=busy.seconds)

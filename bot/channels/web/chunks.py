@@ -40,24 +40,19 @@ async def chunks(
                 yield _chunk("data-status", data={"phase": "writing"}, transient=True)
                 yield _chunk("text-start", id=_TEXT)
             yield _chunk("text-delta", id=_TEXT, delta=event.text)
-    except QuestionError as error:
-        run.failure = 422, error.code, error.message
-    except NotReadyError:
-        run.failure = 503, "not_ready", reply("not_ready", run.language)
-    except Exception:
-        logger.exception("run %s failed", run.id)
-        run.failure = 500, "internal", reply("answer_failed", run.language)
+    except Exception as error:
+        run.error = error
     finally:
         if stream is not None:
             await stream.aclose()
     if writing:
         yield _chunk("text-end", id=_TEXT)
     if answer is None:
-        run.failure = run.failure or (500, "internal", reply("answer_failed", run.language))
+        failure_of(run)
         for data in last_words(run):
             yield data
         return
-    run.answer = answer
+    run.answered(answer)
     for data in _proven(body_of(answer)):
         yield data
 
@@ -77,6 +72,20 @@ def _proven(body: AnswerBody) -> Iterator[str]:
     yield _chunk("message-metadata", messageMetadata=about)
     yield _chunk("finish", finishReason="stop")
     yield DONE
+
+
+def failure_of(run: Run) -> tuple[int, str, str]:
+    """Why a run has no answer, as status, code and words; told to operators too where it is our fault."""
+    if run.failure is None:
+        match run.error:
+            case QuestionError() as error:
+                run.failure = 422, error.code, error.message
+            case NotReadyError():
+                run.failure = 503, "not_ready", reply("not_ready", run.language)
+            case error:
+                logger.error("run %s failed", run.id, exc_info=error)
+                run.failure = 500, "internal", reply("answer_failed", run.language)
+    return run.failure
 
 
 def last_words(run: Run) -> Iterator[str]:

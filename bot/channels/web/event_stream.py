@@ -44,5 +44,11 @@ class EventStream(Response):
 
 async def lines_of(run: Run, after: int = 0) -> AsyncGenerator[bytes, None]:
     """The frames of a run after a number, each with its id, and a comment now and then while nothing is said."""
-    async for frame in run.follow(after):
-        yield KEEPALIVE_COMMENT if frame is None else format_sse_event(data_str=frame.data, id=run.event_id(frame))
+    async for ready in run.follow(after):
+        yield b"".join(format_sse_event(data_str=f.data, id=run.event_id(f)) for f in ready) or KEEPALIVE_COMMENT
+
+
+async def data_lines_of(run: Run) -> AsyncGenerator[bytes, None]:
+    """The same without ids, for clients of protocols that have none."""
+    async for ready in run.follow():
+        yield b"".join(format_sse_event(data_str=frame.data) for frame in ready) or KEEPALIVE_COMMENT

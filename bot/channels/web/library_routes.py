@@ -22,6 +22,9 @@ def add_library_routes(
     async def anyone(request: Request) -> None:
         door.anyone(request)
 
+    async def reader(request: Request) -> None:
+        door.anyone(request, asks=False)
+
     @app.get(
         "/api/v1/search",
         summary="Search for passages",
@@ -48,7 +51,7 @@ def add_library_routes(
         "/api/v1/sources/{document_id:path}",
         summary="Read a source as data",
         tags=["library"],
-        dependencies=[Depends(anyone)],
+        dependencies=[Depends(reader)],
         responses=described(401, 403, 404, 422, 429),
     )
     def source(

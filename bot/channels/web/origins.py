@@ -1,5 +1,6 @@
 """Requests from pages of other sites: refused unless their origin is allowed, and told so to the browser (CORS)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -32,6 +33,7 @@ class OriginGate:
     app: ASGIApp
     sites: Sites
     public_url: str | None
+    on_refusal: Callable[[str], None] = lambda rule: None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
@@ -61,6 +63,7 @@ class OriginGate:
         else:
             refused = not sites.admits(origin, own)
         if refused:
+            self.on_refusal("origin")
             detail = "Pages of this origin may not ask here. Whoever runs the service can name it in DRAGOMAN_ALLOWED_ORIGINS."
             await problem(403, detail, code="origin")(scope, receive, vary)
         elif origin is not None and scope["method"] == "OPTIONS" and "access-control-request-method" in headers:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from fastapi import HTTPException, Request
 
+from bot.channels.web.allowance import Allowance
 from bot.channels.web.sessions import RENEWAL_SECONDS, SESSION_SECONDS, Session, Sessions
 from bot.channels.web.sites import Sites, normal_origin
 from bot.channels.web.words import words_for
@@ -25,8 +26,9 @@ _READING = frozenset({"GET", "HEAD"})
 class DoorError(HTTPException):
     """Somebody is not let in; ``code`` is for programs."""
 
-    def __init__(self, status: int, code: str, detail: str) -> None:
-        super().__init__(status, detail, headers=_CHALLENGE if status == 401 else None)
+    def __init__(self, status: int, code: str, detail: str, *, retry_after: int = 0) -> None:
+        headers = dict(_CHALLENGE if status == 401 else ())
+        super().__init__(status, detail, headers=headers | ({"retry-after": str(retry_after)} if retry_after else {}))
         self.code = code
 
 
@@ -60,8 +62,9 @@ class Caller:
 class PublicDoor:
     """Decides who a caller is. With ``api_keys``, scripts must show one."""
 
-    def __init__(self, sites: Sites, sessions: Sessions, api_keys: Sequence[str]) -> None:
-        self.sites = sites
+    def __init__(self, sites: Sites, sessions: Sessions, allowance: Allowance, api_keys: Sequence[str]) -> None:
+        self._sites = sites
+        self._allowance = allowance
         self._sessions = sessions
         self._api_keys = tuple(hashlib.sha256(key.encode()).digest() for key in api_keys)
 
@@ -70,49 +73,58 @@ class PublicDoor:
 
         Raises:
             DoorError: no ``Origin``, or no key of a site.
+            LimitError: too many come from there.
         """
+        self._allowance.request(request, asks=True)
         origin = _origin(request)
         if origin is None:
             raise DoorError(403, "origin_needed", "A session begins on a web page: this request has no Origin.")
-        if not self.sites.is_key(site_key):
+        if not self._sites.is_key(site_key):
             raise DoorError(403, "site_key", "This is no site key of this service; 'dragoman status' shows them.")
-        session = self._sessions.session(_bearer(request), origin, max_age=RENEWAL_SECONDS)
+        session = self._sessions.session(bearer(request), origin, max_age=RENEWAL_SECONDS)
         if session is None or session.site_key != site_key:
             session = self._sessions.begin(site_key, origin)
         return session, self._sessions.token(session)
 
-    def visitor(self, request: Request) -> Caller:
+    def visitor(self, request: Request, *, asks: bool = False) -> Caller:
         """The visitor whose token the request carries.
 
         Raises:
             DoorError: it carries none that is good from this origin.
+            LimitError: too much was asked.
         """
-        session = self._session(request)
-        if session is None:
+        caller = self._session(request, asks=asks)
+        if caller is None:
             raise DoorError(
                 401, "session_needed", "Begin a session with POST /api/v1/session; this token is none, or too old."
             )
-        return session
+        return caller
 
-    def anyone(self, request: Request) -> Caller:
+    def anyone(self, request: Request, *, asks: bool = True) -> Caller:
         """A visitor, or a script.
 
         Raises:
             DoorError: scripts need a key, and it shows none.
+            LimitError: too much was asked.
         """
-        caller = self._session(request)
+        caller = self._session(request, asks=asks)
         if caller is not None:
             return caller
-        if self._api_keys and not self._is_api_key(_bearer(request)):
+        if self._api_keys and not self._is_api_key(bearer(request)):
             raise DoorError(401, "key_needed", "Send an API key as 'Authorization: Bearer KEY', or a session's token.")
         return Caller("api-", language_of(request))
 
-    def _session(self, request: Request) -> Caller | None:
+    def _session(self, request: Request, *, asks: bool) -> Caller | None:
+        self._allowance.request(request, asks=asks)
         origin = _origin(request)
         if origin is None and request.method not in _READING:
             return None  # browsers send it with whatever changes something
-        session = self._sessions.session(_bearer(request), origin, max_age=SESSION_SECONDS)
-        return Caller(f"web-{session.id}-", language_of(request), session) if session else None
+        session = self._sessions.session(bearer(request), origin, max_age=SESSION_SECONDS)
+        if session is None:
+            return None
+        if asks:
+            self._allowance.question(session.id, session.site_key)
+        return Caller(f"web-{session.id}-", language_of(request), session)
 
     def _is_api_key(self, given: str) -> bool:
         digest = hashlib.sha256(given.encode("utf-8", "surrogateescape")).digest()
@@ -124,7 +136,8 @@ def language_of(request: Request) -> str:
     return words_for(request.query_params.get("lang"), request.headers.get("accept-language")).language
 
 
-def _bearer(request: Request) -> str:
+def bearer(request: Request) -> str:
+    """What ``Authorization: Bearer`` carries; empty without."""
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
     return value.strip() if scheme.lower() == "bearer" else ""
 

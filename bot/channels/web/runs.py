@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import logging
 import secrets
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,9 +19,6 @@ GRACE_SECONDS = 30.0
 """So long a run goes on that nobody reads: a reader may be on the way back."""
 PING_SECONDS = 15.0
 _MOST_KEPT = 2_000
-
-Frames = Callable[["Run"], AsyncGenerator[str, None]]
-"""What a run does: it yields the data of its frames, and may set ``run.answer``."""
 
 
 class BusyError(Exception):
@@ -52,7 +49,8 @@ class Run:
         scope: whose it is; nobody else sees it.
         language: of the words said when something goes wrong.
         answer: the proven answer, once there is one.
-        failure: the problem it ended with, as (status, code, words), if it did.
+        error: what kept it from an answer.
+        failure: the same as (status, code, words) for those who follow the frames.
         readers: connections that follow it now.
     """
 
@@ -63,12 +61,14 @@ class Run:
         self.question = question
         self.language = language
         self.answer: Answer | None = None
+        self.error: Exception | None = None
         self.failure: tuple[int, str, str] | None = None
         self.frames: list[Frame] = []
         self.done = False
         self.stopped = False
         self.readers = 0
         self.on_left: Callable[[], None] = lambda: None
+        self.on_answer: Callable[[Answer], None] = lambda answer: None
         self._news = asyncio.Event()
 
     def event_id(self, frame: Frame) -> str:
@@ -80,6 +80,11 @@ class Run:
         self.frames.append(Frame(len(self.frames) + 1, data))
         self._wake()
 
+    def answered(self, answer: Answer) -> None:
+        """The proven answer is there."""
+        self.answer = answer
+        self.on_answer(answer)
+
     def end(self) -> None:
         """No frame comes after this."""
         self.done = True
@@ -89,14 +94,16 @@ class Run:
         news, self._news = self._news, asyncio.Event()
         news.set()
 
-    async def follow(self, after: int = 0) -> AsyncIterator[Frame | None]:
-        """Frames after a number, those there are and those to come; ``None`` when nothing came for a while."""
+    async def follow(self, after: int = 0) -> AsyncIterator[Sequence[Frame]]:
+        """Frames after a number, those there are and those to come, as many as there are; none after a quiet while."""
         self.readers += 1
         try:
             while True:
-                while after < len(self.frames):
-                    yield self.frames[after]
-                    after += 1
+                if after < len(self.frames):
+                    ready = self.frames[after:]
+                    after += len(ready)
+                    yield ready
+                    continue
                 if self.done:
                     return
                 news = self._news
@@ -104,7 +111,7 @@ class Run:
                     async with asyncio.timeout(PING_SECONDS):
                         await news.wait()
                 except TimeoutError:
-                    yield None
+                    yield ()
         finally:
             self.readers -= 1
             if self.readers == 0:
@@ -146,28 +153,39 @@ class Runs:
         """How many answers are on their way."""
         return len(self._tasks)
 
-    def known(self, scope: str, key: str, request: bytes) -> Run | None:
-        """The run that this very request began before, by its ``Idempotency-Key``.
+    def known(self, key: tuple[str, str] | None, fingerprint: bytes) -> Run | None:
+        """The run that this very request began before, by its owner and ``Idempotency-Key``.
 
         Raises:
             KeyUsedError: the key came with another request.
         """
-        found = self._keys.get((scope, key)) if key else None
+        found = self._keys.get(key) if key else None
         if found is None or found[1] not in self._runs:
             return None
-        if found[0] != hashlib.sha256(request).digest():
+        if found[0] != hashlib.sha256(fingerprint).digest():
             raise KeyUsedError
         return self._runs[found[1]]
 
-    def start(self, run: Run, work: Frames, *, key: str = "", request: bytes = b"") -> None:
-        """Begins to work on an answer.
+    def start(
+        self,
+        run: Run,
+        work: AsyncGenerator[str, None],
+        *,
+        key: tuple[str, str] | None = None,
+        fingerprint: bytes = b"",
+        alone: bool = True,
+    ) -> None:
+        """Begins to work on an answer; ``work`` yields the data of its frames.
+
+        Args:
+            alone: it is the only one of its scope.
 
         Raises:
             BusyError: the session has one under way that somebody reads, or too many are under way at all.
         """
         if self._closing:
             raise BusyError("restarting", 5)
-        for other in self._of(run.scope):
+        for other in self._of(run.scope) if alone else ():
             if other.readers:
                 raise BusyError("one_at_a_time", 2)
             self._stop(other)  # whoever asked it has gone and asks something new
@@ -177,7 +195,7 @@ class Runs:
             self._forget(old)
         self._runs[run.id] = run
         if key:
-            self._keys[run.scope, key] = hashlib.sha256(request).digest(), run.id
+            self._keys[key] = hashlib.sha256(fingerprint).digest(), run.id
         run.on_left = lambda: self._left(run)
         task = asyncio.create_task(self._work(run, work), name=f"run {run.id}")
         self._tasks[run.id] = task
@@ -230,20 +248,21 @@ class Runs:
         self._runs.pop(run.id, None)
         self._keys = {name: kept for name, kept in self._keys.items() if kept[1] != run.id}
 
-    async def _work(self, run: Run, work: Frames) -> None:
-        frames = work(run)
+    async def _work(self, run: Run, frames: AsyncGenerator[str, None]) -> None:
         try:
             async for data in frames:
                 run.say(data)
         except asyncio.CancelledError:
             for data in self._last_words(run):
                 run.say(data)
-        except Exception:
+        except Exception as error:
             logger.exception("run %s failed", run.id)
+            run.error = error
         finally:
             await frames.aclose()
             run.end()
-            asyncio.get_running_loop().call_later(self._kept_seconds, self._forget, run)
+            kept = self._kept_seconds if run.frames or run.id in {name for _, name in self._keys.values()} else 0.0
+            asyncio.get_running_loop().call_later(kept, self._forget, run)
 
 
 async def unless_left(receive: Callable[[], Awaitable[MutableMapping[str, Any]]], work: Awaitable[None]) -> bool:
