@@ -44,7 +44,7 @@ _ENGLISH = PageWords(
         "without your name or network address. Your network address is used only while a request is answered and, for a "
         "short time, to keep floods away.",
         "Your browser keeps that random number, the name of the conversation and the language you chose in its storage "
-        "for the site you are on. “Delete conversation” erases the conversation from the server.",
+        "for the site you are on. “Delete chat” erases the conversation from the server.",
         "Whoever runs this service may have set it up so that a language model of another company writes the answers, "
         "and may have rules of their own. Please do not write personal data or business secrets into your questions.",
     ),

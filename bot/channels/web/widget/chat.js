@@ -7,6 +7,7 @@ import { Trouble } from "./service.js";
 
 const NEAR = 24;
 const POLL = 1_500;
+const folded = (text) => text.split(/\s+/).join(" ").trim();
 export const LONGEST = 2_000;
 
 export class Chat {
@@ -17,11 +18,13 @@ export class Chat {
     this.views = [];
     this.current = null;
     this.stick = true;
+    this.chase = false;
+    this.target = 0;
     this.gone = new AbortController();
     this.welcome = make("div", { class: "welcome", hidden: true });
     this.turns = make("div", { class: "turns" });
     this.log = make("div", { class: "log", part: "log", tabindex: "0", role: "region", words: { "aria-label": "log" } }, this.welcome, this.turns);
-    this.latest = make("button", { class: "latest", hidden: true, words: { "aria-label": "latest", title: "latest" }, onclick: () => this.scroll(this.log.scrollHeight, true) }, icon("latest"));
+    this.latest = make("button", { class: "latest", hidden: true, words: { "aria-label": "latest", title: "latest" }, onclick: () => this.toEnd() }, icon("latest"));
     this.progress = make("div", { class: "progress", role: "status", hidden: true }, make("progress"), make("span"));
     this.field = make("textarea", { part: "input", rows: 1, maxlength: LONGEST, enterkeyhint: "send", autocomplete: "off", words: { placeholder: "ask", "aria-label": "ask" } });
     this.button = make("button", { class: "send", part: "send", type: "submit", disabled: true, words: { "aria-label": "send", title: "send" } }, icon("send"));
@@ -89,7 +92,7 @@ export class Chat {
     this.welcome.replaceChildren(
       make("p", { class: "hello", words: { text: "hello" } }),
       make("p", { class: "intro", words: { text: "intro" } }),
-      make("p", { class: "automatic" }, icon("mind"), make("span", {}, make("span", { words: { text: "automatic" } }), " ",
+      make("p", { class: "automatic" }, icon("info"), make("span", {}, make("span", { words: { text: "automatic" } }), " ",
         make("a", { href: this.ui.privacy, target: "_blank", rel: "noopener", words: { text: "privacy" } }))),
       examples);
     this.examples(examples);
@@ -168,6 +171,7 @@ export class Chat {
     this.current = { question, key, asked, node, words, phase, state: BEGINNING, painted: 0, frame: 0, quit: new AbortController() };
     announce("answering");
     this.stick = true;
+    this.chase = false;
     this.refresh();
     this.follow();
     return this.current;
@@ -187,7 +191,7 @@ export class Chat {
       const { answer, error, stopped } = run.state;
       if (answer) this.finish(run, { question: run.question, answer, feedback: null });
       else if (stopped) this.stoppedAt(run);
-      else throw new Trouble("refused", error || { status: 500 });
+      else throw new Trouble(error ? "told" : "refused", error || { status: 500 });
     } catch (error) {
       if (this.current === run) this.fail(run, error);
     }
@@ -199,7 +203,7 @@ export class Chat {
     const told = await this.ui.service.conversation(this.id);
     const last = told?.turns.at(-1);
     const known = this.views.some((view) => view.answer.id === last?.answer.id);
-    if (last && !known && last.question.trim() === run.question) run.state = { ...run.state, answer: last.answer };
+    if (last && !known && folded(last.question) === folded(run.question)) run.state = { ...run.state, answer: last.answer };
   }
 
   // At most once a frame, however many words came.
@@ -259,13 +263,14 @@ export class Chat {
     if (!this.field.value.trim()) this.field.value = run.question;
     const unheard = error.kind === "offline" || error.kind === "late";
     const told = unheard ? error.kind : "broken";
-    const detail = !unheard && error.status < 500 || error.status === 503 ? error.detail : "";
+    // What the stream itself or a refusal says is written for readers; what a broken proxy says is not.
+    const detail = error.kind === "told" || (error.status && error.status < 500) || error.status === 503 ? error.detail : "";
     const again = make("button", { class: "small retry", onclick: () => this.ask(this.field.value.trim() || run.question, unheard ? run.key : randomName()) });
     this.turns.append(make("div", { class: "failed", role: "alert" },
       detail ? make("p", { dir: "auto" }, detail) : make("p", { words: { text: told } }), again));
     this.countDown(again, error.wait || 0);
     this.refresh();
-    this.scroll(this.log.scrollHeight);
+    this.toEnd();
     emit("error", { status: error.status || 0, code: error.code || told });
     if (error.code === "not_ready") this.awaitReadiness().catch(() => {});
   }
@@ -356,12 +361,19 @@ export class Chat {
     }
   }
 
-  // Stays at the end while words come, but lets the question not leave the top; never against the reader's own scrolling.
+  // Goes along while words come until the question is at the top, and further for a reader who went to the end;
+  // never back, and never against the reader's own scrolling.
   follow() {
     if (!this.stick) return;
+    const end = this.log.scrollHeight - this.log.clientHeight;
+    const to = this.chase ? end : Math.min(end, this.pin);
+    if (to > this.log.scrollTop) this.scroll(to);
+  }
+
+  // Where the last question is at the top.
+  get pin() {
     const asked = [...this.turns.querySelectorAll(".asked")].at(-1);
-    const top = asked ? asked.offsetTop - 12 : Infinity;
-    this.scroll(Math.min(this.log.scrollHeight - this.log.clientHeight, top));
+    return asked ? asked.offsetTop - 12 : 0;
   }
 
   toLast() {
@@ -369,16 +381,23 @@ export class Chat {
     requestAnimationFrame(() => this.follow());
   }
 
-  scroll(top, smooth = false) {
-    this.target = Math.max(0, Math.min(top, this.log.scrollHeight - this.log.clientHeight));
-    this.log.scrollTo({ top: this.target, behavior: smooth && !this.ui.calm() ? "smooth" : "auto" });
+  toEnd() {
+    this.stick = this.chase = true;
+    this.follow();
+  }
+
+  scroll(top) {
+    this.log.scrollTop = top;
+    this.target = this.log.scrollTop;
     this.scrolled();
   }
 
   scrolled() {
     const left = this.log.scrollHeight - this.log.clientHeight - this.log.scrollTop;
-    this.stick = left < NEAR || Math.abs(this.log.scrollTop - this.target) < 2;
-    this.latest.hidden = left < NEAR * 4;
+    this.latest.hidden = left < this.log.clientHeight / 2;
+    if (Math.abs(this.log.scrollTop - this.target) < 2) return; // it was us
+    this.stick = left < NEAR;
+    this.chase = this.stick && this.log.scrollTop > this.pin + 2;
   }
 
   destroy() {

@@ -7,7 +7,7 @@ export const PATIENCE = { reply: 30_000, silence: 40_000, tries: [500, 1_500, 3_
 export class Trouble extends Error {
   constructor(kind, { status = 0, code = "", detail = "", wait = 0 } = {}) {
     super(detail);
-    Object.assign(this, { kind, status, code, wait });
+    Object.assign(this, { kind, status, code, detail, wait });
   }
 }
 

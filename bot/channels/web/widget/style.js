@@ -67,7 +67,7 @@ svg { inline-size: 1.25em; block-size: 1.25em; flex: none; fill: none; stroke: c
 .title:focus { outline: none; }
 .icon { display: grid; place-items: center; min-inline-size: 36px; min-block-size: 36px; border-radius: var(--bit); color: var(--soft); flex: none; }
 .icon:hover, .tool:hover { background: var(--tint); color: var(--ink); }
-.language { border: 1px solid var(--line); border-radius: var(--bit); background: var(--ground); font-size: .84em; block-size: 34px; padding-inline: 6px; max-inline-size: 8em; }
+.language { border: 1px solid var(--line); border-radius: var(--bit); background: var(--ground); font-size: .82em; block-size: 34px; padding-inline: 4px; max-inline-size: 7.5em; }
 
 .log { flex: 1; min-block-size: 0; overflow-y: auto; overscroll-behavior: contain; position: relative; padding: 18px 16px 10px; scrollbar-width: thin; scrollbar-color: var(--line) transparent; }
 .log:focus-visible { outline-offset: -3px; }
@@ -78,7 +78,6 @@ svg { inline-size: 1.25em; block-size: 1.25em; flex: none; fill: none; stroke: c
 .automatic svg { color: var(--ink); margin-block-start: .1em; }
 .label { font: 600 .8em/1.4 var(--sans); color: var(--soft); margin-block: 0 .5em; }
 .examples, .next { display: grid; gap: .5em; }
-.label + .pick { margin-block-start: -.1em; }
 .pick { background: var(--paper); border: 1px solid var(--line); border-radius: var(--bit); padding: .6em .9em; line-height: 1.4; transition: border-color .15s, background .15s; }
 .pick:hover { border-color: var(--ink); background: var(--tint); }
 
@@ -147,17 +146,18 @@ blockquote { border-inline-start: 3px solid var(--mark); padding-inline-start: .
 [dir="rtl"] .asking { padding: 5px 15px 5px 5px; }
 .asking:focus-within { border-color: var(--ink); box-shadow: 0 0 0 3px var(--tint); }
 textarea { flex: 1; min-inline-size: 0; background: none; border: 0; outline: 0; resize: none; padding: 7px 0; max-block-size: 9.5em; field-sizing: content; font-size: max(16px, 1em); line-height: 1.45; }
+textarea:focus-visible { outline: 0; }
 textarea::placeholder, input::placeholder { color: var(--soft); opacity: 1; }
 .send { flex: none; inline-size: 38px; block-size: 38px; border-radius: 50%; background: var(--fill); color: var(--on-fill); display: grid; place-items: center; }
 .send:disabled { background: var(--line); color: var(--soft); }
 .care { text-align: center; color: var(--soft); font-size: .76em; line-height: 1.5; padding-block-start: 6px; }
 .care a, .plain { color: inherit; font-size: 1em; text-decoration: underline; text-underline-offset: .18em; min-block-size: 24px; display: inline-flex; align-items: center; margin-inline-start: .4em; }
 .plain.sure { color: var(--bad); font-weight: 600; }
-.latest { position: absolute; inset-block-start: -44px; inset-inline: 0; margin-inline: auto; inline-size: 36px; block-size: 36px; border-radius: 50%; background: var(--paper); border: 1px solid var(--soft); color: var(--ink); display: grid; place-items: center; }
+.latest { position: absolute; inset-block-start: -40px; inset-inline-end: 14px; inline-size: 36px; block-size: 36px; border-radius: 50%; background: var(--paper); border: 1px solid var(--soft); color: var(--ink); display: grid; place-items: center; }
 .progress { display: flex; align-items: center; gap: 10px; color: var(--soft); font-size: .86em; padding-block-end: 8px; }
 .progress progress { flex: 1; block-size: 5px; accent-color: var(--ink); min-inline-size: 3em; }
 
-@container panel (min-width: 40rem) {
+@container panel (min-width: 640px) {
   .header { padding-inline: 24px; }
   .log { padding: 26px 24px 12px; }
   .foot { padding-inline: 24px; }
@@ -166,15 +166,16 @@ textarea::placeholder, input::placeholder { color: var(--soft); opacity: 1; }
   .examples .label { grid-column: 1 / -1; margin-block-end: 0; }
   .says, .draft { font-size: 1.06em; line-height: 1.62; }
 }
-@container panel (min-width: 64rem) {
+@container panel (min-width: 1024px) {
   .turns { max-inline-size: 70em; }
+  .panel:has(.asked) .foot > :not(.latest) { max-inline-size: calc(var(--size) * 41); margin-inline: max(0px, (100% - var(--size) * 70) / 2) auto; }
   .asked { margin-inline-end: calc(100% - 41em); }
   .reply { grid-template-columns: minmax(0, 41em) minmax(0, 1fr); column-gap: 36px; align-items: start; }
   .reply > :not(.sources) { grid-column: 1; }
   .reply > .sources { grid-column: 2; grid-row: 1 / span 2; }
   .reply { grid-template-rows: auto 1fr; }
 }
-@container panel (max-width: 24rem) {
+@container panel (max-width: 384px) {
   .header { padding-inline: 12px 6px; gap: 4px; }
   .log, .foot { padding-inline: 12px; }
 }

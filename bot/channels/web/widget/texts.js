@@ -7,7 +7,7 @@ export const TEXTS = {
     hello: "What would you like to know?",
     intro: "Ask about countries, policy, business law, procedures, markets, risk, finance and events. Every sentence of an answer has its source; what the documents do not say is not said.",
     automatic: "This is an automatic assistant (AI), not a person.",
-    care: "Automatic answers: check the source before you act.",
+    care: "Automatic answers. Check the sources.",
     privacy: "Privacy",
     example: "For example",
     log: "Conversation",
@@ -17,7 +17,7 @@ export const TEXTS = {
     close: "Close",
     language: "Language",
     fresh: "New conversation",
-    remove: "Delete conversation",
+    remove: "Delete chat",
     sure: "Delete for good?",
     removed: "The conversation has been deleted.",
     latest: "To the newest message",
@@ -226,7 +226,7 @@ export class Speech {
   date(iso) {
     const day = new Date(`${iso}T00:00:00Z`);
     if (!iso || Number.isNaN(day.getTime())) return iso || "";
-    return new Intl.DateTimeFormat(this.language, { dateStyle: "long", timeZone: "UTC" }).format(day);
+    return new Intl.DateTimeFormat(this.language === "en" ? "en-GB" : this.language, { dateStyle: "long", timeZone: "UTC" }).format(day);
   }
 
   tongue(code) {
