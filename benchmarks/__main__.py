@@ -3,11 +3,11 @@
 import argparse
 import sys
 
-from benchmarks import embedding, folder, questions, startup
+from benchmarks import embedding, folder, questions, startup, visitors
 from benchmarks.row import Row, table
 from retrieval.embedder import SentenceTransformerEmbedder
 
-NAMES = ("embedding", "questions", "startup", "folder")
+NAMES = ("embedding", "questions", "startup", "folder", "visitors")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -29,6 +29,9 @@ def main(arguments: list[str] | None = None) -> int:
     if "folder" in chosen:
         _say("folder")
         rows += folder.measure()
+    if "visitors" in chosen:
+        _say("visitors")
+        rows += visitors.measure()
     print(table(rows))
     return int(any(row.good is False for row in rows))
 

@@ -75,7 +75,7 @@ class PublicDoor:
             DoorError: no ``Origin``, or no key of a site.
             LimitError: too many come from there.
         """
-        self._allowance.request(request, asks=True)
+        self._allowance.request(request, asks=False)
         origin = _origin(request)
         if origin is None:
             raise DoorError(403, "origin_needed", "A session begins on a web page: this request has no Origin.")

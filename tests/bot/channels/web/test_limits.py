@@ -84,16 +84,16 @@ async def test_a_flood_from_one_address_with_ever_new_sessions_is_stemmed() -> N
     house = limited(Limits(address=(Rate(10, 60),)))
     async with client_of(house) as client:
         statuses = []
-        for _ in range(12):
+        for _ in range(40):
             begun = await client.post("/api/v1/session", json={"site_key": SITE_KEY}, headers={"origin": HOST_PAGE})
             statuses.append(begun.status_code)
             if begun.status_code == 200:
                 me = {"origin": HOST_PAGE, "authorization": f"Bearer {begun.json()['token']}"}
                 asked = await client.post("/api/v1/messages", json={"question": QUESTION}, headers=me)
                 statuses.append(asked.status_code)
-        assert statuses.count(200) == 10
-        assert set(statuses[10:]) == {429}
-    assert len(house.assistant.asked) == 5
+        assert set(statuses) == {200, 429}
+        assert set(statuses[-10:]) == {429}
+    assert len(house.assistant.asked) == 8  # with a light request before each, ten in all
     async with client_of(house, ip="198.51.100.7") as honest:
         assert (await honest.post("/api/v1/ask", json={"question": QUESTION})).status_code == 200
 
@@ -148,7 +148,7 @@ async def test_looking_back_weighs_less_than_asking() -> None:
     async with client_of(limited(Limits(address=(Rate(3, 60),)))) as client:
         me = await visitor(client)
         statuses = [(await client.get("/api/v1/conversations/c", headers=me)).status_code for _ in range(10)]
-    assert statuses.count(404) == 5
+    assert statuses.count(404) == 8
 
 
 @pytest.mark.parametrize(
