@@ -53,6 +53,10 @@ class BotSettings(BaseSettings):
         "text", description="text: warnings, for people. json: one object a line, and one for each request."
     )
 
+    privacy_url: str = Field(
+        "", description="Your own privacy note, which the chat links to; empty: the service's, at /privacy."
+    )
+
     @field_validator("staff_key")
     @classmethod
     def _is_trimmed(cls, value: str) -> str:
@@ -66,7 +70,7 @@ class BotSettings(BaseSettings):
                 raise ValueError(f"'{part}' is no limit; write it like 300/minute, per second, minute, hour or day")
         return value
 
-    @field_validator("public_url")
+    @field_validator("public_url", "privacy_url")
     @classmethod
     def _is_absolute(cls, value: str) -> str:
         if value and not value.startswith(("https://", "http://")):

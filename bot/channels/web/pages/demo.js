@@ -2,7 +2,7 @@
 
 // As any page would: what is asked of `consultChat` before the script has come waits in a list.
 window.consultChat = window.consultChat || [];
-const tell = (...order) => window.consultChat.push(order.length === 1 ? order[0] : order);
+const tell = (...order) => window.consultChat.push(order);
 
 const list = document.getElementById("events");
 for (const name of ["ready", "open", "close", "question", "answer", "citation-click", "feedback", "error"]) {
@@ -18,5 +18,5 @@ for (const name of ["ready", "open", "close", "question", "answer", "citation-cl
 
 document.getElementById("open").addEventListener("click", () => tell("open"));
 document.querySelector(".choices").addEventListener("change", ({ target }) => {
-  tell((chat) => chat.element.setAttribute(target.name, target.value));
+  window.consultChat.push((chat) => chat.element.setAttribute(target.name, target.value));
 });
