@@ -53,7 +53,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize("width", [320, 390])
-def test_a_phone_never_scrolls_sideways(page: Page, width: int) -> None:
+def test_a_phone_never_scrolls_sideways(page: Page, address: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 740})
     fits = "document.documentElement.scrollWidth <= innerWidth"
     for code in ("ru", "ar", "zh", "en"):
@@ -65,8 +65,8 @@ def test_a_phone_never_scrolls_sideways(page: Page, width: int) -> None:
     expect(page.locator(".source")).to_have_count(3)
     page.locator(".cite").first.click()
     assert page.evaluate(fits)
-    address = str(page.locator(".source a").first.get_attribute("href"))
-    for path in (address, "/demo", "/privacy", "/chat"):
+    source = str(page.locator(".source a").first.get_attribute("href"))
+    for path in (source, f"{address}/demo", f"{address}/privacy", f"{address}/chat"):
         page.goto(path)
         assert page.evaluate(fits), path
 
