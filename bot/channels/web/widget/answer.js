@@ -4,6 +4,8 @@ import { blocks, inline } from "./marks.js";
 import { directionOf } from "./texts.js";
 
 const GRAVE = ["superseded", "expired", "not_yet_in_force", "disagreement", "dated"];
+// Words of another script do not turn their neighbours about.
+const isolated = (text) => `\u2068${text}\u2069`;
 const BLANK = ["not_covered", "clarify"];
 
 export class AnswerView {
@@ -90,8 +92,8 @@ export class AnswerView {
     const number = citation.number;
     const warned = (this.answer.notes || []).filter((note) => GRAVE.includes(note.kind) && (note.citations || []).includes(number));
     const foreign = citation.language && citation.language !== this.answer.language;
-    const about = (spoken) => [citation.issuer, spoken.date(citation.date)].filter(Boolean).join(" · ");
-    const where = (spoken) => [citation.location, foreign ? spoken.tongue(citation.language) : ""].filter(Boolean).join(" · ");
+    const about = (spoken) => [citation.issuer, spoken.date(citation.date)].filter(Boolean).map(isolated).join(" · ");
+    const where = (spoken) => [citation.location, foreign ? spoken.tongue(citation.language) : ""].filter(Boolean).map(isolated).join(" · ");
     const link = (address, words, picture) => isWeb(address)
       ? make("a", { href: address, target: "_blank", rel: "noopener nofollow noreferrer" }, make("span", { words: { text: words } }), picture ? icon(picture) : null)
       : null;

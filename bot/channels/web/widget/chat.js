@@ -285,7 +285,7 @@ export class Chat {
 
   asked(question) {
     const { make } = this.ui;
-    return make("div", { class: "asked", part: "message question", dir: "auto" }, make("span", { class: "unseen", words: { text: "you" } }), question);
+    return make("div", { class: "asked", part: "message question", dir: "auto" }, make("span", { class: "unseen", dir: "auto", words: { text: "you" } }), question);
   }
 
   answered(turn) {

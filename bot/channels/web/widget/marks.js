@@ -5,6 +5,7 @@ const ITEM = /^\s*(?:[-*•]|(\d{1,3})[.)])\s+(.*)$/;
 const ROW = /^\s*\|(.+)\|\s*$/;
 const RULE = /^\s*\|[\s:|-]+\|\s*$/;
 const HEADING = /^#{1,6}\s+(.*)$/;
+const ANNOUNCES = /[:：]\s*$/;
 const SAFE = /^(?:https?:\/\/|mailto:)/i;
 
 export function inline(make, text) {
@@ -29,6 +30,7 @@ export function inline(make, text) {
 export function blocks(make, text) {
   const found = [];
   let group = null;
+  let announced = false; // the lines after one that ends in a colon are what it announces
   const into = (kind, start) => {
     if (!group || group.kind !== kind) found.push((group = { kind, node: make(kind, start ? { start } : {}) }));
     return group.node;
@@ -37,6 +39,7 @@ export function blocks(make, text) {
     const item = ITEM.exec(line);
     const row = ROW.exec(line);
     const heading = HEADING.exec(line);
+    const listed = group?.kind === "ul" && group.announced;
     if (!line.trim()) group = null;
     else if (item) into(item[1] ? "ol" : "ul", item[1]).append(make("li", {}, inline(make, item[2])));
     else if (row) {
@@ -44,10 +47,16 @@ export function blocks(make, text) {
     } else if (heading) {
       group = null;
       found.push({ node: make("p", {}, make("strong", {}, inline(make, heading[1]))) });
+    } else if (listed) group.node.append(make("li", {}, inline(make, line)));
+    else if (announced) {
+      group = null;
+      into("ul").append(make("li", {}, inline(make, line)));
+      group.announced = true;
     } else {
       group = null;
       found.push({ node: make("p", {}, inline(make, line)) });
     }
+    announced = !listed && !item && !row && ANNOUNCES.test(line);
   }
   return found.map(({ node }) => node);
 }

@@ -78,6 +78,7 @@ svg { inline-size: 1.25em; block-size: 1.25em; flex: none; fill: none; stroke: c
 .automatic svg { color: var(--ink); margin-block-start: .1em; }
 .label { font: 600 .8em/1.4 var(--sans); color: var(--soft); margin-block: 0 .5em; }
 .examples, .next { display: grid; gap: .5em; }
+.next .label { margin: 0; }
 .pick { background: var(--paper); border: 1px solid var(--line); border-radius: var(--bit); padding: .6em .9em; line-height: 1.4; transition: border-color .15s, background .15s; }
 .pick:hover { border-color: var(--ink); background: var(--tint); }
 

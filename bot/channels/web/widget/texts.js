@@ -7,7 +7,7 @@ export const TEXTS = {
     hello: "What would you like to know?",
     intro: "Ask about countries, policy, business law, procedures, markets, risk, finance and events. Every sentence of an answer has its source; what the documents do not say is not said.",
     automatic: "This is an automatic assistant (AI), not a person.",
-    care: "Automatic answers. Check the sources.",
+    care: "Automatic answers: check sources.",
     privacy: "Privacy",
     example: "For example",
     log: "Conversation",

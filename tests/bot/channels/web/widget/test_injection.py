@@ -190,3 +190,9 @@ def test_w18_what_is_markdown_is_shown_as_such(site: Site, visitor: Visitors) ->
     expect(says.locator("li")).to_have_text(["one", "two"])
     expect(says.locator("td")).to_have_text(["a", "b", "1", "2"])
     expect(says.locator(".cite")).to_have_count(1)
+    listed = "It covers six groups:\niron and steel\ncement"
+    site.house.assistant.prepared = Answer(
+        "z", "c", "q", Outcome.ANSWERED, "en", listed, (Statement(listed, (1,)),), answer.citations
+    )
+    ask(page, "again")
+    expect(says.last.locator("li")).to_have_text(["iron and steel", "cement1"])
