@@ -4,12 +4,21 @@ import { palette, parse } from "./colour.js";
 import { icon, isWeb, makerFor } from "./dom.js";
 import { Keep } from "./keep.js";
 import { PATIENCE, Service } from "./service.js";
-import { STYLE } from "./style.js";
+import { PANEL, STYLE } from "./style.js";
 import { directionOf, FETCHED, isSpoken, primary, Speech, TEXTS } from "./texts.js";
 
 export const NARROW = "(max-width: 640px)";
 const WIDE = 1_024;
-let sheet = null;
+const sheets = {};
+
+// A sheet that all widgets of the page share.
+function sheetOf(text) {
+  if (!sheets[text]) {
+    sheets[text] = new CSSStyleSheet();
+    sheets[text].replaceSync(text);
+  }
+  return sheets[text];
+}
 
 export class ConsultChat extends HTMLElement {
   static base = "";
@@ -26,12 +35,8 @@ export class ConsultChat extends HTMLElement {
     this.make = makerFor(this.speech);
     const { signal } = this.leaving;
     const shadow = this.shadowRoot || this.attachShadow({ mode: "open" });
-    if (!sheet) {
-      sheet = new CSSStyleSheet();
-      sheet.replaceSync(STYLE);
-    }
     this.colours = new CSSStyleSheet();
-    shadow.adoptedStyleSheets = [sheet, this.colours];
+    shadow.adoptedStyleSheets = [sheetOf(STYLE), this.colours];
     this.inline = this.getAttribute("mode") === "inline";
     this.probes = ["brand", "ground", "paper"].map((name) => this.make("span", { class: `probe ${name}`, "aria-hidden": "true" }));
     this.status = this.make("div", { class: "unseen", role: "status" });
@@ -148,6 +153,7 @@ export class ConsultChat extends HTMLElement {
 
   build() {
     const { make, speech, keep } = this;
+    this.shadowRoot.adoptedStyleSheets = [sheetOf(STYLE), this.colours, sheetOf(PANEL)];
     const privacy = this.getAttribute("privacy") || "";
     const service = new Service(ConsultChat.base, this.getAttribute("site-key") || "", keep, speech);
     this.chat = new Chat({

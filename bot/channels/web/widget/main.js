@@ -61,4 +61,4 @@ function begin() {
 }
 
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin, { once: true });
-else begin();
+else setTimeout(begin); // a task of its own: none is long

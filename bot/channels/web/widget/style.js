@@ -1,4 +1,5 @@
 // How it looks. Every --consult-* variable is a host page's to set; docs/embed.md lists them.
+// What is needed while it is closed comes first, and alone: the rest is read when it is opened.
 export const STYLE = `
 :host(:not([mode="inline"])) { all: initial !important; display: contents !important; }
 :host([mode="inline"]) { display: block; block-size: 100%; }
@@ -48,7 +49,12 @@ svg { inline-size: 1.25em; block-size: 1.25em; flex: none; fill: none; stroke: c
 .launcher:focus-visible { outline: 3px solid var(--fill); outline-offset: 3px; }
 .launcher svg { inline-size: 28px; block-size: 28px; stroke-width: 1.7; }
 .start .launcher { inset-inline: var(--edge) auto; }
+@media (prefers-reduced-motion: reduce) { .launcher, .launcher:hover { transition: none; transform: none; } }
+@media (forced-colors: active) { .launcher { border: 1px solid; } }
+@media print { :host(:not([mode="inline"])) { display: none !important; } }
+`;
 
+export const PANEL = `
 .panel { display: flex; flex-direction: column; background: var(--ground); container: panel / inline-size; overflow: hidden; }
 .floating .panel {
   position: fixed; z-index: var(--consult-z-index, 2147483000); inset-inline-end: var(--edge); inset-block-end: calc(var(--edge) * 1.7 + var(--launch));
@@ -188,13 +194,12 @@ textarea::placeholder, input::placeholder { color: var(--soft); opacity: 1; }
 }
 @keyframes rise { from { opacity: 0; transform: translateY(10px); } }
 @keyframes pulse { 0%, 60%, 100% { opacity: .25; } 30% { opacity: 1; } }
-@media (prefers-reduced-motion: reduce) { *, ::before, ::after { animation: none !important; transition: none !important; scroll-behavior: auto !important; } .launcher:hover { transform: none; } }
+@media (prefers-reduced-motion: reduce) { *, ::before, ::after { animation: none !important; transition: none !important; scroll-behavior: auto !important; } }
 @media (forced-colors: active) {
-  .launcher, .crest, .send, .cite, .number, .asked, .tool[aria-pressed="true"], .chip[aria-pressed="true"], .note.grave, .failed, .automatic, .badge { border: 1px solid; }
+  .crest, .send, .cite, .number, .asked, .tool[aria-pressed="true"], .chip[aria-pressed="true"], .note.grave, .failed, .automatic, .badge { border: 1px solid; }
   .cite[aria-expanded="true"], .tool[aria-pressed="true"], .chip[aria-pressed="true"] { border-width: 3px; }
 }
 @media print {
-  :host(:not([mode="inline"])) { display: none !important; }
   .panel, .log { display: block; block-size: auto; overflow: visible; }
   .header .icon, .language, .foot, .actions, .next { display: none; }
 }

@@ -15,6 +15,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.answer import Answer, Delta
+from bot.channels.web.allowance import Rate
+from bot.channels.web.public import Limits
 from tests.bot.channels.web.conftest import House, serving
 from tests.bot.channels.web.fakes import SITE_KEY, FakeAssistant
 from tests.bot.channels.web.test_browser import CHROMIUM, FLAGS
@@ -173,8 +175,12 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def house() -> House:
-    return House(assistant=Talker())
+def house(request: pytest.FixtureRequest) -> House:
+    """The parameter, where there is one, is how many questions a visitor may ask in a minute."""
+    rate = Rate(getattr(request, "param", 10_000), 60)
+    house = House(assistant=Talker())
+    house.public = replace(house.public, limits=Limits(session=(rate,)))
+    return house
 
 
 @pytest.fixture
