@@ -11,7 +11,6 @@ import os
 import secrets
 import signal
 import socket
-import sys
 import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
@@ -34,8 +33,9 @@ from bot.channels.web.ports import Overview, ReadinessState, SourceDocument, Syn
 from bot.channels.web.public import Limits, Public
 from bot.channels.web.runs import Runs
 from bot.channels.web.sites import Sites
-from bot.connections import DrainingServer, PatientProtocol
+from bot.connections import DrainingServer, PatientProtocol, allow_many_connections
 from bot.errors import StartError
+from bot.logs import SAID
 from bot.metrics import Metrics
 from bot.store import Store
 from bot.writers.quoting import QuotingWriter
@@ -388,6 +388,7 @@ def serve(
         uvicorn.Config(
             app,
             http=PatientProtocol,
+            ws="none",
             log_config=None,
             access_log=False,
             server_header=False,
@@ -403,6 +404,7 @@ def serve(
     shown = doors.public_url or address
     _say_to_stderr(f"open {shown} in a browser (Ctrl-C stops)")
     _say_to_stderr(f"staff page: {shown}/knowledge" + (f", key {key}" if is_new_key else ""))
+    allow_many_connections()
     service.start()
     try:
         with contextlib.suppress(KeyboardInterrupt):
@@ -491,4 +493,4 @@ def _shown(host: str) -> str:
 
 
 def _say_to_stderr(line: str) -> None:
-    print(f"dragoman: {line}", file=sys.stderr, flush=True)
+    logging.getLogger(SAID).info(line)

@@ -12,8 +12,13 @@ REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
 ACCESS = "dragoman.requests"
 """The logger of requests; each of its records bears ``request``, a dictionary of plain values."""
 
+SAID = "dragoman"
+"""The logger of what the program says to whoever started it."""
+
 LogFormat = Literal["text", "json"]
 _SECRETS = re.compile(r"(?i)\b(bearer\s+|\bbot\d+:|pk_|sk[-_])[\w.~+/=-]{6,}")
+
+_STAFF_KEY = re.compile(r"(/knowledge, key )\S+")
 
 
 def configure_logs(how: LogFormat) -> None:
@@ -23,6 +28,7 @@ def configure_logs(how: LogFormat) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
+    logging.getLogger(SAID).setLevel(logging.INFO)
     logging.getLogger(ACCESS).setLevel(logging.INFO if how == "json" else logging.WARNING)
 
 
@@ -32,7 +38,10 @@ def redacted(text: str) -> str:
 
 
 class JsonLines(logging.Formatter):
-    """One object a line; control characters are escaped by JSON itself."""
+    """One object a line; control characters are escaped by JSON itself.
+
+    Such lines are collected elsewhere: the staff key, which people are shown once, stays out of them.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as JSON."""
@@ -40,7 +49,7 @@ class JsonLines(logging.Formatter):
             "time": dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": redacted(record.getMessage()),
+            "message": _STAFF_KEY.sub(r"\1[redacted]", redacted(record.getMessage())),
         }
         if request_id := REQUEST_ID.get():
             line["request_id"] = request_id
@@ -56,8 +65,8 @@ class PlainLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The record as text."""
         request_id = REQUEST_ID.get()
-        text = f"{record.levelname.lower()} {record.name}: {record.getMessage()}" + (
-            f" [{request_id}]" if request_id else ""
-        )
+        said = record.name == SAID and record.levelno == logging.INFO
+        text = f"{SAID if said else f'{record.levelname.lower()} {record.name}'}: {record.getMessage()}"
+        text += f" [{request_id}]" if request_id else ""
         lines = [text, *(self.formatException(record.exc_info).splitlines() if record.exc_info else ())]
         return redacted("\n".join("".join(s if s.isprintable() or s == "\t" else "�" for s in line) for line in lines))

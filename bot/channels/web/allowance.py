@@ -2,6 +2,7 @@
 
 import math
 import re
+import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -94,7 +95,7 @@ class SlidingCount:
 
 
 class Allowance:
-    """Lets a request pass, or says when to come back. To be used from the event loop only.
+    """Lets a request pass, or says when to come back. Safe to use from several threads.
 
     Args:
         at_home: the service is reached from this machine only; its own scripts are then not counted by address.
@@ -110,6 +111,7 @@ class Allowance:
         clock: Callable[[], float] = time.monotonic,
         on_refusal: Callable[[Limited], None] = lambda limit: None,
     ) -> None:
+        self._taking = threading.Lock()
         self._addresses = SlidingCount(address, clock)
         self._sessions = SlidingCount(session, clock)
         self._sites = SlidingCount(site, clock)
@@ -136,7 +138,10 @@ class Allowance:
         self._take("site", self._sites, site_key)
 
     def _take(self, limit: Limited, counts: SlidingCount, name: str, weight: float = 1.0) -> None:
-        if seconds := counts.wait(name):
+        with self._taking:
+            seconds = counts.wait(name)
+            if not seconds:
+                counts.add(name, weight)
+        if seconds:
             self._on_refusal(limit)
             raise LimitError(limit, seconds)
-        counts.add(name, weight)

@@ -120,9 +120,10 @@ def create_app(
         )
         return asking.body_of(await asking.answer(run, request), caller, request)
 
-    @app.get("/api/v1/examples", summary="Questions to begin with", responses=described(422))
+    @app.get("/api/v1/examples", summary="Questions to begin with", responses=described(403, 422, 429))
     def examples(request: Request, language: Annotated[str | None, Query(pattern=LANGUAGE_PATTERN)] = None) -> Examples:
         """A few questions that the documents answer; none while they are still being read."""
+        allowance.request(request, asks=False)
         language = language or words_for(None, request.headers.get("accept-language")).language
         found = assistant.examples(language) if readiness.state().ready else ()
         return Examples(language=language, examples=list(found))
@@ -131,7 +132,7 @@ def create_app(
         "/sources/{document_id:path}",
         summary="Read a source",
         response_class=HTMLResponse,
-        responses=described(404),
+        responses=described(404, 429),
     )
     def source(
         request: Request,
@@ -141,6 +142,7 @@ def create_app(
         lang: Annotated[str, Query(description="Language of the page's labels: en, zh or ru.")] = "",
     ) -> Response:
         """The whole document as a page to read; passage n has the anchor `#pn`."""
+        allowance.request(request, asks=False)
         words = words_for(lang, request.headers.get("accept-language"))
         document = library.document(document_id)
         if document is None:

@@ -73,7 +73,7 @@ class Asking:
 
         def events() -> AsyncGenerator[Delta | Answer, None]:
             inner = caller.inner(conversation_id)
-            asked = self.assistant.stream(text, conversation_id=inner, language=language)
+            asked = self.assistant.stream(question, conversation_id=inner, language=language)
             return self.metrics.measured(surface, asked)
 
         work = frames(run, events, lambda answer: self.body_of(answer, caller, request))

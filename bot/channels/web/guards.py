@@ -15,6 +15,9 @@ logger = logging.getLogger(__name__)
 BODY_LIMIT = 64 * 1024
 """Bytes of a request body. A question of 2,000 characters fits many times over, however it is escaped."""
 
+_HISTORY_LIMIT = 512 * 1024
+_WITH_HISTORY = ("/v1/", "/api/v1/messages")
+"""Doors whose clients send all that was said before with every question."""
 _FRAMED = "/chat"
 _NO_FRAME = "frame-ancestors 'none'"
 _HEADERS = {
@@ -71,7 +74,7 @@ class Guard:
             if replay is None:
                 refusal = problem(
                     413,
-                    f"The request body is larger than {self.body_limit} bytes.",
+                    f"The request body is larger than {self._limit(scope)} bytes.",
                     code="body_too_large",
                     headers={"connection": "close"},
                 )
@@ -87,10 +90,14 @@ class Guard:
             apology = problem(500, "The service could not complete the request.", code="internal")
             await apology(scope, receive, guarded_send)
 
+    def _limit(self, scope: Scope) -> int:
+        return max(self.body_limit, _HISTORY_LIMIT) if scope["path"].startswith(_WITH_HISTORY) else self.body_limit
+
     async def _read_body(self, scope: Scope, receive: Receive) -> Callable[[], Awaitable[Message]] | None:
         """The body, read before anything looks at it, to be received again; ``None`` where it is too large."""
+        limit = self._limit(scope)
         declared = Headers(scope=scope).get("content-length", "0")
-        if declared.isdecimal() and int(declared[:20]) > self.body_limit:
+        if declared.isdecimal() and int(declared[:20]) > limit:
             return None
         body = b""
         more = scope["method"] not in {"GET", "DELETE", "OPTIONS"}
@@ -101,7 +108,7 @@ class Guard:
                 raise ClientDisconnect
             body += message.get("body", b"")
             more = message.get("more_body", False)
-            if len(body) > self.body_limit:
+            if len(body) > limit:
                 return None
 
         async def replay() -> Message:

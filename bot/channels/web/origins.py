@@ -64,7 +64,10 @@ class OriginGate:
             refused = not sites.admits(origin, own)
         if refused:
             self.on_refusal("origin")
-            detail = "Pages of this origin may not ask here. Whoever runs the service can name it in DRAGOMAN_ALLOWED_ORIGINS."
+            detail = (
+                "Pages of this origin may not ask here. Whoever runs the service can name it in DRAGOMAN_ALLOWED_ORIGINS, "
+                "or its own address in DRAGOMAN_PUBLIC_URL."
+            )
             await problem(403, detail, code="origin")(scope, receive, vary)
         elif origin is not None and scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
             await Response(status_code=204, headers=_ALLOW if shared else None)(scope, receive, vary)

@@ -48,6 +48,7 @@ class Run:
     Attributes:
         scope: whose it is; nobody else sees it.
         language: of the words said when something goes wrong.
+        key: its owner and ``Idempotency-Key``, if it has one.
         answer: the proven answer, once there is one.
         error: what kept it from an answer.
         failure: the same as (status, code, words) for those who follow the frames.
@@ -64,6 +65,7 @@ class Run:
         self.error: Exception | None = None
         self.failure: tuple[int, str, str] | None = None
         self.frames: list[Frame] = []
+        self.key: tuple[str, str] | None = None
         self.done = False
         self.stopped = False
         self.readers = 0
@@ -195,6 +197,7 @@ class Runs:
             self._forget(old)
         self._runs[run.id] = run
         if key:
+            run.key = key
             self._keys[key] = hashlib.sha256(fingerprint).digest(), run.id
         run.on_left = lambda: self._left(run)
         task = asyncio.create_task(self._work(run, work), name=f"run {run.id}")
@@ -246,7 +249,8 @@ class Runs:
 
     def _forget(self, run: Run) -> None:
         self._runs.pop(run.id, None)
-        self._keys = {name: kept for name, kept in self._keys.items() if kept[1] != run.id}
+        if run.key is not None:
+            self._keys.pop(run.key, None)
 
     async def _work(self, run: Run, frames: AsyncGenerator[str, None]) -> None:
         try:
@@ -261,7 +265,7 @@ class Runs:
         finally:
             await frames.aclose()
             run.end()
-            kept = self._kept_seconds if run.frames or run.id in {name for _, name in self._keys.values()} else 0.0
+            kept = self._kept_seconds if run.frames or run.key is not None else 0.0
             asyncio.get_running_loop().call_later(kept, self._forget, run)
 
 

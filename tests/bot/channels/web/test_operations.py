@@ -114,6 +114,12 @@ def test_keys_and_control_characters_do_not_reach_the_log() -> None:
         assert "abcdef123456" not in formatter.format(record)
 
 
+def test_the_staff_key_is_shown_to_people_and_not_to_collectors_of_logs() -> None:
+    said = logging.LogRecord("dragoman", logging.INFO, "", 0, "staff page: http://h/knowledge, key abc-def", (), None)
+    assert PlainLines().format(said) == "dragoman: staff page: http://h/knowledge, key abc-def"
+    assert "abc-def" not in JsonLines().format(said)
+
+
 def test_logs_go_where_they_are_sent(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     root = logging.getLogger()
     monkeypatch.setattr(root, "handlers", list(root.handlers))

@@ -231,3 +231,23 @@ def test_origins_are_compared_as_browsers_write_them(given: str, normal: str) ->
 def test_what_is_no_origin_is_not_allowed_silently(wrong: str) -> None:
     with pytest.raises(ValueError, match="is no origin; write"):
         Sites.of([], [wrong])
+
+
+@pytest.mark.parametrize(
+    ("path", "size", "status"),
+    [
+        ("/api/v1/session", 70_000, 413),
+        ("/api/v1/feedback", 70_000, 413),
+        ("/mcp", 70_000, 413),
+        ("/api/v1/messages", 70_000, 422),
+        ("/api/v1/messages", 600_000, 413),
+        ("/v1/chat/completions", 600_000, 413),
+    ],
+)
+async def test_bodies_are_limited_more_where_no_history_comes_along(
+    client: httpx.AsyncClient, path: str, size: int, status: int
+) -> None:
+    me = await visitor(client)
+    own = {} if path in {"/mcp", "/v1/chat/completions"} else me
+    response = await client.post(path, json={"question": "x" * size, "site_key": SITE_KEY}, headers=own)
+    assert response.status_code == status
