@@ -29,6 +29,7 @@ export class ConsultChat extends HTMLElement {
   connectedCallback() {
     if (this.root) return;
     this.leaving = new AbortController();
+    this.pageLanguage = document.documentElement.lang; // as it came: our own pages follow the widget later
     this.keep = new Keep(this.getAttribute("site-key") || "");
     this.speech = new Speech();
     for (const name of ["heading", "intro"]) if (this.hasAttribute(name)) this.speech.own[name] = this.getAttribute(name);
@@ -263,7 +264,7 @@ export class ConsultChat extends HTMLElement {
 
   get declared() {
     const given = this.getAttribute("language") || "auto";
-    return given === "auto" ? document.documentElement.lang : given;
+    return given === "auto" ? this.pageLanguage : given;
   }
 
   // What the visitor chose on a page of this language, else the page's, else the browser's.

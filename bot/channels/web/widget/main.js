@@ -4,6 +4,7 @@ import { ConsultChat } from "./element.js";
 const NAME = "consult-chat";
 const GLOBAL = "consultChat";
 const script = document.currentScript || document.querySelector('script[src*="embed.js"]');
+const CALLED = ["open", "close", "toggle", "ask", "setLanguage", "newConversation", "reset", "on", "off", "destroy"];
 const ATTRIBUTES = { siteKey: "site-key", lang: "language", position: "position", theme: "theme", mode: "mode", accent: "accent", heading: "heading", intro: "intro", privacy: "privacy" };
 
 function begin() {
@@ -51,7 +52,7 @@ function begin() {
     push(...orders) {
       for (const order of orders) {
         if (typeof order === "function") order(api);
-        else if (Array.isArray(order) && Object.hasOwn(api, order[0]) && order[0] !== "push") api[order[0]](...order.slice(1));
+        else if (Array.isArray(order) && CALLED.includes(order[0])) api[order[0]](...order.slice(1));
       }
     },
   };

@@ -156,6 +156,7 @@ textarea { flex: 1; min-inline-size: 0; background: none; border: 0; outline: 0;
 textarea:focus-visible { outline: 0; }
 textarea::placeholder, input::placeholder { color: var(--soft); opacity: 1; }
 .send { flex: none; inline-size: 38px; block-size: 38px; border-radius: 50%; background: var(--fill); color: var(--on-fill); display: grid; place-items: center; }
+.send[data-does="true"] path { fill: currentColor; }
 .send:disabled { background: var(--line); color: var(--soft); }
 .care { text-align: center; color: var(--soft); font-size: .76em; line-height: 1.5; padding-block-start: 6px; }
 .care a, .plain { color: inherit; font-size: 1em; text-decoration: underline; text-underline-offset: .18em; min-block-size: 24px; display: inline-flex; align-items: center; margin-inline-start: .4em; }
@@ -184,6 +185,8 @@ textarea::placeholder, input::placeholder { color: var(--soft); opacity: 1; }
 }
 @container panel (max-width: 384px) {
   .header { padding-inline: 12px 6px; gap: 4px; }
+  .crest { display: none; }
+  .title { font-size: 1em; }
   .log, .foot { padding-inline: 12px; }
 }
 @media (max-height: 430px) {

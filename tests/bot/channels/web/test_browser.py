@@ -82,6 +82,16 @@ def test_the_first_page_is_the_widget_and_nothing_else(page: Page) -> None:
     assert sources["x"] > says["x"] + says["width"]  # beside the answer, where there is room
 
 
+def test_the_language_that_was_chosen_is_remembered(page: Page) -> None:
+    for code in ("ru", "zh"):
+        page.locator(".language").select_option(code)
+        expect(page.locator("html")).to_have_attribute("lang", code)
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("lang", "zh")
+    expect(page.locator(".hello")).to_have_text("您想了解什么？")
+    expect(page.locator(".pick").first).to_have_text("重点排放单位何时清缴配额？")
+
+
 def test_hostile_text_stays_text_on_the_source_page(page: Page) -> None:
     page.on("dialog", lambda dialog: pytest.fail(f"script ran: {dialog.message}"))
     page.locator("textarea").fill("<img src=x onerror=alert(1)> hostile")

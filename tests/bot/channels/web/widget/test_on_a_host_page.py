@@ -218,14 +218,14 @@ def test_w05_axe_matrix(site: Site, visitor: Visitors, scheme: str, language: st
     assert len(found) == 5
 
 
-@pytest.mark.parametrize("path", ["/", "/chat", "/demo", "/privacy", "/sources/policy/cbam%20reporting.md?p=2"])
+@pytest.mark.parametrize("path", ["/", "/demo", "/privacy", "/sources/policy/cbam%20reporting.md?p=2"])
 def test_w05_axe_finds_nothing_on_our_own_pages(site: Site, visitor: Visitors, path: str) -> None:
     page = visitor().open(site.bot + path)
     page.wait_for_load_state("networkidle")
     assert axe(page) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_w06_any_brand_colour_can_be_read(site: Site, visitor: Visitors, scheme: str) -> None:
     page = visitor(color_scheme=scheme).chat(site.page())
     ask(page, QUESTION)
