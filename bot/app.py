@@ -373,6 +373,7 @@ class Doors:
     allowed_origins: tuple[str, ...] = ()
     api_keys: tuple[str, ...] = ()
     metrics_token: str = ""
+    privacy_url: str = ""
     limits: Limits = field(default_factory=Limits)
     trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     mcp: bool = False
@@ -543,6 +544,7 @@ def _public(doors: Doors, folder: Path) -> Public:
         allowed_origins=doors.allowed_origins,
         api_keys=doors.api_keys,
         metrics_token=doors.metrics_token,
+        privacy_url=doors.privacy_url,
         limits=doors.limits,
         at_home=not doors.public_url and doors.host in {"127.0.0.1", "localhost", "::1"},
     )

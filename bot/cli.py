@@ -134,6 +134,7 @@ def _serve(options: argparse.Namespace) -> None:
             allowed_origins=listed(bot.allowed_origins),
             api_keys=listed(bot.api_keys),
             metrics_token=bot.metrics_token,
+            privacy_url=bot.privacy_url,
             limits=Limits.of(bot.limit_address, bot.limit_session, bot.limit_site),
             trusted_proxies=listed(bot.trusted_proxies),
             mcp=bot.mcp,

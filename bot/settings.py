@@ -107,6 +107,10 @@ class BotSettings(BaseSettings):
             raise ValueError("write it as provider:name, for example openai:gpt-5-mini or ollama:qwen3")
         return value
 
+    privacy_url: str = Field(
+        "", description="Your own privacy note, which the chat links to; empty: the service's, at /privacy."
+    )
+
     @field_validator("staff_key")
     @classmethod
     def _is_trimmed(cls, value: str) -> str:
@@ -120,7 +124,7 @@ class BotSettings(BaseSettings):
                 raise ValueError(f"'{part}' is no limit; write it like 300/minute, per second, minute, hour or day")
         return value
 
-    @field_validator("public_url", "telegram_base_url")
+    @field_validator("public_url", "telegram_base_url", "privacy_url")
     @classmethod
     def _is_absolute(cls, value: str) -> str:
         if value and not value.startswith(("https://", "http://")):

@@ -33,6 +33,7 @@ from bot.channels.web.ports import Assistant, Inventory, Library, Memory, Readin
 from bot.channels.web.problems import described
 from bot.channels.web.public import Public
 from bot.channels.web.public_door import PublicDoor
+from bot.channels.web.public_pages import add_public_pages
 from bot.channels.web.render import Pages
 from bot.channels.web.request_log import RequestLog
 from bot.channels.web.runs import Runs
@@ -92,6 +93,7 @@ def create_app(
     add_staff_routes(app, pages, inventory, staff, public_url=public_url)
     add_chat_routes(app, asking, memory, door)
     add_library_routes(app, library, readiness, door, public_url=public_url)
+    add_public_pages(app, pages, site_key=sites.keys[0], privacy_url=public.privacy_url, public_url=public_url)
     add_openai_routes(app, asking, door)
     if mcp is not None:
         add_mcp_route(app, mcp, door)
@@ -162,14 +164,15 @@ def create_app(
             response.headers["retry-after"] = retry_after(readiness)
         return ReadinessBody.of(state)
 
+    @app.get("/api/v1/readiness", summary="How far is the index?", responses=described(403))
+    async def readiness_for_pages() -> ReadinessBody:
+        """As `/readyz`, but always 200: for pages that wait until questions can be answered."""
+        return ReadinessBody.of(readiness.state())
+
     @app.get("/version", summary="What runs here?")
     async def version_route() -> Version:
         """Name and version."""
         return Version(version=version)
-
-    @app.get("/", include_in_schema=False)
-    async def chat(request: Request) -> Response:
-        return pages.page("chat.html", request, {})
 
     @app.get("/docs", include_in_schema=False)
     async def docs(request: Request) -> Response:

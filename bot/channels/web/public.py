@@ -37,6 +37,7 @@ class Public:
         allowed_origins: origins of pages that may ask from a browser, beside our own; ``*`` for every one.
         api_keys: with any, scripts must show one.
         metrics_token: reads ``/metrics``, beside the staff key.
+        privacy_url: the operator's privacy note; ours where it is empty.
         at_home: the service is reached from this machine only.
     """
 
@@ -45,5 +46,6 @@ class Public:
     allowed_origins: tuple[str, ...] = ()
     api_keys: tuple[str, ...] = ()
     metrics_token: str = ""
+    privacy_url: str = ""
     limits: Limits = field(default_factory=Limits)
     at_home: bool = False

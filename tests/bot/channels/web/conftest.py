@@ -11,6 +11,7 @@ import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from bot.channels.web.app import create_app
 from bot.channels.web.chunks import last_words
@@ -78,7 +79,7 @@ async def client(house: House) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @contextlib.contextmanager
-def serving(app: FastAPI, runs: Runs) -> Iterator[str]:
+def serving(app: ASGIApp, runs: Runs) -> Iterator[str]:
     """The server as it runs in earnest, on a free port of the loopback; gives its address."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
