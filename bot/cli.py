@@ -68,6 +68,8 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", help="the address to listen on")
     serve.add_argument("--port", type=int, help="the port to listen on; 0 takes a free one")
 
+    command("mcp", "offer search, fetch and ask to an assistant over standard input and output (MCP)")
+
     ask = command("ask", "answer one question")
     ask.add_argument("question")
     ask.add_argument(
@@ -115,14 +117,27 @@ def _count(value: str) -> int:
 
 
 def _serve(options: argparse.Namespace) -> None:
-    from bot.app import serve
+    from bot.app import Doors, serve
+    from bot.channels.web.public import Limits
+    from bot.logs import configure_logs
+    from bot.settings import listed
 
     retrieval, bot = _settings(options)
+    configure_logs(bot.log)
     serve(
-        host=bot.host,
-        port=bot.port,
-        public_url=bot.public_url,
-        staff_key=bot.staff_key,
+        doors=Doors(
+            host=bot.host,
+            port=bot.port,
+            public_url=bot.public_url,
+            staff_key=bot.staff_key,
+            site_keys=listed(bot.site_keys),
+            allowed_origins=listed(bot.allowed_origins),
+            api_keys=listed(bot.api_keys),
+            metrics_token=bot.metrics_token,
+            limits=Limits.of(bot.limit_address, bot.limit_session, bot.limit_site),
+            trusted_proxies=listed(bot.trusted_proxies),
+            mcp=bot.mcp,
+        ),
         knowledge_dir=retrieval.knowledge_dir,
         data_dir=retrieval.data_dir,
         embedding_model=retrieval.embedding_model,
@@ -156,6 +171,25 @@ def _numbers(text: str) -> frozenset[int]:
     return frozenset(int(number) for number in text.replace(",", " ").split())
 
 
+def _mcp(options: argparse.Namespace) -> None:
+    from bot.logs import configure_logs
+    from bot.settings import listed
+    from bot.stdio import serve_of, serve_own
+    from retrieval import DataFolderInUseError
+
+    retrieval, bot = _settings(options)
+    configure_logs(bot.log)  # standard output belongs to the protocol
+    try:
+        with _KnowledgeBase(retrieval) as knowledge:
+            knowledge.sync(progress=_progress("indexing"))
+            base = bot.public_url or f"http://127.0.0.1:{bot.port}"
+            serve_own(knowledge, retrieval.data_dir, today=retrieval.today, base=base)
+    except DataFolderInUseError as error:
+        if error.owner_url is None:
+            raise
+        serve_of(error.owner_url, next(iter(listed(bot.api_keys)), ""))
+
+
 def _ask(options: argparse.Namespace) -> None:
     from bot.assistant import clean_question
     from retrieval import DataFolderInUseError
@@ -169,7 +203,7 @@ def _ask(options: argparse.Namespace) -> None:
     except DataFolderInUseError as error:
         if error.owner_url is None:
             raise
-        body = _ask_server(error.owner_url, options)
+        body = _ask_server(error.owner_url, bot, options)
     _print_json(body) if options.json else print(answer_text(body))
 
 
@@ -186,10 +220,13 @@ def _ask_once(knowledge: "KnowledgeBase", settings: "RetrievalSettings", options
         store.close()
 
 
-def _ask_server(url: str, options: argparse.Namespace) -> dict[str, Any]:
+def _ask_server(url: str, bot: "BotSettings", options: argparse.Namespace) -> dict[str, Any]:
     """The answer of the server that owns the data folder."""
+    from bot.settings import listed
+
+    key = next(iter(listed(bot.api_keys)), "")
     question = {"question": options.question} | ({"language": options.language} if options.language else {})
-    return _post(f"{url}/api/v1/ask", question, owner=url, seconds=60.0)
+    return _post(f"{url}/api/v1/ask", question, owner=url, key=key, seconds=60.0)
 
 
 def _post(url: str, body: dict[str, Any], *, owner: str, seconds: float, key: str = "") -> dict[str, Any]:
@@ -262,8 +299,9 @@ def _status(options: argparse.Namespace) -> None:
     from bot.channels.web.bodies import FileBody
     from retrieval import CatalogReader, KnowledgeFolderError
 
-    retrieval, _ = _settings(options)
+    retrieval, bot = _settings(options)
     today = retrieval.today or dt.datetime.now(dt.UTC).date()
+    site_keys = _site_keys(retrieval, bot)
     catalog = CatalogReader.open(retrieval.data_dir)
     try:
         status = catalog.status()
@@ -288,6 +326,7 @@ def _status(options: argparse.Namespace) -> None:
                 "changed_at": status.changed_at,
                 "folder_files": folder.files if folder else None,
                 "files_waiting": folder.waiting if folder else None,
+                "site_keys": list(site_keys),
                 "documents_list": [file.model_dump(mode="json") for file in files],
             }
         )
@@ -300,7 +339,16 @@ def _status(options: argparse.Namespace) -> None:
     )
     print(f"model      {status.model}")
     print(f"changed    {status.changed_at or 'never'}")
+    print(f"site keys  {', '.join(site_keys) or 'made at the first start of the server'}")
     print("\n".join(file_table(files)))
+
+
+def _site_keys(retrieval: "RetrievalSettings", bot: "BotSettings") -> tuple[str, ...]:
+    """Those of the settings, else the one that the server keeps in the data folder."""
+    from bot.settings import listed
+
+    file = retrieval.data_dir / "site_key"
+    return listed(bot.site_keys) or ((file.read_text("ascii").strip(),) if file.exists() else ())
 
 
 def _passages(options: argparse.Namespace) -> None:
@@ -354,6 +402,7 @@ def _eval(options: argparse.Namespace) -> None:
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "serve": _serve,
+    "mcp": _mcp,
     "ask": _ask,
     "sync": _sync,
     "check": _check,

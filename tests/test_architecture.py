@@ -27,9 +27,13 @@ ROOMS = {
     "fastapi": ("bot.channels.web.*",),
     "starlette": ("bot.channels.web.*",),
     "jinja2": ("bot.channels.web.*",),
-    "uvicorn": ("bot.app",),
+    "uvicorn": ("bot.app", "bot.connections"),
+    "prometheus_client": ("bot.metrics",),
+    "mcp": ("bot.channels.mcp.server",),
+    "mcp_types": ("bot.channels.mcp.server",),
+    "itsdangerous": ("bot.channels.web.sessions",),
     "telegram": ("bot.channels.telegram.api",),
-    "httpx": ("bot.cli", "bot.channels.telegram.api"),
+    "httpx": ("bot.cli", "bot.channels.mcp.remote", "bot.channels.telegram.api"),
     "sqlalchemy": ("retrieval.catalog", "bot.store", "bot.channels.telegram.*"),
     "trafilatura": ("retrieval.readers.*",),
     "pypdfium2": ("retrieval.readers.*",),
@@ -38,9 +42,11 @@ ROOMS = {
 """Each foreign library behind one border; a star stands for every module below."""
 
 LAYERS = (
-    ("bot", "bot.errors", "bot.answer", "bot.replies", "bot.prompts", "bot.settings", "bot.writers"),
+    ("bot", "bot.errors", "bot.answer", "bot.logs", "bot.replies", "bot.prompts", "bot.settings", "bot.writers"),
     (
         "bot.citations",
+        "bot.connections",
+        "bot.metrics",
         "bot.conversation",
         "bot.disagreement",
         "bot.store",
@@ -53,6 +59,7 @@ LAYERS = (
     ("bot.channels", "bot.channels.*", "bot.evaluation"),
     ("bot.printing", "bot.telegram_house"),
     ("bot.app",),
+    ("bot.stdio",),
     ("bot.cli",),
     ("bot.__main__",),
 )
@@ -276,7 +283,7 @@ def test_channels_know_nothing_of_each_other() -> None:
 
 
 def test_threads_and_event_loops_meet_only_where_they_should() -> None:
-    rooms = {"bot.assistant", "bot.app", "bot.cli", "bot.evaluation"}
+    rooms = {"bot.assistant", "bot.app", "bot.cli", "bot.connections", "bot.evaluation"}
     wrong = [
         i
         for i in imports()

@@ -25,9 +25,10 @@ class SignInNeededError(Exception):
     """A page for staff was asked for by somebody who has not shown the key."""
 
 
-def add_staff_routes(app: FastAPI, pages: Pages, inventory: Inventory, *, key: str, public_url: str | None) -> None:
+def add_staff_routes(
+    app: FastAPI, pages: Pages, inventory: Inventory, door: StaffDoor, *, public_url: str | None
+) -> None:
     """Adds the pages and the list for scripts, all behind the key."""
-    door = StaffDoor(key)
 
     def page(template: str, request: Request, words: StaffWords, *, status: int = 200, **values: object) -> Response:
         switches = [(code, label, name, _with_language(request, code)) for code, label, name in _LANGUAGES]
