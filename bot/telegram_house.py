@@ -21,8 +21,8 @@ from retrieval import (
 INBOX = "inbox"
 _NAMED = frozenset(("country policy law procedures market risk finance events cooperation " + INBOX).split())
 _QUESTIONS = 6
-_LONGEST_NAME = 100
-"""Characters; a Chinese one takes three of the 255 bytes a name may have."""
+_LONGEST_NAME = 180
+"""Bytes, of the 255 that a name may have on most disks."""
 
 
 class TelegramHouse:
@@ -140,7 +140,7 @@ def safe_name(name: str) -> str:
     stem, dot, suffix = clean.rpartition(".")
     if not dot:
         stem, suffix = clean, ""
-    short = stem[:_LONGEST_NAME].rstrip() or "document"
+    short = stem.encode()[:_LONGEST_NAME].decode(errors="ignore").rstrip() or "document"
     return f"{short}{dot}{suffix[:10].lower()}"
 
 

@@ -121,7 +121,7 @@ class FakeTelegram:
         try:
             yield self
         finally:
-            self._server.should_exit = True
+            self._server.should_exit = self._server.force_exit = True
             self._thread.join(timeout=10)
             self._socket.close()
 
