@@ -37,7 +37,11 @@ def measure(*, show: int = 0) -> list[Row]:
 def _free_wording(hits: Sequence[Hit], termbase: Termbase, *, show: int) -> list[Row]:
     """Statements written by hand: true ones that a passage of their document proves, false ones that none does."""
     rows = []
-    for name, statements, is_true in (("true", TRUE, True), ("true, other language", ACROSS, True), ("false", FALSE, False)):
+    for name, statements, is_true in (
+        ("true", TRUE, True),
+        ("true, other language", ACROSS, True),
+        ("false", FALSE, False),
+    ):
         right = quoted = 0
         for document, language, text in statements:
             sources = [Source(hit, frozenset()) for hit in hits if hit.passage.document_id == document]
@@ -47,7 +51,12 @@ def _free_wording(hits: Sequence[Hit], termbase: Termbase, *, show: int) -> list
             right += proven is is_true
             if proven is not is_true and show:
                 print(f"by hand, {name}: {text!r} ({sorted({v.reason for v in verdicts})})", file=sys.stderr)
-        rows.append(Row(f"proof, free wording by hand, {name}: judged rightly", f"{right} of {len(statements)}, {quoted} more quoted"))
+        rows.append(
+            Row(
+                f"proof, free wording by hand, {name}: judged rightly",
+                f"{right} of {len(statements)}, {quoted} more quoted",
+            )
+        )
     return rows
 
 
