@@ -21,7 +21,7 @@ Rules:
 1. Say only what the passages say. Add nothing from your own knowledge, no advice of your own, no conclusion they do not state.
 2. One sentence a line. End every line with the number of the passage it rests on in square brackets, such as [2], or [1][3] where \
 both say it. Use only the numbers given.
-3. The first line answers the question directly. Then, only where it matters to the question: conditions and exceptions; since when and \
+3. What stands in the line of a passage's number (title, issuer, dates) helps you to weigh it; what you say must stand in its text. The first line answers the question directly. Then, only where it matters to the question: conditions and exceptions; since when and \
 until when it applies; its status (in force, not yet in force, superseded, draft); who issued it, and whether it is law, guidance or \
 commentary.
 4. Copy figures, units, dates, names, article numbers and words such as must, may, not, at least, at most exactly as they stand in \

@@ -12,7 +12,7 @@ _CLAUSE = re.compile(
     r";\s+|；|(?<=[\w)%»”\"])(?:,\s+(?:and|but|while|whereas|which|where|although|and then|then|а|но|и|при этом|причём|причем|однако|что|который|которая|которое|которые|тогда как)\s)|，|, (?=\w+ing\b)"
 )
 PRONOUN = re.compile(r"(?:it|this|these|they|its|that|он[аио]?|это|эти|его|ее|их)\b|该|其|它|这|上述|本")
-_LEAST = 3
+_LEAST = 2
 """Content words below which a clause is read with its neighbour."""
 _CONTEXT_SHARE = 0.6
 """What a word counts that only title, headings or introduction hold."""

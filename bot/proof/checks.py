@@ -48,7 +48,7 @@ def _figure_stands(figure: Figure, clause: Reading, found: Sequence[Match]) -> b
             elif _comparable(figure, other):
                 rival = max(rival, likeness)
     if best >= 0.0:
-        return best >= rival - _MARGIN
+        return best >= rival - _margin(clause, found)
     # A number of a title or heading counts where it is used as there: "Order No. 837".
     return any(
         _same_value(figure, other)
@@ -57,6 +57,11 @@ def _figure_stands(figure: Figure, clause: Reading, found: Sequence[Match]) -> b
         for match in found
         for other in match.source.context.figures
     )
+
+
+def _margin(clause: Reading, found: Sequence[Match]) -> float:
+    """Across languages little can be compared, so what is right must plainly be more like it than what is wrong."""
+    return _MARGIN if same(found[0].source.language, clause.language) else 0.0
 
 
 def _shared(one: dict[str, float], other: dict[str, float]) -> float:
@@ -131,8 +136,8 @@ def _date_stands(date: Date, clause: Reading, found: Sequence[Match], said: Coll
             elif other.parts not in said:
                 rival = max(rival, likeness)
     if best >= 0.0:
-        return best >= rival - _MARGIN
-    others = [other for match in found for other in (*match.source.context.dates, *match.source.card_dates)]
+        return best >= rival - _margin(clause, found)
+    others = [other for match in found for other in match.source.context.dates]
     return rival < 0.0 and any(other.holds(date) for other in others)
 
 

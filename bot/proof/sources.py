@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.proof.dates import Date
 from bot.proof.reading import Reading, keys, read
 from retrieval import Hit, split_sentences, stop_words
 
@@ -140,13 +139,6 @@ class Source:
     def codes(self) -> frozenset[str]:
         """Every code of the passage and its context."""
         return self.context.codes.union(*(stretch.reading.codes for stretch in self.stretches))
-
-    @functools.cached_property
-    def card_dates(self) -> tuple[Date, ...]:
-        """Dates of the document's card, which the writer is told."""
-        card = self.hit.metadata
-        days = (card.date_issued, card.date_published, card.date_effective, card.date_expires, card.as_of)
-        return tuple(Date(0, 0, day.year, day.month, day.day) for day in days if day is not None)
 
     @property
     def countries(self) -> frozenset[str]:
