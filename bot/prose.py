@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 
 from bot.answer import Citation, Removed, Statement
 from bot.citations import Prover
+from bot.proof.alignment import named
 from bot.proof.judge import has_link
 from bot.proof.reading import read
 from bot.research import Research
 from bot.writers import Claim, ProseWriter
-from retrieval import Hit, SearchResult, Termbase, words
+from retrieval import Dictionary, Hit, SearchResult
 
 ROUNDS = 5
 """Searches for one briefing."""
@@ -44,7 +45,7 @@ def wants_briefing(question: str) -> bool:
 
 
 async def answered(
-    model: ProseWriter, result: SearchResult, *, language: str, today: dt.date, termbase: Termbase
+    model: ProseWriter, result: SearchResult, *, language: str, today: dt.date, termbase: Dictionary
 ) -> AsyncGenerator[Statement | Prose, None]:
     """The proven statements of one answer as they are written, and last all that came of it.
 
@@ -65,7 +66,7 @@ async def briefed(
     *,
     language: str,
     today: dt.date,
-    termbase: Termbase,
+    termbase: Dictionary,
 ) -> AsyncGenerator[Statement | Prose, None]:
     """The proven statements of a briefing, section by section, each from a search of its own; gaps are named.
 
@@ -111,16 +112,14 @@ def _prose(prover: Prover, hits: Sequence[Hit]) -> Prose:
     return Prose(prover.statements, prover.citations, tuple(hits), prover.removed, prover.lost_something)
 
 
-def _may_be_named(part: str, question: str, language: str, termbase: Termbase) -> bool:
+def _may_be_named(part: str, question: str, language: str, termbase: Dictionary) -> bool:
     """Whether a model's words for a gap may be shown: only words of the question and of the house's terms."""
     if has_link(part) or len(part) > _LONGEST_GAP:
         return False
     reading, asked = read(part, language), read(question, language)
-    stems = words(part, language)
     known = set(asked.content)
     for target in ("en", "zh", "ru"):
-        for (start, length), _ in termbase.spans(stems, language, target):
-            known |= read(" ".join(stems[start : start + length]), language).content
-            known |= {stem[:6] for stem in stems[start : start + length]} | set(stems[start : start + length])
+        for own, names in named(part, language, target, termbase):
+            known |= set(own) if names else set()
     figures = {figure.value for figure in asked.figures}
     return reading.content <= known and all(figure.value in figures for figure in reading.figures)

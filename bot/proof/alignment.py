@@ -1,12 +1,13 @@
 """Which sentences of the sources a statement speaks of: compared by what both are about, across languages by the termbase."""
 
+import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.proof.reading import Reading, keys, read
 from bot.proof.sources import Source, Stretch
-from retrieval import Termbase, stop_words, words
+from retrieval import Dictionary, fold, stop_words
 
 _CLAUSE = re.compile(
     r";\s+|；|(?<=[\w)%»”\"])(?:,\s+(?:and|but|while|whereas|which|where|although|and then|then|а|но|и|при этом|причём|причем|однако|что|который|которая|которое|которые|тогда как)\s)|，|, (?=\w+ing\b)"
@@ -64,7 +65,9 @@ def _said(text: str, start: int, end: int, language: str) -> int:
     return len(read(text[start:end].strip(" ,;，；"), language).content)
 
 
-def thoughts(reading: Reading, language: str, termbase: Termbase | None, rarity: Mapping[str, float]) -> list[Thought]:
+def thoughts(
+    reading: Reading, language: str, termbase: Dictionary | None, rarity: Mapping[str, float]
+) -> list[Thought]:
     """What a text is about, in the words of ``language``; across languages only what the termbase can translate."""
     if reading.language.split("-")[0] == language.split("-")[0]:
         return [Thought((frozenset({key}),), rarity.get(key, 1.0), key) for key in sorted(reading.content)]
@@ -73,23 +76,35 @@ def thoughts(reading: Reading, language: str, termbase: Termbase | None, rarity:
     ]
     if termbase is None:
         return found
-    stems = words(reading.text, reading.language)
-    stops = stop_words(language)
-    for (start, length), names in termbase.spans(stems, reading.language, language):
-        translated = tuple(frozenset(keys(" ".join(n for n in name if n not in stops), language)) for name in names)
+    for own, names in named(reading.text, reading.language, language, termbase):
+        translated = tuple(frozenset(keys(" ".join(name), language)) - _stop_keys(language) for name in names)
         known = tuple(name for name in translated if name)
-        own = keys(" ".join(stems[start : start + length]), reading.language)
         if not known or not reading.content.intersection(own):
             continue  # not translated, or part of a figure or a date
         # What is written in Latin letters may stand there as it is.
         as_it_is = (frozenset(own),) if " ".join(own).isascii() else ()
         found = [thought for thought in found if thought.key not in own]
-        found.append(Thought((*known, *as_it_is), 1.0 + 0.5 * (length - 1), " ".join(own)))
+        found.append(Thought((*known, *as_it_is), 1.0 + 0.25 * (min(len(own), 5) - 1), " ".join(own)))
     return found
 
 
+def named(
+    text: str, language: str, target: str, termbase: Dictionary
+) -> Iterator[tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]]:
+    """What a text names in the house's terms: its own words for it, and those of another language."""
+    folded = fold(text)
+    for span in termbase.spans(folded, language):
+        names = dict.fromkeys(name for row in span.rows for name in termbase.names(row, target))
+        yield keys(folded[span.start : span.end], language), tuple(names)
+
+
+@functools.cache
+def _stop_keys(language: str) -> frozenset[str]:
+    return frozenset(key for word in stop_words(language) for key in keys(word, language))
+
+
 def matches(
-    clause: Reading, whole: Reading, sources: Sequence[Source], termbase: Termbase | None, rarity: Mapping[str, float]
+    clause: Reading, whole: Reading, sources: Sequence[Source], termbase: Dictionary | None, rarity: Mapping[str, float]
 ) -> list[Match]:
     """Every sentence of the sources beside a clause of a statement, the most like it first."""
     found = [

@@ -6,13 +6,13 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from bot.proof.alignment import PRONOUN, Match
+from bot.proof.alignment import PRONOUN, Match, named
 from bot.proof.cues import Cue, opposite_pairs
 from bot.proof.dates import Date
 from bot.proof.figures import Figure
 from bot.proof.reading import Reading, keys
 from bot.proof.sources import Source
-from retrieval import Termbase, words
+from retrieval import Dictionary
 
 _LEAST_WORDS = 4
 _LOOKED_AT = 8
@@ -156,7 +156,7 @@ def wrong_country(clause: Reading, found: Sequence[Match], used: Sequence[Match]
 
 
 def wrong_name(
-    statement: Reading, sources: Sequence[Source], used: Sequence[Match], termbase: Termbase | None
+    statement: Reading, sources: Sequence[Source], used: Sequence[Match], termbase: Dictionary | None
 ) -> str | None:
     """A name, a code or the title of a document that the sources do not have."""
     codes = frozenset().union(*(source.codes for source in sources))
@@ -191,10 +191,10 @@ def fold_title(text: str) -> str:
     return "".join(sign for sign in unicodedata.normalize("NFKC", text).casefold() if sign.isalnum())
 
 
-def _by_another_name(name: str, language: str, source: Source, termbase: Termbase) -> bool:
+def _by_another_name(name: str, language: str, source: Source, termbase: Dictionary) -> bool:
     """Whether a source has a name in another form that the house's terms know: VAT for value added tax."""
-    spans = termbase.spans(words(name, language), language, source.language)
-    return any(source.held.issuperset(keys(" ".join(other), source.language)) for _, names in spans for other in names)
+    others = [other for _, names in named(name, language, source.language, termbase) for other in names]
+    return any(source.held.issuperset(keys(" ".join(other), source.language)) for other in others)
 
 
 def _swapped_acronym(statement: Reading, used: Sequence[Match]) -> str | None:

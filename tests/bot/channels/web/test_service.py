@@ -60,6 +60,10 @@ async def test_the_reference_is_complete_and_asks_nobody_else(client: httpx.Asyn
     assert set(described["paths"]) == {
         "/api/v1/ask", "/api/v1/examples", "/api/v1/knowledge",
         "/api/v1/knowledge/sync", "/sources/{document_id}", "/livez", "/readyz", "/version",
+        "/api/v1/session", "/api/v1/messages", "/api/v1/messages/{conversation_id}/stream",
+        "/api/v1/runs/{run_id}/events", "/api/v1/runs/{run_id}/cancel", "/api/v1/conversations/{conversation_id}",
+        "/api/v1/feedback", "/api/v1/open-questions", "/api/v1/search", "/api/v1/sources/{document_id}",
+        "/v1/models", "/v1/models/{model}", "/v1/chat/completions",
     }  # fmt: skip
     problems = described["paths"]["/api/v1/ask"]["post"]["responses"]
     assert "application/problem+json" in problems["422"]["content"]
