@@ -6,6 +6,7 @@ The page is up before the index is: everything slow happens in a thread whose pr
 import base64
 import contextlib
 import datetime as dt
+import errno
 import logging
 import os
 import secrets
@@ -37,6 +38,7 @@ from bot.connections import DrainingServer, PatientProtocol, allow_many_connecti
 from bot.errors import StartError
 from bot.logs import SAID
 from bot.metrics import Metrics
+from bot.printing import shown_host
 from bot.store import Store
 from bot.writers.quoting import QuotingWriter
 from retrieval import (
@@ -50,8 +52,11 @@ from retrieval import (
     KnowledgeFolderError,
     NotReadyError,
     Progress,
+    ReadLimits,
     RetrievalError,
+    StoppedError,
     SyncReport,
+    check_folder_is_there,
 )
 
 log = logging.getLogger(__name__)
@@ -74,14 +79,14 @@ class Service:
         knowledge_dir: Path,
         lock: DataLock,
         embedding_model: str,
-        ocr: bool,
+        limits: ReadLimits,
         today: dt.date | None,
         say: Callable[[str], None],
     ) -> None:
         self._knowledge_dir = knowledge_dir
         self._lock = lock
         self._embedding_model = embedding_model
-        self._ocr = ocr
+        self._limits = limits
         self._today = today
         self._say = say
         self.store = Store(lock.folder / "bot.sqlite")
@@ -174,7 +179,7 @@ class Service:
             raise NotReadyError("the index is still being opened; ask again in a moment")
         report = self._knowledge.sync(rebuild=rebuild, allow_removals=allow_removals)
         self._state = replace(self._state, documents=report.documents, passages=report.passages)
-        self._counts = None
+        self._sync_ended(problem=_kept(report))
         return report
 
     # -- life ----------------------------------------------------------------------------------------------------------
@@ -187,7 +192,7 @@ class Service:
         """Ends the watcher and frees the data folder; a running sync finishes the file it is at."""
         self._stop.set()
         if self._knowledge is not None:
-            self._knowledge.stop_watching()
+            self._knowledge.interrupt()
         self._thread.join(timeout=30)
         if self._knowledge is not None:
             self._knowledge.close()
@@ -201,7 +206,7 @@ class Service:
                 self._knowledge_dir,
                 self._lock.folder,
                 embedding_model=self._embedding_model,
-                ocr=self._ocr,
+                limits=self._limits,
                 lock=self._lock,
                 warm=True,
                 progress=self._reembedding,
@@ -214,7 +219,7 @@ class Service:
             self._become_ready(knowledge)
             for _ in knowledge.watch():
                 self._sync(knowledge, settle_seconds=_SETTLE_SECONDS)
-        except _Stopped:
+        except (_Stopped, StoppedError):
             pass
         except RetrievalError as error:
             self._fail(str(error))
@@ -229,6 +234,8 @@ class Service:
             self._sync_state = replace(self._sync_state, phase="syncing", done=0, total=0, seconds_left=None)
             try:
                 report = knowledge.sync(settle_seconds=settle_seconds, progress=self._indexing)
+            except StoppedError:
+                raise
             except RetrievalError as error:
                 tries += 1
                 if isinstance(error, DataFolderError) and tries < _TRIES and not self._stop.wait(_RETRY_SECONDS):
@@ -239,7 +246,7 @@ class Service:
                 self._say(str(error))
                 self._sync_ended(problem=str(error))
                 return
-            self._sync_ended()
+            self._sync_ended(problem=_kept(report))
             for failed in report.failed if report.did_something or not self._state.ready else ():
                 self._say(f"not indexed: {failed.path}: {failed.message}")
             if report.did_something:
@@ -305,6 +312,16 @@ def public_document(knowledge: KnowledgeBase, document_id: str) -> SourceDocumen
     return SourceDocument(record.id, record.metadata, record.language, knowledge.passages(document_id))
 
 
+def _kept(report: SyncReport) -> str | None:
+    """The warning that documents vanished in a number that nobody can have meant."""
+    if not report.kept:
+        return None
+    return (
+        f"{len(report.kept)} of {report.documents} documents have vanished from the folder at once; they are kept and "
+        "answered from. Is all of the folder mounted? If they are really gone: dragoman sync --allow-removals"
+    )
+
+
 class _Stopped(Exception):  # noqa: N818 it is no error
     """The server stops; the thread ends at the next file."""
 
@@ -333,7 +350,7 @@ def serve(
     knowledge_dir: Path,
     data_dir: Path,
     embedding_model: str,
-    ocr: bool,
+    limits: ReadLimits,
     today: dt.date | None,
 ) -> None:
     """Runs until it is told to stop.
@@ -342,10 +359,7 @@ def serve(
         StartError: the port is taken, or a setting of the doors is wrong.
         RetrievalError: the folders or the model are not usable.
     """
-    if not knowledge_dir.is_dir():
-        raise KnowledgeFolderError(
-            f"{knowledge_dir}: there is no such folder; make it, or set DRAGOMAN_KNOWLEDGE_DIR or --knowledge"
-        )
+    check_folder_is_there(knowledge_dir)
     try:
         Sites.of((), doors.allowed_origins)
     except ValueError as error:
@@ -358,13 +372,13 @@ def serve(
     except BaseException:
         lock.release()
         raise
-    address = f"http://{_shown(doors.host)}:{listening.getsockname()[1]}"
+    address = f"http://{shown_host(doors.host)}:{listening.getsockname()[1]}"
     lock.announce(address)
     service = Service(
         knowledge_dir=knowledge_dir,
         lock=lock,
         embedding_model=embedding_model,
-        ocr=ocr,
+        limits=limits,
         today=today,
         say=_say_to_stderr,
     )
@@ -479,17 +493,13 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.listen(1024)
     except OSError as error:
         listening.close()
-        raise StartError(
-            f"cannot listen on {host}:{port} ({error.strerror}); free it, or set DRAGOMAN_PORT or --port to another"
-        ) from error
+        remedy = "free it, or set DRAGOMAN_PORT or --port to another"
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            remedy = "set DRAGOMAN_HOST or --host to an address of this machine, such as 127.0.0.1 or 0.0.0.0"
+        elif error.errno == errno.EACCES:
+            remedy = "ports below 1024 are for the system; set DRAGOMAN_PORT or --port to another"
+        raise StartError(f"cannot listen on {host}:{port} ({error.strerror}); {remedy}") from error
     return listening
-
-
-def _shown(host: str) -> str:
-    """The host part of an address that a browser on this machine can open."""
-    if host in {"0.0.0.0", "::", ""}:  # noqa: S104 compared, not bound
-        return "127.0.0.1"
-    return f"[{host}]" if ":" in host else host
 
 
 def _say_to_stderr(line: str) -> None:

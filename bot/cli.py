@@ -2,8 +2,8 @@
 
 import argparse
 import asyncio
-import itertools
 import json
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bot.answer import Answer
-    from bot.channels.web.bodies import FileBody
     from bot.settings import BotSettings
-    from retrieval import FileReport, FolderCounts, FolderFinding, KnowledgeBase, Progress, RetrievalSettings
+    from retrieval import FileReport, KnowledgeBase, Progress, RetrievalSettings
+
+from bot.printing import answer_text, file_table, findings_text, folder_line, shown_host, sync_lines
 
 _EPILOG = "Settings come from the environment or .env; see .env.example. Options given here go before them."
 
@@ -70,7 +71,9 @@ def _parser() -> argparse.ArgumentParser:
 
     ask = command("ask", "answer one question")
     ask.add_argument("question")
-    ask.add_argument("--language", metavar="XX", help="language of the answer; without it, the question's own")
+    ask.add_argument(
+        "--language", type=_language, metavar="XX", help="language of the answer; without it, the question's own"
+    )
     ask.add_argument("--json", action="store_true", help="print the answer as one JSON object")
 
     sync = command("sync", "bring the index level with the folder")
@@ -92,9 +95,21 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--questions", type=Path, required=True, metavar="Q.jsonl")
     evaluate.add_argument("--corpus", type=Path, metavar="C.jsonl", help="documents, one a line, instead of a folder")
     evaluate.add_argument("--predictions", type=Path, metavar="OUT.jsonl", help="write an answer a line")
-    evaluate.add_argument("--limit", type=int, metavar="N", help="ask only the first N questions")
+    evaluate.add_argument("--limit", type=_count, metavar="N", help="ask only the first N questions")
     evaluate.add_argument("--json", action="store_true", help="print the measures as one JSON object")
     return parser
+
+
+def _language(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", value):
+        raise argparse.ArgumentTypeError(f"'{value}' is not a language code such as en, zh or ru")
+    return value.lower()
+
+
+def _count(value: str) -> int:
+    if not value.isascii() or not value.isdecimal() or int(value) == 0:
+        raise argparse.ArgumentTypeError(f"'{value}' is not a number from 1 on")
+    return int(value)
 
 
 # -- commands ----------------------------------------------------------------------------------------------------------
@@ -126,7 +141,7 @@ def _serve(options: argparse.Namespace) -> None:
         knowledge_dir=retrieval.knowledge_dir,
         data_dir=retrieval.data_dir,
         embedding_model=retrieval.embedding_model,
-        ocr=retrieval.ocr,
+        limits=retrieval.limits,
         today=retrieval.today,
     )
 
@@ -159,12 +174,12 @@ def _ask(options: argparse.Namespace) -> None:
     try:
         with _KnowledgeBase(retrieval) as knowledge:
             knowledge.sync(progress=_progress("indexing"))
-            body = _answer_body(_ask_once(knowledge, retrieval, options), bot.public_url)
+            body = _answer_body(_ask_once(knowledge, retrieval, options), bot)
     except DataFolderInUseError as error:
         if error.owner_url is None:
             raise
         body = _ask_server(error.owner_url, bot, options)
-    _print_json(body) if options.json else print(_readable(body))
+    _print_json(body) if options.json else print(answer_text(body))
 
 
 def _ask_once(knowledge: "KnowledgeBase", settings: "RetrievalSettings", options: argparse.Namespace) -> "Answer":
@@ -226,14 +241,7 @@ def _sync(options: argparse.Namespace) -> None:
     if options.json:
         _print_json(report.model_dump(mode="json"))
         return
-    print(
-        f"{report.added} added, {report.changed} changed, {report.moved} moved, {report.removed} removed, "
-        f"{report.unchanged} unchanged in {report.seconds:.1f} s; {report.documents} documents, {report.passages} passages"
-    )
-    for failed in report.failed:
-        print(f"not indexed  {failed.path}: {failed.reason}")
-    for warning in report.warnings:
-        print(f"warning      {warning.path}: {warning.message}")
+    print("\n".join(sync_lines(report)))
 
 
 def _sync_server(
@@ -253,26 +261,11 @@ def _check(options: argparse.Namespace) -> None:
 
     retrieval, _ = _settings(options)
     today = retrieval.today or dt.datetime.now(dt.UTC).date()
-    files, findings = check_folder(retrieval.knowledge_dir, today=today, ocr=retrieval.ocr)
+    files, findings = check_folder(retrieval.knowledge_dir, today=today, limits=retrieval.limits)
     if options.json:
         _print_json({"files": files, "findings": [asdict(finding) for finding in findings]})
         return
-    print(_readable_findings(files, findings))
-
-
-def _readable_findings(files: int, findings: "Sequence[FolderFinding]") -> str:
-    """Findings grouped by file, what is grave first."""
-    lines = []
-    for path, group in itertools.groupby(findings, key=lambda finding: finding.path):
-        lines.append(_one_line(path))
-        lines += [f"  {finding.severity:8} {_one_line(finding.message)}" for finding in group]
-        lines.append("")
-    errors = sum(finding.severity == "error" for finding in findings)
-    named = len({finding.path for finding in findings})
-    tail = (
-        f": {errors} errors and {len(findings) - errors} warnings in {named} of them" if findings else ": all is well"
-    )
-    return "\n".join([*lines, f"{files} files{tail}"])
+    print(findings_text(files, findings))
 
 
 def _status(options: argparse.Namespace) -> None:
@@ -315,14 +308,14 @@ def _status(options: argparse.Namespace) -> None:
         return
     print(f"knowledge  {retrieval.knowledge_dir}")
     print(f"data       {retrieval.data_dir}")
-    print(f"folder     {_folder_line(folder)}")
+    print(f"folder     {folder_line(folder)}")
     print(
         f"indexed    {status.documents} documents, {status.passages} passages in {', '.join(status.languages) or '-'}"
     )
     print(f"model      {status.model}")
     print(f"changed    {status.changed_at or 'never'}")
     print(f"site keys  {', '.join(site_keys) or 'made at the first start of the server'}")
-    print("\n".join(_file_table(files)))
+    print("\n".join(file_table(files)))
 
 
 def _site_keys(retrieval: "RetrievalSettings", bot: "BotSettings") -> tuple[str, ...]:
@@ -331,31 +324,6 @@ def _site_keys(retrieval: "RetrievalSettings", bot: "BotSettings") -> tuple[str,
 
     file = retrieval.data_dir / "site_key"
     return listed(bot.site_keys) or ((file.read_text("ascii").strip(),) if file.exists() else ())
-
-
-def _folder_line(folder: "FolderCounts | None") -> str:
-    if folder is None:
-        return "is not there"
-    waiting = f"{folder.waiting} of them differ from what was indexed last; run 'dragoman sync'"
-    return f"{folder.files} files" + (f", {waiting}" if folder.waiting else ", as they were indexed last")
-
-
-def _file_table(files: "Sequence[FileBody]") -> list[str]:
-    """A line for each file, and below it what is wrong with it."""
-    heads = ("in force", "until", "as of", "review by")
-    names = "  ".join(f"{head:10}" for head in heads)
-    lines = ["", f"{'state':8} {'today':10} lang {'pages':>5} {'pass.':>5}  {names}  {'indexed':16}  document"]
-    for file in files:
-        dates = (file.date_effective, file.date_expires, file.as_of, file.review_by)
-        shown = "  ".join(f"{day or '-'!s:10}" for day in dates)
-        indexed = (file.indexed_at or "-")[:16].replace("T", " ")
-        lines.append(
-            f"{file.state:8} {file.standing or '-':10} {file.language or '-':4} {file.pages or '-':>5} "
-            f"{file.passages:>5}  {shown}  {indexed:16}  {_one_line(file.path)}"
-        )
-        problems = ([f"not indexed: {file.reason}"] if file.reason else []) + file.warnings
-        lines += [f"{'':8} ! {_one_line(problem)}" for problem in problems]
-    return lines if files else []
 
 
 def _passages(options: argparse.Namespace) -> None:
@@ -447,7 +415,7 @@ class _KnowledgeBase:
             settings.knowledge_dir,
             settings.data_dir,
             embedding_model=settings.embedding_model,
-            ocr=settings.ocr,
+            limits=settings.limits,
             progress=_progress("embedding anew"),
         )
         return self._base
@@ -464,28 +432,13 @@ def _progress(what: str) -> "Callable[[Progress], None]":
     return tell
 
 
-def _answer_body(answer: "Answer", public_url: str) -> dict[str, Any]:
+def _answer_body(answer: "Answer", bot: "BotSettings") -> dict[str, Any]:
     from bot.channels.web.bodies import AnswerBody
     from bot.channels.web.links import source_link
 
-    base = public_url or "http://127.0.0.1:8000"
+    # No server was asked; the links lead to where one would answer with these settings.
+    base = bot.public_url or f"http://{shown_host(bot.host)}:{bot.port}"
     return AnswerBody.of(answer, lambda citation: source_link(base, citation)).model_dump(mode="json")
-
-
-def _readable(body: dict[str, Any]) -> str:
-    lines = [body["text"]]
-    for citation in body["citations"]:
-        where = ", ".join(str(part) for part in (citation["issuer"], citation["date"], citation["location"]) if part)
-        lines.append(f"\n[{citation['number']}] {citation['title']}" + (f" ({where})" if where else ""))
-        lines.append(f"    “{citation['quote']}”")
-        lines.append(f"    {citation['document_id']}")
-    lines += [f"\n! {note['text']}" for note in body["notes"]]
-    return "\n".join(lines)
-
-
-def _one_line(text: str) -> str:
-    """What a terminal may be shown of a name or text that anyone may have chosen."""
-    return "".join(sign if sign.isprintable() else "�" for sign in text)
 
 
 def _warning(warning: "FileReport") -> dict[str, str]:

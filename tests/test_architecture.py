@@ -57,6 +57,7 @@ LAYERS = (
     ("bot.writers.*",),
     ("bot.assistant",),
     ("bot.channels", "bot.channels.*", "bot.evaluation"),
+    ("bot.printing",),
     ("bot.app",),
     ("bot.stdio",),
     ("bot.cli",),
@@ -65,7 +66,7 @@ LAYERS = (
 """Imports run from below to above only. ``bot.writers`` itself is the protocol and its values; the writers stand higher."""
 
 RETRIEVAL_LAYERS = (
-    ("retrieval.errors", "retrieval.metadata", "retrieval.document", "retrieval.settings"),
+    ("retrieval.errors", "retrieval.limits", "retrieval.metadata", "retrieval.document", "retrieval.settings"),
     ("*",),
     ("retrieval.ingest", "retrieval.retriever"),
     ("retrieval.lint", "retrieval.knowledge_base", "retrieval.vector_tasks"),

@@ -7,12 +7,13 @@ from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from bot.channels.web.bodies import KnowledgeBody, SyncOrder, SyncReportBody
-from bot.channels.web.inventory_page import Choices, address_of, document_page, list_page
+from bot.channels.web.inventory_page import Choices, address_of, list_page
 from bot.channels.web.ports import Inventory
 from bot.channels.web.problems import described, problem
 from bot.channels.web.render import Pages, way_home
 from bot.channels.web.staff_door import StaffDoor, TooManyAttemptsError
 from bot.channels.web.staff_words import StaffWords, staff_words
+from bot.channels.web.understood_page import document_page
 from bot.channels.web.words import words_for
 from retrieval import NotReadyError, RetrievalError
 
