@@ -30,7 +30,10 @@ KEPT = 20
 DENSE_WEIGHT = 0.6
 """Share of the vector's say where the model knows both languages; elsewhere it has none."""
 COVERAGE_SHARE = 0.5
-"""Share of the fitness that hangs on how much of the question a passage holds."""
+"""Share of a language's say that hangs on how much of the question its best passage holds.
+
+BM25 and cosine order the passages of a language well enough, but between languages they mean nothing.
+"""
 _JUDGED = 5
 """Passages of each language that are looked at to see whether they cover the question."""
 _WORDS_ALONE = 0.7
@@ -137,9 +140,9 @@ class Retriever:
             applies = weight(passage.metadata, question, today, history=history)
             fitness = _blend(scores, dense=vector is not None) * (applies or 1.0)
             fitness *= _UNCHECKED_WEIGHT if _says_what_is_missing(passage.passage) else 1.0
-            fitness *= 1.0 if language == question.language else _FOREIGN_WEIGHT
             ranked.append(_Candidate(fitness, applies > 0.0, passage, scores))
-        return ranked
+        share = _share_of(ranked) * (1.0 if language == question.language else _FOREIGN_WEIGHT)
+        return [replace(candidate, fitness=candidate.fitness * share) for candidate in ranked]
 
     def _question_vector(self, question: Question, language: str) -> Vectors | None:
         known = self._embedder.languages
@@ -182,7 +185,14 @@ def _blend(scores: Scores, *, dense: bool) -> float:
     blended = _WORDS_ALONE * scores.lexical
     if dense:
         blended = (1 - DENSE_WEIGHT) * scores.lexical + DENSE_WEIGHT * nearness(scores.vector)
-    return blended * (1 - COVERAGE_SHARE + COVERAGE_SHARE * scores.coverage)
+    return blended
+
+
+def _share_of(ranked: Sequence[_Candidate]) -> float:
+    """What the candidates of a language are worth beside those of others."""
+    best = sorted(ranked, key=lambda candidate: -candidate.fitness)[:_JUDGED]
+    held = max((candidate.scores.coverage for candidate in best), default=0.0)
+    return 1 - COVERAGE_SHARE + COVERAGE_SHARE * held
 
 
 def _judged(question: Question, ranked: Sequence[_Candidate]) -> SearchResult:
