@@ -48,6 +48,8 @@ LAYERS = (
         "bot.writers",
         "bot.proof",
         "bot.proof.*",
+        "bot.ellipsis",
+        "bot.small_talk",
     ),
     (
         "bot.citations",
