@@ -59,7 +59,8 @@ def completed(question: str, turns: Sequence[Answer]) -> str:
         if said.begins_with_preposition:
             return _appended(before, said.rest)
         if place and not said.places:
-            return f"{before[place[-1].start : place[-1].end].removesuffix("'s")}: {_asked(said.rest, language)}"
+            there = before[place[-1].start : place[-1].end].removesuffix("'s")
+            return f"{there}: {_asked(said.rest, language)}"
         return _in_front(before, _asked(said.rest, language), without_places=bool(said.places))
     if said.leans:
         return _in_front(before, question, without_places=bool(said.places))
@@ -117,7 +118,8 @@ class _Said:
         return cls(
             rest=rest,
             language=language,
-            led=lead is not None or (tail is not None and not asks),
+            # 呢 asks the same of something else; 怎么样 of its own thing, unless only a place is named.
+            led=lead is not None or (tail is not None and not asks and ("怎么样" not in tail.group() or not own)),
             places=places,
             years=tuple(_YEAR.findall(rest)),
             content=content,
@@ -148,11 +150,12 @@ class _Said:
         """Whether it cannot be understood without what was asked before."""
         if self.points:
             return True
+        if self.places and not self.led:
+            return False
         if self.language == "zh":
             return sum(2 if sign.isascii() else 1 for sign in self.own) <= 1
         # "And who pays?", but not "and what is CBAM?"
-        allowed = int(self.led and not self.places and DEFINES.match(self.rest) is None)
-        return len(self.own) <= allowed and not (self.places and self.asks)
+        return len(self.own) <= int(self.led and not self.places and DEFINES.match(self.rest) is None)
 
 
 def _content(text: str, language: str) -> tuple[str, ...]:

@@ -101,7 +101,8 @@ def empty_it(text: str, match: "re.Match[str]") -> bool:
 
 
 AUXILIARY = re.compile(
-    r"(?:^|\b(?:do|does|did|is|are|was|were|can|must|of|for|он|она|они|это|из|от|для|о|с|в))\s*$", re.IGNORECASE
+    r"^\W*(?:who|what) \w+\s*$|(?:^|\b(?:do|does|did|is|are|was|were|can|must|of|for|он|она|они|это|из|от|для|о|с|в))\s*$",
+    re.IGNORECASE,
 )
 """After these a pronoun may mean something earlier even where a word of the question stands before it."""
 DEFINES = re.compile(r"what(?: is|'s| are| does)\b|who (?:is|are)\b|что такое|что значит|кто так", re.IGNORECASE)
