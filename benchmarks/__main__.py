@@ -3,11 +3,11 @@
 import argparse
 import sys
 
-from benchmarks import embedding, folder, injection, proof, questions, startup
+from benchmarks import embedding, folder, injection, proof, questions, startup, telegram, visitors
 from benchmarks.row import Row, table
 from retrieval.embedder import SentenceTransformerEmbedder
 
-NAMES = ("embedding", "questions", "startup", "folder", "proof", "injection")
+NAMES = ("embedding", "questions", "startup", "folder", "visitors", "telegram", "proof", "injection")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -29,6 +29,12 @@ def main(arguments: list[str] | None = None) -> int:
     if "folder" in chosen:
         _say("folder")
         rows += folder.measure()
+    if "visitors" in chosen:
+        _say("visitors")
+        rows += visitors.measure()
+    if "telegram" in chosen:
+        _say("telegram")
+        rows += telegram.measure()
     if "proof" in chosen:
         _say("proof")
         rows += proof.measure()

@@ -1,7 +1,6 @@
 """A real ``dragoman serve`` for the length of a ``with``, and the environment every measured process gets."""
 
 import os
-import re
 import subprocess
 import sys
 import time
@@ -25,8 +24,8 @@ class Serving:
 
 
 @contextmanager
-def serving(knowledge: Path, data: Path) -> Iterator[Serving]:
-    """Serves a folder on a free port and waits until it is indexed.
+def serving(knowledge: Path, data: Path, **settings: str) -> Iterator[Serving]:
+    """Serves a folder on a free port, with settings of the house, and waits until it is indexed.
 
     Raises:
         RuntimeError: it did not become ready; the message ends in what it said.
@@ -34,9 +33,9 @@ def serving(knowledge: Path, data: Path) -> Iterator[Serving]:
     log = data.with_suffix(".log")
     command = [sys.executable, "-m", "bot", "serve", "--port", "0", "--knowledge", str(knowledge), "--data", str(data)]
     with log.open("w") as said:
-        process = subprocess.Popen(command, stderr=said, env=environment())
+        process = subprocess.Popen(command, stderr=said, env=environment() | settings)
         try:
-            yield _ready(process, log)
+            yield _ready(process, log, data)
         finally:
             process.terminate()
             process.wait(timeout=30)
@@ -47,14 +46,15 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("DRAGOMAN_")}
 
 
-def _ready(process: subprocess.Popen[bytes], log: Path) -> Serving:
+def _ready(process: subprocess.Popen[bytes], log: Path, data: Path) -> Serving:
     deadline = time.monotonic() + _READY_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         time.sleep(0.5)
-        address = re.search(r"open (http://\S+) in", log.read_text())
-        if address is None:
+        owner = data / "owner"  # who owns the folder writes there where it listens, whatever users call it
+        _, _, address = owner.read_text().strip().partition(" ") if owner.exists() else ("", "", "")
+        if not address:
             continue
-        ready = httpx.get(f"{address.group(1)}/readyz", trust_env=False, timeout=10)
+        ready = httpx.get(f"{address}/readyz", trust_env=False, timeout=10)
         if ready.status_code == 200:
-            return Serving(address.group(1), process.pid, int(ready.json()["documents"]))
+            return Serving(address, process.pid, int(ready.json()["documents"]))
     raise RuntimeError(f"the server did not become ready:\n{log.read_text()[-1_000:]}")

@@ -3,30 +3,48 @@
 The page is up before the index is: everything slow happens in a thread whose progress ``/readyz`` shows.
 """
 
+import asyncio
 import base64
 import contextlib
 import datetime as dt
+import errno
 import logging
 import os
 import secrets
 import signal
 import socket
-import sys
 import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import uvicorn
 
 from bot import VERSION
-from bot.answer import Answer, Delta
+from bot.answer import Answer, Citation, Delta
 from bot.assistant import Assistant
+from bot.channels.mcp.desk import HouseDesk
+from bot.channels.mcp.server import http_app, mcp_server, running
+from bot.channels.telegram.channel import WEBHOOK_PATH, TelegramChannel
+from bot.channels.telegram.options import Options as TelegramOptions
 from bot.channels.web.app import create_app
+from bot.channels.web.chunks import last_words
+from bot.channels.web.links import source_link
+from bot.channels.web.mcp_route import McpApp
 from bot.channels.web.ports import Overview, ReadinessState, SourceDocument, SyncState, UnderstoodFile
+from bot.channels.web.public import Limits, Public
+from bot.channels.web.runs import Runs
+from bot.channels.web.sites import Sites
+from bot.connections import DrainingServer, PatientProtocol, allow_many_connections
 from bot.errors import StartError
+from bot.logs import SAID
+from bot.metrics import Metrics
+from bot.printing import shown_host
 from bot.store import Store
+from bot.telegram_house import TelegramHouse
 from bot.writers import ProseWriter
 from bot.writers.quoting import QuotingWriter
 from retrieval import (
@@ -34,13 +52,17 @@ from retrieval import (
     DataFolderError,
     DataLock,
     FolderCounts,
+    Hit,
     IndexCounts,
     KnowledgeBase,
     KnowledgeFolderError,
     NotReadyError,
     Progress,
+    ReadLimits,
     RetrievalError,
+    StoppedError,
     SyncReport,
+    check_folder_is_there,
 )
 
 log = logging.getLogger(__name__)
@@ -50,7 +72,8 @@ _TRIES = 5
 _RETRY_SECONDS = 2.0
 _COUNTS_SECONDS = 3.0
 """So long counts are shown again: to take them, every key of both indexes is read."""
-_STAFF_KEY_FILE = "staff_key"
+STAFF_KEY_FILE = "staff_key"
+SITE_KEY_FILE = "site_key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +108,7 @@ class Service:
         knowledge_dir: Path,
         lock: DataLock,
         embedding_model: str,
-        ocr: bool,
+        limits: ReadLimits,
         today: dt.date | None,
         say: Callable[[str], None],
         model: Callable[[Store], ProseWriter | None] = lambda _: None,
@@ -93,11 +116,11 @@ class Service:
         self._knowledge_dir = knowledge_dir
         self._lock = lock
         self._embedding_model = embedding_model
-        self._ocr = ocr
+        self._limits = limits
         self._today = today
         self._say = say
-        self._store = Store(lock.folder / "bot.sqlite")
-        self._model = model(self._store)
+        self.store = Store(lock.folder / "bot.sqlite")
+        self._model = model(self.store)
         self._state = ReadinessState(ready=False, phase="starting", reason="the embedding model is loading")
         self._sync_state = SyncState("starting")
         self._counts: tuple[float, FolderCounts | None, IndexCounts] | None = None
@@ -126,22 +149,34 @@ class Service:
             raise NotReadyError(self._state.reason)
         return self._assistant.stream(question, conversation_id=conversation_id, language=language)
 
+    def search(self, query: str, *, language: str | None = None) -> Sequence[Hit]:
+        """Public passages that may answer, the best first."""
+        if self._knowledge is None or self._assistant is None:
+            raise NotReadyError(self._state.reason)
+        return self._knowledge.search(query, language=language, today=self._today).hits
+
     def examples(self, language: str) -> Sequence[str]:
         """Questions to begin with; none before the index is there."""
         return self._assistant.examples(language) if self._assistant is not None else ()
 
+    def opened(self) -> KnowledgeBase | None:
+        """The knowledge base, once it is open."""
+        return self._knowledge
+
     def document(self, document_id: str) -> SourceDocument | None:
         """A public document with its passages."""
-        if self._knowledge is None:
-            return None
-        record = self._knowledge.document(document_id)
-        if record is None or record.metadata.access is not Access.PUBLIC:
-            return None
-        return SourceDocument(record.id, record.metadata, record.language, self._knowledge.passages(document_id))
+        return public_document(self._knowledge, document_id) if self._knowledge is not None else None
 
     def state(self) -> ReadinessState:
         """How far the index is."""
         return self._state
+
+    def index_age(self) -> float:
+        """Seconds since the last sync ended; NaN before the first."""
+        ended = self._sync_state.ended_at
+        if ended is None:
+            return float("nan")
+        return (dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(ended)).total_seconds()
 
     def overview(self) -> Overview:
         """Every file, and the counts of folder, catalog and indexes."""
@@ -179,7 +214,7 @@ class Service:
             raise NotReadyError("the index is still being opened; ask again in a moment")
         report = self._knowledge.sync(rebuild=rebuild, allow_removals=allow_removals)
         self._state = replace(self._state, documents=report.documents, passages=report.passages)
-        self._counts = None
+        self._sync_ended(problem=_kept(report))
         return report
 
     # -- life ----------------------------------------------------------------------------------------------------------
@@ -192,13 +227,13 @@ class Service:
         """Ends the watcher and frees the data folder; a running sync finishes the file it is at."""
         self._stop.set()
         if self._knowledge is not None:
-            self._knowledge.stop_watching()
+            self._knowledge.interrupt()
         self._thread.join(timeout=30)
         if self._knowledge is not None:
             self._knowledge.close()
         else:
             self._lock.release()
-        self._store.close()
+        self.store.close()
 
     def _run(self) -> None:
         try:
@@ -206,7 +241,7 @@ class Service:
                 self._knowledge_dir,
                 self._lock.folder,
                 embedding_model=self._embedding_model,
-                ocr=self._ocr,
+                limits=self._limits,
                 lock=self._lock,
                 warm=True,
                 progress=self._reembedding,
@@ -219,7 +254,7 @@ class Service:
             self._become_ready(knowledge)
             for _ in knowledge.watch():
                 self._sync(knowledge, settle_seconds=_SETTLE_SECONDS)
-        except _Stopped:
+        except (_Stopped, StoppedError):
             pass
         except RetrievalError as error:
             self._fail(str(error))
@@ -234,6 +269,8 @@ class Service:
             self._sync_state = replace(self._sync_state, phase="syncing", done=0, total=0, seconds_left=None)
             try:
                 report = knowledge.sync(settle_seconds=settle_seconds, progress=self._indexing)
+            except StoppedError:
+                raise
             except RetrievalError as error:
                 tries += 1
                 if isinstance(error, DataFolderError) and tries < _TRIES and not self._stop.wait(_RETRY_SECONDS):
@@ -244,7 +281,7 @@ class Service:
                 self._say(str(error))
                 self._sync_ended(problem=str(error))
                 return
-            self._sync_ended()
+            self._sync_ended(problem=_kept(report))
             for failed in report.failed if report.did_something or not self._state.ready else ():
                 self._say(f"not indexed: {failed.path}: {failed.message}")
             if report.did_something:
@@ -290,7 +327,7 @@ class Service:
         first = not self._state.ready
         status = knowledge.status()
         if self._assistant is None:
-            self._assistant = Assistant(knowledge, QuotingWriter(), self._store, model=self._model, today=self._today)
+            self._assistant = Assistant(knowledge, QuotingWriter(), self.store, model=self._model, today=self._today)
         self._state = ReadinessState(ready=True, phase="ready", documents=status.documents, passages=status.passages)
         if first:
             self._say(f"ready: {status.documents} documents, {status.passages} passages")
@@ -302,71 +339,141 @@ class Service:
         self.on_failure()
 
 
+def public_document(knowledge: KnowledgeBase, document_id: str) -> SourceDocument | None:
+    """A document that everybody may read, with its passages."""
+    record = knowledge.document(document_id)
+    if record is None or record.metadata.access is not Access.PUBLIC:
+        return None
+    return SourceDocument(record.id, record.metadata, record.language, knowledge.passages(document_id))
+
+
+def _kept(report: SyncReport) -> str | None:
+    """The warning that documents vanished in a number that nobody can have meant."""
+    if not report.kept:
+        return None
+    return (
+        f"{len(report.kept)} of {report.documents} documents have vanished from the folder at once; they are kept and "
+        "answered from. Is all of the folder mounted? If they are really gone: dragoman sync --allow-removals"
+    )
+
+
 class _Stopped(Exception):  # noqa: N818 it is no error
     """The server stops; the thread ends at the next file."""
 
 
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """How the server is reached, and by whom. Empty keys are made, and kept in the data folder."""
+
+    host: str
+    port: int
+    public_url: str = ""
+    staff_key: str = ""
+    site_keys: tuple[str, ...] = ()
+    allowed_origins: tuple[str, ...] = ()
+    api_keys: tuple[str, ...] = ()
+    metrics_token: str = ""
+    privacy_url: str = ""
+    limits: Limits = field(default_factory=Limits)
+    trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    mcp: bool = False
+
+
 def serve(
     *,
-    host: str,
-    port: int,
-    public_url: str,
-    staff_key: str,
+    doors: Doors,
     knowledge_dir: Path,
     data_dir: Path,
     embedding_model: str,
-    ocr: bool,
+    limits: ReadLimits,
     today: dt.date | None,
+    telegram: TelegramOptions | None,
     model: ModelSettings | None = None,
 ) -> None:
     """Runs until it is told to stop.
 
+    Args:
+        telegram: None for no Telegram; its ``public_url`` may be empty for the address listened on.
+
     Raises:
-        StartError: the port is taken.
+        StartError: the port is taken, a setting of the doors is wrong, or Telegram will not have us.
         RetrievalError: the folders or the model are not usable.
     """
-    if not knowledge_dir.is_dir():
-        raise KnowledgeFolderError(
-            f"{knowledge_dir}: there is no such folder; make it, or set DRAGOMAN_KNOWLEDGE_DIR or --knowledge"
-        )
+    check_folder_is_there(knowledge_dir)
+    try:
+        Sites.of((), doors.allowed_origins)
+    except ValueError as error:
+        raise StartError(f"DRAGOMAN_ALLOWED_ORIGINS: {error}") from error
     lock = DataLock.take(data_dir, knowledge=knowledge_dir)
     try:
-        key, is_new_key = _staff_key(staff_key, lock.folder)
-        listening = _listen(host, port)
+        key, is_new_key = (doors.staff_key, False) if doors.staff_key else kept_secret(lock.folder, STAFF_KEY_FILE)
+        public = _public(doors, lock.folder)
+        listening = _listen(doors.host, doors.port)
     except BaseException:
         lock.release()
         raise
-    address = f"http://{_shown(host)}:{listening.getsockname()[1]}"
+    address = f"http://{shown_host(doors.host)}:{listening.getsockname()[1]}"
     lock.announce(address)
     service = Service(
         knowledge_dir=knowledge_dir,
         lock=lock,
         embedding_model=embedding_model,
-        ocr=ocr,
+        limits=limits,
         today=today,
         say=_say_to_stderr,
         model=lambda store: open_model(model, store),
     )
-    app = create_app(service, service, service, service, staff_key=key, public_url=public_url or None, version=VERSION)
-    server = uvicorn.Server(
+    try:
+        channel = _telegram(telegram, service, lock.folder, address) if telegram is not None else None
+    except BaseException:
+        service.store.close()
+        listening.close()
+        lock.release()
+        raise
+    runs, metrics = Runs(last_words), Metrics()
+    _watch(metrics, service, runs)
+    app = create_app(
+        service,
+        service,
+        service,
+        service,
+        service.store,
+        runs,
+        metrics,
+        staff_key=key,
+        mcp=_mcp(doors, service, metrics, address) if doors.mcp else None,
+        public=public,
+        public_url=doors.public_url or None,
+        version=VERSION,
+    )
+    server = DrainingServer(
         uvicorn.Config(
-            app,
-            log_level="warning",
+            app if channel is None else _with_webhook(app, channel),
+            http=PatientProtocol,
+            ws="none",
+            log_config=None,
+            access_log=False,
             server_header=False,
             timeout_keep_alive=15,
             timeout_graceful_shutdown=8,
-            h11_max_incomplete_event_size=32_768,
-        )
+            forwarded_allow_ips=list(doors.trusted_proxies),
+        ),
+        runs,
     )
     service.on_failure = lambda: setattr(server, "should_exit", True)
     # uvicorn raises a signal again once it has ended; without a handler of ours that would end us before we have tidied up.
     signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))
-    _say_to_stderr(f"open {public_url or address} in a browser (Ctrl-C stops)")
-    _say_to_stderr(f"staff page: {public_url or address}/knowledge" + (f", key {key}" if is_new_key else ""))
+    shown = doors.public_url or address
+    _say_to_stderr(f"open {shown} in a browser (Ctrl-C stops)")
+    _say_to_stderr(f"staff page: {shown}/knowledge" + (f", key {key}" if is_new_key else ""))
+    allow_many_connections()
     service.start()
     try:
-        with contextlib.suppress(KeyboardInterrupt):
-            server.run(sockets=[listening])
+        with (
+            contextlib.suppress(KeyboardInterrupt),
+            asyncio.Runner(loop_factory=server.config.get_loop_factory()) as loop,
+        ):
+            loop.run(_run(server, listening, channel))
     finally:
         service.stop()
         listening.close()
@@ -374,25 +481,113 @@ def serve(
         raise StartError(service.failure)
 
 
-def _staff_key(given: str, folder: Path) -> tuple[str, bool]:
-    """The staff key of the settings, else the one of the data folder; and whether it was made just now."""
-    path = folder / _STAFF_KEY_FILE
+async def _run(server: uvicorn.Server, listening: socket.socket, channel: TelegramChannel | None) -> None:
+    """Both doors around one event loop; when one ends, so does the other.
+
+    Raises:
+        StartError: Telegram will not have us.
+    """
+    if channel is None:
+        await server.serve(sockets=[listening])
+        return
+    answering = asyncio.create_task(channel.run())
+    answering.add_done_callback(lambda _: setattr(server, "should_exit", True))
+    ending = asyncio.create_task(_end_together(server, answering))
     try:
-        if given:
-            return given, False
+        await server.serve(sockets=[listening])
+    finally:
+        await ending
+    if not answering.cancelled() and (error := answering.exception()) is not None:
+        raise error
+
+
+async def _end_together(server: uvicorn.Server, answering: "asyncio.Task[None]") -> None:
+    """Ends the channel as soon as the server is told to, beside it and not after it: both need a few seconds."""
+    while not server.should_exit:
+        await asyncio.sleep(0.1)
+    answering.cancel()
+    await asyncio.wait([answering])
+
+
+def _telegram(options: TelegramOptions, service: Service, data: Path, address: str) -> TelegramChannel:
+    house = TelegramHouse(service.opened, lambda: service.sync(rebuild=False, allow_removals=False))
+    return TelegramChannel(
+        options if options.public_url else replace(options, public_url=address),
+        assistant=service,
+        memory=service.store,
+        library=house,
+        shelf=house,
+        make_link=_make_link,
+        data=data,
+        say=_say_to_stderr,
+    )
+
+
+def _make_link(base: str, citation: Citation, language: str) -> str:
+    return source_link(base, citation, language=language)
+
+
+def _with_webhook(web: Any, channel: TelegramChannel) -> Any:
+    """The web application, with the one address that Telegram delivers to before it: its bodies are larger."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        inner = channel.webhook if scope["type"] == "http" and scope["path"] == WEBHOOK_PATH else web
+        await inner(scope, receive, send)
+
+    return app
+
+
+def _public(doors: Doors, folder: Path) -> Public:
+    return Public(
+        site_keys=doors.site_keys or (kept_secret(folder, SITE_KEY_FILE, prefix="pk_")[0],),
+        session_secret=kept_secret(folder, "session_secret")[0],
+        allowed_origins=doors.allowed_origins,
+        api_keys=doors.api_keys,
+        metrics_token=doors.metrics_token,
+        privacy_url=doors.privacy_url,
+        limits=doors.limits,
+        at_home=not doors.public_url and doors.host in {"127.0.0.1", "localhost", "::1"},
+    )
+
+
+def _mcp(doors: Doors, service: Service, metrics: Metrics, address: str) -> McpApp:
+    base = doors.public_url or address
+    desk = HouseDesk(service, service, lambda citation: source_link(base, citation), metrics.measured)
+    server = mcp_server(desk, version=VERSION)
+    public_name = urlsplit(doors.public_url).netloc
+    hosts = [name for name in (public_name, doors.host, f"{doors.host}:*") if name]
+    return McpApp(http_app(server, hosts=hosts), lambda _: running(server))
+
+
+def _watch(metrics: Metrics, service: Service, runs: Runs) -> None:
+    """The numbers that are looked up whenever they are asked for."""
+    metrics.watch("dragoman_ready", "1 when questions can be answered.", lambda: float(service.state().ready))
+    metrics.watch("dragoman_documents", "Documents in the index.", lambda: float(service.state().documents))
+    metrics.watch("dragoman_passages", "Passages in the index.", lambda: float(service.state().passages))
+    metrics.watch("dragoman_index_age_seconds", "Since the last sync ended.", service.index_age)
+    metrics.watch("dragoman_running_answers", "Answers on their way.", lambda: float(runs.running))
+
+
+def kept_secret(folder: Path, name: str, *, prefix: str = "") -> tuple[str, bool]:
+    """The secret that a file of the data folder keeps; and whether it was made just now.
+
+    Raises:
+        DataFolderError: the file cannot be read or made.
+    """
+    path = folder / name
+    try:
         if path.exists() and (kept := path.read_text("ascii").strip()):
             return kept, False
         letters = base64.b32encode(secrets.token_bytes(15)).decode().lower()
-        key = "-".join(letters[start : start + 6] for start in range(0, len(letters), 6))
-        beside = path.with_name(f"{_STAFF_KEY_FILE}.new")
+        key = prefix + "-".join(letters[start : start + 6] for start in range(0, len(letters), 6))
+        beside = path.with_name(f"{name}.new")
         beside.unlink(missing_ok=True)
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(key + "\n")
         beside.replace(path)
     except (OSError, UnicodeDecodeError) as error:
-        raise DataFolderError(
-            f"{path}: cannot be used ({error}); check its permissions, or set DRAGOMAN_STAFF_KEY"
-        ) from error
+        way_out = ", or set DRAGOMAN_STAFF_KEY" if name == STAFF_KEY_FILE else ""
+        raise DataFolderError(f"{path}: cannot be used ({error}); check its permissions{way_out}") from error
     return key, True
 
 
@@ -402,21 +597,17 @@ def _listen(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
-        listening.listen(128)
+        listening.listen(1024)
     except OSError as error:
         listening.close()
-        raise StartError(
-            f"cannot listen on {host}:{port} ({error.strerror}); free it, or set DRAGOMAN_PORT or --port to another"
-        ) from error
+        remedy = "free it, or set DRAGOMAN_PORT or --port to another"
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            remedy = "set DRAGOMAN_HOST or --host to an address of this machine, such as 127.0.0.1 or 0.0.0.0"
+        elif error.errno == errno.EACCES:
+            remedy = "ports below 1024 are for the system; set DRAGOMAN_PORT or --port to another"
+        raise StartError(f"cannot listen on {host}:{port} ({error.strerror}); {remedy}") from error
     return listening
 
 
-def _shown(host: str) -> str:
-    """The host part of an address that a browser on this machine can open."""
-    if host in {"0.0.0.0", "::", ""}:  # noqa: S104 compared, not bound
-        return "127.0.0.1"
-    return f"[{host}]" if ":" in host else host
-
-
 def _say_to_stderr(line: str) -> None:
-    print(f"dragoman: {line}", file=sys.stderr, flush=True)
+    logging.getLogger(SAID).info(line)

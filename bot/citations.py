@@ -182,9 +182,9 @@ def _asked(question: Question) -> frozenset[str]:
     """The words of a question in every language it has names in."""
     named = {
         key
-        for concept in question.concepts
-        for language, names in concept.names.items()
-        for name in names
+        for language, reading in question.readings.items()
+        for concept in reading.concepts
+        for name in concept.names
         for key in keys(" ".join(name), language)
     }
     return frozenset(named)

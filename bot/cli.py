@@ -2,8 +2,8 @@
 
 import argparse
 import asyncio
-import itertools
 import json
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bot.answer import Answer
-    from bot.channels.web.bodies import FileBody
+    from bot.channels.telegram.options import Options as TelegramOptions
     from bot.settings import BotSettings
-    from retrieval import FileReport, FolderCounts, FolderFinding, KnowledgeBase, Progress, RetrievalSettings
+    from retrieval import FileReport, KnowledgeBase, Progress, RetrievalSettings
+
+from bot.printing import answer_text, file_table, findings_text, folder_line, shown_host, sync_lines
 
 _EPILOG = "Settings come from the environment or .env; see .env.example. Options given here go before them."
 
@@ -66,9 +68,13 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", help="the address to listen on")
     serve.add_argument("--port", type=int, help="the port to listen on; 0 takes a free one")
 
+    command("mcp", "offer search, fetch and ask to an assistant over standard input and output (MCP)")
+
     ask = command("ask", "answer one question")
     ask.add_argument("question")
-    ask.add_argument("--language", metavar="XX", help="language of the answer; without it, the question's own")
+    ask.add_argument(
+        "--language", type=_language, metavar="XX", help="language of the answer; without it, the question's own"
+    )
     ask.add_argument("--json", action="store_true", help="print the answer as one JSON object")
 
     sync = command("sync", "bring the index level with the folder")
@@ -90,30 +96,100 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--questions", type=Path, required=True, metavar="Q.jsonl")
     evaluate.add_argument("--corpus", type=Path, metavar="C.jsonl", help="documents, one a line, instead of a folder")
     evaluate.add_argument("--predictions", type=Path, metavar="OUT.jsonl", help="write an answer a line")
-    evaluate.add_argument("--limit", type=int, metavar="N", help="ask only the first N questions")
+    evaluate.add_argument("--limit", type=_count, metavar="N", help="ask only the first N questions")
     evaluate.add_argument("--json", action="store_true", help="print the measures as one JSON object")
     return parser
+
+
+def _language(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", value):
+        raise argparse.ArgumentTypeError(f"'{value}' is not a language code such as en, zh or ru")
+    return value.lower()
+
+
+def _count(value: str) -> int:
+    if not value.isascii() or not value.isdecimal() or int(value) == 0:
+        raise argparse.ArgumentTypeError(f"'{value}' is not a number from 1 on")
+    return int(value)
 
 
 # -- commands ----------------------------------------------------------------------------------------------------------
 
 
 def _serve(options: argparse.Namespace) -> None:
-    from bot.app import ModelSettings, serve
+    from bot.app import Doors, ModelSettings, serve
+    from bot.channels.web.public import Limits
+    from bot.logs import configure_logs
+    from bot.settings import listed
 
     retrieval, bot = _settings(options)
+    configure_logs(bot.log)
     serve(
-        host=bot.host,
-        port=bot.port,
-        public_url=bot.public_url,
-        staff_key=bot.staff_key,
+        doors=Doors(
+            host=bot.host,
+            port=bot.port,
+            public_url=bot.public_url,
+            staff_key=bot.staff_key,
+            site_keys=listed(bot.site_keys),
+            allowed_origins=listed(bot.allowed_origins),
+            api_keys=listed(bot.api_keys),
+            metrics_token=bot.metrics_token,
+            privacy_url=bot.privacy_url,
+            limits=Limits.of(bot.limit_address, bot.limit_session, bot.limit_site),
+            trusted_proxies=listed(bot.trusted_proxies),
+            mcp=bot.mcp,
+        ),
         knowledge_dir=retrieval.knowledge_dir,
         data_dir=retrieval.data_dir,
         embedding_model=retrieval.embedding_model,
-        ocr=retrieval.ocr,
+        limits=retrieval.limits,
         today=retrieval.today,
+        telegram=_telegram(bot),
         model=ModelSettings(bot.model, bot.model_seconds, bot.model_tokens_per_day),
     )
+
+
+def _mcp(options: argparse.Namespace) -> None:
+    from bot.logs import configure_logs
+    from bot.settings import listed
+    from bot.stdio import serve_of, serve_own
+    from retrieval import DataFolderInUseError
+
+    retrieval, bot = _settings(options)
+    configure_logs(bot.log)  # standard output belongs to the protocol
+    try:
+        with _KnowledgeBase(retrieval) as knowledge:
+            knowledge.sync(progress=_progress("indexing"))
+            base = bot.public_url or f"http://127.0.0.1:{bot.port}"
+            serve_own(knowledge, retrieval.data_dir, today=retrieval.today, base=base)
+    except DataFolderInUseError as error:
+        if error.owner_url is None:
+            raise
+        serve_of(error.owner_url, next(iter(listed(bot.api_keys)), ""))
+
+
+def _telegram(settings: "BotSettings") -> "TelegramOptions | None":
+    from bot import VERSION
+    from bot.channels.telegram.options import Options
+
+    token = settings.telegram_token.get_secret_value().strip()
+    if not token:
+        return None
+    return Options(
+        token=token,
+        base_url=settings.telegram_base_url,
+        proxy=settings.telegram_proxy.get_secret_value(),
+        webhook=settings.telegram_webhook,
+        public_url=settings.public_url,
+        groups=settings.telegram_groups,
+        group_list=_numbers(settings.telegram_group_list),
+        staff=_numbers(settings.telegram_staff),
+        version=VERSION,
+    )
+
+
+def _numbers(text: str) -> frozenset[int]:
+    return frozenset(int(number) for number in text.replace(",", " ").split())
 
 
 def _ask(options: argparse.Namespace) -> None:
@@ -125,12 +201,12 @@ def _ask(options: argparse.Namespace) -> None:
     try:
         with _KnowledgeBase(retrieval) as knowledge:
             knowledge.sync(progress=_progress("indexing"))
-            body = _answer_body(_ask_once(knowledge, retrieval, bot, options), bot.public_url)
+            body = _answer_body(_ask_once(knowledge, retrieval, bot, options), bot)
     except DataFolderInUseError as error:
         if error.owner_url is None:
             raise
-        body = _ask_server(error.owner_url, options)
-    _print_json(body) if options.json else print(_readable(body))
+        body = _ask_server(error.owner_url, bot, options)
+    _print_json(body) if options.json else print(answer_text(body))
 
 
 def _ask_once(
@@ -150,10 +226,13 @@ def _ask_once(
         store.close()
 
 
-def _ask_server(url: str, options: argparse.Namespace) -> dict[str, Any]:
+def _ask_server(url: str, bot: "BotSettings", options: argparse.Namespace) -> dict[str, Any]:
     """The answer of the server that owns the data folder."""
+    from bot.settings import listed
+
+    key = next(iter(listed(bot.api_keys)), "")
     question = {"question": options.question} | ({"language": options.language} if options.language else {})
-    return _post(f"{url}/api/v1/ask", question, owner=url, seconds=60.0)
+    return _post(f"{url}/api/v1/ask", question, owner=url, key=key, seconds=60.0)
 
 
 def _post(url: str, body: dict[str, Any], *, owner: str, seconds: float, key: str = "") -> dict[str, Any]:
@@ -193,14 +272,7 @@ def _sync(options: argparse.Namespace) -> None:
     if options.json:
         _print_json(report.model_dump(mode="json"))
         return
-    print(
-        f"{report.added} added, {report.changed} changed, {report.moved} moved, {report.removed} removed, "
-        f"{report.unchanged} unchanged in {report.seconds:.1f} s; {report.documents} documents, {report.passages} passages"
-    )
-    for failed in report.failed:
-        print(f"not indexed  {failed.path}: {failed.reason}")
-    for warning in report.warnings:
-        print(f"warning      {warning.path}: {warning.message}")
+    print("\n".join(sync_lines(report)))
 
 
 def _sync_server(
@@ -220,26 +292,11 @@ def _check(options: argparse.Namespace) -> None:
 
     retrieval, _ = _settings(options)
     today = retrieval.today or dt.datetime.now(dt.UTC).date()
-    files, findings = check_folder(retrieval.knowledge_dir, today=today, ocr=retrieval.ocr)
+    files, findings = check_folder(retrieval.knowledge_dir, today=today, limits=retrieval.limits)
     if options.json:
         _print_json({"files": files, "findings": [asdict(finding) for finding in findings]})
         return
-    print(_readable_findings(files, findings))
-
-
-def _readable_findings(files: int, findings: "Sequence[FolderFinding]") -> str:
-    """Findings grouped by file, what is grave first."""
-    lines = []
-    for path, group in itertools.groupby(findings, key=lambda finding: finding.path):
-        lines.append(_one_line(path))
-        lines += [f"  {finding.severity:8} {_one_line(finding.message)}" for finding in group]
-        lines.append("")
-    errors = sum(finding.severity == "error" for finding in findings)
-    named = len({finding.path for finding in findings})
-    tail = (
-        f": {errors} errors and {len(findings) - errors} warnings in {named} of them" if findings else ": all is well"
-    )
-    return "\n".join([*lines, f"{files} files{tail}"])
+    print(findings_text(files, findings))
 
 
 def _status(options: argparse.Namespace) -> None:
@@ -248,8 +305,9 @@ def _status(options: argparse.Namespace) -> None:
     from bot.channels.web.bodies import FileBody
     from retrieval import CatalogReader, KnowledgeFolderError
 
-    retrieval, _ = _settings(options)
+    retrieval, bot = _settings(options)
     today = retrieval.today or dt.datetime.now(dt.UTC).date()
+    site_keys = _site_keys(retrieval, bot)
     catalog = CatalogReader.open(retrieval.data_dir)
     try:
         status = catalog.status()
@@ -274,44 +332,29 @@ def _status(options: argparse.Namespace) -> None:
                 "changed_at": status.changed_at,
                 "folder_files": folder.files if folder else None,
                 "files_waiting": folder.waiting if folder else None,
+                "site_keys": list(site_keys),
                 "documents_list": [file.model_dump(mode="json") for file in files],
             }
         )
         return
     print(f"knowledge  {retrieval.knowledge_dir}")
     print(f"data       {retrieval.data_dir}")
-    print(f"folder     {_folder_line(folder)}")
+    print(f"folder     {folder_line(folder)}")
     print(
         f"indexed    {status.documents} documents, {status.passages} passages in {', '.join(status.languages) or '-'}"
     )
     print(f"model      {status.model}")
     print(f"changed    {status.changed_at or 'never'}")
-    print("\n".join(_file_table(files)))
+    print(f"site keys  {', '.join(site_keys) or 'made at the first start of the server'}")
+    print("\n".join(file_table(files)))
 
 
-def _folder_line(folder: "FolderCounts | None") -> str:
-    if folder is None:
-        return "is not there"
-    waiting = f"{folder.waiting} of them differ from what was indexed last; run 'dragoman sync'"
-    return f"{folder.files} files" + (f", {waiting}" if folder.waiting else ", as they were indexed last")
+def _site_keys(retrieval: "RetrievalSettings", bot: "BotSettings") -> tuple[str, ...]:
+    """Those of the settings, else the one that the server keeps in the data folder."""
+    from bot.settings import listed
 
-
-def _file_table(files: "Sequence[FileBody]") -> list[str]:
-    """A line for each file, and below it what is wrong with it."""
-    heads = ("in force", "until", "as of", "review by")
-    names = "  ".join(f"{head:10}" for head in heads)
-    lines = ["", f"{'state':8} {'today':10} lang {'pages':>5} {'pass.':>5}  {names}  {'indexed':16}  document"]
-    for file in files:
-        dates = (file.date_effective, file.date_expires, file.as_of, file.review_by)
-        shown = "  ".join(f"{day or '-'!s:10}" for day in dates)
-        indexed = (file.indexed_at or "-")[:16].replace("T", " ")
-        lines.append(
-            f"{file.state:8} {file.standing or '-':10} {file.language or '-':4} {file.pages or '-':>5} "
-            f"{file.passages:>5}  {shown}  {indexed:16}  {_one_line(file.path)}"
-        )
-        problems = ([f"not indexed: {file.reason}"] if file.reason else []) + file.warnings
-        lines += [f"{'':8} ! {_one_line(problem)}" for problem in problems]
-    return lines if files else []
+    file = retrieval.data_dir / "site_key"
+    return listed(bot.site_keys) or ((file.read_text("ascii").strip(),) if file.exists() else ())
 
 
 def _passages(options: argparse.Namespace) -> None:
@@ -365,6 +408,7 @@ def _eval(options: argparse.Namespace) -> None:
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "serve": _serve,
+    "mcp": _mcp,
     "ask": _ask,
     "sync": _sync,
     "check": _check,
@@ -402,7 +446,7 @@ class _KnowledgeBase:
             settings.knowledge_dir,
             settings.data_dir,
             embedding_model=settings.embedding_model,
-            ocr=settings.ocr,
+            limits=settings.limits,
             progress=_progress("embedding anew"),
         )
         return self._base
@@ -419,28 +463,13 @@ def _progress(what: str) -> "Callable[[Progress], None]":
     return tell
 
 
-def _answer_body(answer: "Answer", public_url: str) -> dict[str, Any]:
+def _answer_body(answer: "Answer", bot: "BotSettings") -> dict[str, Any]:
     from bot.channels.web.bodies import AnswerBody
     from bot.channels.web.links import source_link
 
-    base = public_url or "http://127.0.0.1:8000"
+    # No server was asked; the links lead to where one would answer with these settings.
+    base = bot.public_url or f"http://{shown_host(bot.host)}:{bot.port}"
     return AnswerBody.of(answer, lambda citation: source_link(base, citation)).model_dump(mode="json")
-
-
-def _readable(body: dict[str, Any]) -> str:
-    lines = [body["text"]]
-    for citation in body["citations"]:
-        where = ", ".join(str(part) for part in (citation["issuer"], citation["date"], citation["location"]) if part)
-        lines.append(f"\n[{citation['number']}] {citation['title']}" + (f" ({where})" if where else ""))
-        lines.append(f"    “{citation['quote']}”")
-        lines.append(f"    {citation['document_id']}")
-    lines += [f"\n! {note['text']}" for note in body["notes"]]
-    return "\n".join(lines)
-
-
-def _one_line(text: str) -> str:
-    """What a terminal may be shown of a name or text that anyone may have chosen."""
-    return "".join(sign if sign.isprintable() else "�" for sign in text)
 
 
 def _warning(warning: "FileReport") -> dict[str, str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.answer import Citation
-from retrieval import Concept, Hit, Metadata, Question, standing_of, words
+from retrieval import Hit, Metadata, Question, standing_of, words
 
 _SAME_SUBJECT = 0.5
 """Share of the shorter sentence's words, figures aside, that the other must have too."""
@@ -19,30 +19,33 @@ def disagree(question: Question, one: str, other: str, *, languages: tuple[str, 
 
     Sentences in different languages are compared by their figures only where both cover the question.
     """
+    if languages[0] != languages[1]:
+        return False  # the same words around other figures are not seen across languages
     held_one, held_other = (frozenset(words(text, lang)) for text, lang in zip((one, other), languages, strict=True))
     figures_one, figures_other = figures(held_one, question), figures(held_other, question)
     if not figures_one or not figures_other or figures_one & figures_other:
         return False
     # Both must speak of the very thing: two quotas of a country do not disagree.
-    asked = [concept for concept in question.concepts if concept.country is None]
+    reading = question.reading(languages[0])
+    asked = [concept for concept in reading.concepts if concept.country is None]
     subject = max(asked, key=lambda concept: concept.weight, default=None)
-    if subject is None or not (_holds(subject, held_one, languages[0]) and _holds(subject, held_other, languages[1])):
+    if subject is None or min(subject.held_by(held_one), subject.held_by(held_other)) < 1.0:
         return False
-    if min(question.coverage(held_one, languages[0]), question.coverage(held_other, languages[1])) < _LEAST_COVERAGE:
+    if min(reading.coverage(held_one), reading.coverage(held_other)) < _LEAST_COVERAGE:
         return False
     plain_one, plain_other = held_one - figures_one, held_other - figures_other
     shared = len(plain_one & plain_other) / max(1, min(len(plain_one), len(plain_other)))
-    return languages[0] == languages[1] and shared >= _SAME_SUBJECT
-
-
-def _holds(concept: Concept, held: frozenset[str], language: str) -> bool:
-    return any(held.issuperset(name) for name in concept.names.get(language, ()))
+    return shared >= _SAME_SUBJECT
 
 
 def figures(held: frozenset[str], question: Question) -> frozenset[str]:
     """The figures among words, without those the question itself names; years only where they are all there is."""
     named = {
-        word for concept in question.concepts for names in concept.names.values() for name in names for word in name
+        word
+        for reading in question.readings.values()
+        for concept in reading.concepts
+        for name in concept.names
+        for word in name
     }
     found = frozenset(word for word in held if re.fullmatch(r"\d+(?:\.\d+)?", word)) - named
     without_years = frozenset(word for word in found if not re.fullmatch(r"(?:19|20)\d{2}", word))

@@ -39,8 +39,10 @@ def evaluate(
         data: keeps the index for another run; without it, it is thrown away.
 
     Raises:
-        BotError: a line of a file is not what it should be.
+        BotError: a line of a file is not what it should be, or there is no folder to write the predictions to.
     """
+    if predictions is not None:
+        _make_folder_of(predictions)
     asked = _read_lines(questions, needed=("id", "question"))[:limit]
     with tempfile.TemporaryDirectory(prefix="dragoman-eval-") as temporary:
         names: Mapping[str, str] = {}
@@ -60,11 +62,19 @@ def evaluate(
         finally:
             base.close()
     if predictions is not None:
-        predictions.parent.mkdir(parents=True, exist_ok=True)
         with predictions.open("w", encoding="utf-8") as file:
             for prediction in found:
                 file.write(json.dumps(_line(prediction), ensure_ascii=False) + "\n")
     return dict(measure(asked, found))
+
+
+def _make_folder_of(path: Path) -> None:
+    """Makes the folder a file is to lie in, but none above it: a slip in a long path is told before hours of asking."""
+    folder = path.absolute().parent
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise BotError(f"{path}: its folder cannot be made ({error.strerror}); name a file in another one") from error
 
 
 def table(measures: Mapping[str, Mapping[str, Any]]) -> str:

@@ -116,11 +116,10 @@ def _may_be_named(part: str, question: str, language: str, termbase: Termbase) -
     if has_link(part) or len(part) > _LONGEST_GAP:
         return False
     reading, asked = read(part, language), read(question, language)
-    stems = words(part, language)
     known = set(asked.content)
     for target in ("en", "zh", "ru"):
-        for (start, length), _ in termbase.spans(stems, language, target):
-            known |= read(" ".join(stems[start : start + length]), language).content
-            known |= {stem[:6] for stem in stems[start : start + length]} | set(stems[start : start + length])
+        for asked_for, _ in termbase.translations(part, language, target):
+            stems = words(asked_for, language)
+            known |= read(asked_for, language).content | {stem[:6] for stem in stems} | set(stems)
     figures = {figure.value for figure in asked.figures}
     return reading.content <= known and all(figure.value in figures for figure in reading.figures)

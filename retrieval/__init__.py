@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from retrieval.catalog import DocumentRecord as DocumentRecord
     from retrieval.catalog import Stored as Stored
+    from retrieval.data_lock import DataLock as DataLock
     from retrieval.document import Hit as Hit
     from retrieval.document import Location as Location
     from retrieval.document import Passage as Passage
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from retrieval.errors import ModelError as ModelError
     from retrieval.errors import NotReadyError as NotReadyError
     from retrieval.errors import RetrievalError as RetrievalError
+    from retrieval.errors import StoppedError as StoppedError
     from retrieval.evaluation import Prediction as Prediction
     from retrieval.evaluation import measure as measure
+    from retrieval.folder import check_folder_is_there as check_folder_is_there
     from retrieval.gazetteer import countries_in as countries_in
     from retrieval.gazetteer import countries_of_adjectives as countries_of_adjectives
     from retrieval.gazetteer import country_names as country_names
@@ -29,7 +32,6 @@ if TYPE_CHECKING:
     from retrieval.ingest import Progress as Progress
     from retrieval.ingest import SyncReport as SyncReport
     from retrieval.knowledge_base import CatalogReader as CatalogReader
-    from retrieval.knowledge_base import DataLock as DataLock
     from retrieval.knowledge_base import FileStanding as FileStanding
     from retrieval.knowledge_base import FolderCounts as FolderCounts
     from retrieval.knowledge_base import KnowledgeBase as KnowledgeBase
@@ -38,7 +40,9 @@ if TYPE_CHECKING:
     from retrieval.language import detect_language as detect_language
     from retrieval.language import fold as fold
     from retrieval.language import stop_words as stop_words
+    from retrieval.language import terms as terms
     from retrieval.language import words as words
+    from retrieval.limits import ReadLimits as ReadLimits
     from retrieval.lint import FolderFinding as FolderFinding
     from retrieval.lint import check_folder as check_folder
     from retrieval.metadata import Access as Access
@@ -48,6 +52,7 @@ if TYPE_CHECKING:
     from retrieval.question import Asked as Asked
     from retrieval.question import Concept as Concept
     from retrieval.question import Question as Question
+    from retrieval.question import Reading as Reading
     from retrieval.retriever import SearchResult as SearchResult
     from retrieval.sentences import Sentence as Sentence
     from retrieval.sentences import split_sentences as split_sentences
@@ -59,17 +64,21 @@ if TYPE_CHECKING:
 
 _ROOMS = {
     "catalog": "DocumentRecord Stored",
+    "data_lock": "DataLock",
     "document": "Hit Location Passage Scores",
-    "errors": "DataFolderError DataFolderInUseError KnowledgeFolderError ModelError NotReadyError RetrievalError",
+    "errors": "DataFolderError DataFolderInUseError KnowledgeFolderError ModelError NotReadyError RetrievalError "
+    "StoppedError",
     "evaluation": "Prediction measure",
+    "folder": "check_folder_is_there",
     "gazetteer": "countries_in countries_of_adjectives country_names",
     "indexes": "IndexCounts",
     "ingest": "FileReport Progress SyncReport",
-    "knowledge_base": "CatalogReader DataLock FileStanding FolderCounts KnowledgeBase KnowledgeFile KnowledgeStatus",
-    "language": "detect_language fold stop_words words",
+    "knowledge_base": "CatalogReader FileStanding FolderCounts KnowledgeBase KnowledgeFile KnowledgeStatus",
+    "language": "detect_language fold stop_words terms words",
+    "limits": "ReadLimits",
     "lint": "FolderFinding check_folder",
     "metadata": "Access Metadata Status contradictions",
-    "question": "Asked Concept Question",
+    "question": "Asked Concept Question Reading",
     "retriever": "SearchResult",
     "sentences": "Sentence split_sentences",
     "settings": "RetrievalSettings",

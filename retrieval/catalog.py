@@ -7,6 +7,7 @@ stale entry of an index can be told from a live one by asking here.
 
 import datetime as dt
 import json
+import logging
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,9 +24,14 @@ from retrieval.embedder import Vectors
 from retrieval.errors import DataFolderError
 from retrieval.metadata import Access, Metadata
 
+log = logging.getLogger(__name__)
+
 FORMAT = 1
 """Raised when an older program could not read what this one writes."""
 
+_BUSY_SECONDS = 5
+_ERASING_MS = 500
+"""So long a sync waits for readers to let go of the log; the next one tries again."""
 _CACHED = 8_000
 """Passages kept in memory for questions; about 5 KB each."""
 
@@ -142,10 +148,11 @@ class Catalog:
         self._path = path
         self._cache: dict[int, Stored] = {}
         self._caching = threading.Lock()
+        self._to_erase = not read_only  # a kill may have come between deleting and erasing
         if read_only and not path.exists():
             raise DataFolderError(f"{path.parent}: nothing is indexed yet; run 'dragoman sync'")
         url = sa.URL.create("sqlite", database=str(path))
-        self._engine = sa.create_engine(url, connect_args={"timeout": 5})
+        self._engine = sa.create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
         sa.event.listen(self._engine, "connect", _set_pragmas if not read_only else _set_reader_pragmas)
         try:
             if not read_only:
@@ -280,12 +287,24 @@ class Catalog:
             return {row.key: row.language for row in connection.execute(query)}
 
     def drop(self, keys: Iterable[int]) -> None:
-        """Deletes passages for good: their bytes are overwritten and do not linger in the write-ahead log."""
+        """Deletes passages for good: their bytes are overwritten, and do not linger in the write-ahead log."""
+        self._to_erase = True
         with self._writing() as connection:
             for chunk in _chunks(list(keys)):
                 connection.execute(sa.delete(_passages).where(_passages.c.key.in_(chunk)))
+        self.erase()
+
+    def erase(self) -> None:
+        """Empties the write-ahead log of what was deleted. While somebody reads along it cannot be; then the next call does."""
+        if not self._to_erase:
+            return
         with self._engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={_ERASING_MS}")
+            busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one()
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1_000}")
+        self._to_erase = bool(busy)
+        if busy:
+            log.warning("%s: somebody reads it; what was deleted is erased from its log by the next sync", self._path)
 
     # -- reading ---------------------------------------------------------------------------------------------------
 

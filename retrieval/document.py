@@ -99,8 +99,6 @@ class Scores:
     vector: float = 0.0
     coverage: float = 0.0
     """Share of the question's words, weighted by rarity, that the passage or its headings hold."""
-    substance: float = 0.0
-    """The same share without the countries of the question, and with what has no name in the passage's language."""
     fused: float = 0.0
 
 

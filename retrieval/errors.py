@@ -39,3 +39,7 @@ class ModelError(RetrievalError):
 
 class NotReadyError(RetrievalError):
     """The index is still being made; ask again in a moment."""
+
+
+class StoppedError(RetrievalError):
+    """Somebody ended the work before it was done; what was written until then stays."""

@@ -137,6 +137,12 @@ def countries_in(text: str, language: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def unspaced_names_in(folded: str) -> list[tuple[int, int, str]]:
+    """The countries that a folded Chinese text names: where each name begins and ends, and the country's code."""
+    names, pattern = _unspaced_names("zh")
+    return [(match.start(), match.end(), names[match.group()]) for match in pattern.finditer(folded)]
+
+
 def countries_of_adjectives(text: str, language: str) -> frozenset[str]:
     """Codes of the countries a text refers to by an adjective: "the Polish labour market".
 

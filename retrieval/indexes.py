@@ -10,6 +10,7 @@ import numpy as np
 
 from retrieval.catalog import Catalog, Stored
 from retrieval.embedder import Vectors
+from retrieval.language import Sought
 from retrieval.lexical import LexicalIndex, LexicalIndexError
 from retrieval.vectors import LOG_ONLY_LIMIT, VectorFolder, VectorIndex, VectorIndexError, run_child
 
@@ -17,7 +18,7 @@ log = logging.getLogger(__name__)
 
 _BATCH = 2_000
 _MOST_HEALINGS = 3
-_PROBE_SECONDS = 60.0
+_PROBE_SECONDS = 120.0
 _BUILD_SECONDS = 3_600.0
 
 
@@ -36,9 +37,13 @@ class Indexes:
     """Lexical and vector index over the passages of a catalog.
 
     When the vector index fails, the lexical one goes on alone and ``vectors_problem`` says why, until a rebuild.
+
+    Args:
+        warm: make the vector index ready to be searched whenever it is opened; a sync alone needs no search.
     """
 
-    def __init__(self, folder: Path, *, catalog: Catalog, catalog_path: Path, model: str) -> None:
+    def __init__(self, folder: Path, *, catalog: Catalog, catalog_path: Path, model: str, warm: bool = False) -> None:
+        self._warm = warm
         self._catalog = catalog
         self._catalog_path = catalog_path
         self._model = model
@@ -171,19 +176,19 @@ class Indexes:
 
     def by_words(
         self,
-        question_words: Sequence[tuple[str, float]],
+        sought: Sought,
         *,
         language: str,
         limit: int,
         countries: frozenset[str] = frozenset(),
     ) -> list[tuple[int, float]]:
-        """The best passages of a language for weighted words: key and BM25; of some countries or none, if any is named."""
+        """The best passages of a language: key and BM25; of some countries or none, if any is named."""
         try:
-            return self._lexical.search(question_words, language=language, limit=limit, countries=countries)
+            return self._lexical.search(sought, language=language, limit=limit, countries=countries)
         except LexicalIndexError as error:
             log.error("the lexical index is made anew: %s", error)
             self._renew_lexical()
-            return self._lexical.search(question_words, language=language, limit=limit, countries=countries)
+            return self._lexical.search(sought, language=language, limit=limit, countries=countries)
 
     def by_vector(self, vector: Vectors, *, language: str, limit: int) -> list[tuple[int, float]]:
         """The nearest passages of a language: key and cosine; none while the vector index is out of order."""
@@ -195,9 +200,9 @@ class Indexes:
             log.warning("%s", error)
             return []
 
-    def frequencies(self, question_words: Iterable[str]) -> tuple[int, dict[str, int]]:
-        """How many passages there are, and in how many of them each word stands."""
-        return self._lexical.frequencies(question_words)
+    def frequencies(self, sought: Iterable[str], *, parts: bool = False) -> tuple[int, dict[str, int]]:
+        """How many passages there are, and in how many of them each word, or part of a word, stands."""
+        return self._lexical.frequencies(sought, parts=parts)
 
     def counts(self) -> IndexCounts:
         """What each index holds, beside what it should hold."""
@@ -236,6 +241,8 @@ class Indexes:
     def _open_vectors(self, live: Mapping[int, str]) -> None:
         self._vectors = VectorIndex(self._folder.current(), model=self._model)
         self._vectors.open_languages(set(live.values()))
+        if self._warm:
+            self._vectors.replay()
 
     def _reconcile_vectors(self, live: Mapping[int, str]) -> str | None:
         """Adds what is missing and removes what is too much; says what is wrong if that does not make them equal."""

@@ -4,33 +4,28 @@ The folder is the truth. What changed is decided by fingerprints, here alone; on
 last good version stays.
 """
 
-import errno
 import hashlib
 import logging
-import os
 import shutil
-import stat
 import time
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from retrieval.catalog import Catalog, Entry, FileState, Stored
 from retrieval.document import Document, Passage
 from retrieval.embedder import Embedder, Vectors
 from retrieval.errors import DataFolderError, KnowledgeFolderError, UnreadableFileError
+from retrieval.folder import FoundFile, digest_of, is_as_found, walk
 from retrieval.gazetteer import countries_in, members
 from retrieval.indexes import Indexes
 from retrieval.language import detect_language
-from retrieval.metadata import SIDECAR_SUFFIX
 from retrieval.readers.sandbox import Sandbox
 from retrieval.splitter import split
-from retrieval.termbase import TERMBASE_FILE
 
 log = logging.getLogger(__name__)
 
-UNDERSTANDING = "2"
+UNDERSTANDING = "3"
 """Raised when files come to be read, split or described otherwise than before: then all are read anew, once."""
 _BATCH_PASSAGES = 256
 _BATCH_DOCUMENTS = 64
@@ -52,7 +47,11 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What a sync did. ``deferred`` files were still being written and are taken up by the next sync."""
+    """What a sync did.
+
+    ``deferred`` files were still being written and are taken up by the next sync. ``kept`` documents have lost their files
+    together with so many others that nobody can have meant it.
+    """
 
     added: int = 0
     changed: int = 0
@@ -62,6 +61,7 @@ class SyncReport:
     failed: tuple[FileReport, ...] = ()
     warnings: tuple[FileReport, ...] = ()
     deferred: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
     documents: int = 0
     passages: int = 0
     seconds: float = 0.0
@@ -87,25 +87,13 @@ class Progress:
         return f"{self.done} of {self.total}, about {f'{minutes} min' if minutes else f'{seconds} s'} left"
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A file of the folder as the walk sees it; ``reason`` where it cannot even be opened."""
-
-    path: Path
-    id: str
-    size: int
-    mtime_ns: int
-    reason: str | None = None
-
-
 @dataclass(slots=True)
 class _Plan:
     """What a sync has to do."""
 
-    read: list[tuple[_Found, str]] = field(default_factory=list)
+    read: list[tuple[FoundFile, str]] = field(default_factory=list)
     """Files to read with the SHA-256 of their bytes: new ones and changed ones."""
     touched: list[FileState] = field(default_factory=list)
-    failed: list[FileState] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     deferred: list[str] = field(default_factory=list)
     unchanged: int = 0
@@ -143,16 +131,22 @@ class Ingest:
         Raises:
             KnowledgeFolderError: the folder is not there, or all at once empty.
             DataFolderError: the data folder is full or cannot be written.
+            StoppedError: the sandbox was interrupted.
         """
         started = time.monotonic()
         known = self._catalog.files()
+        limits = repr(self._sandbox.limits)
+        if self._catalog.fact("limits") != limits:
+            # What was refused under other limits may be read under these: as if it were seen for the first time.
+            known = {path: replace(state, sha256="") if state.reason else state for path, state in known.items()}
         if not known:
             self._catalog.set_facts(understanding=UNDERSTANDING)
         again = again or self._catalog.fact("understanding") != UNDERSTANDING
         indexed = {record.id: record for record in self._catalog.documents()}
         plan = self._plan(known, again=again, settle_seconds=settle_seconds)
         gone_documents = [path for path in plan.gone if path in indexed]
-        if len(gone_documents) == len(indexed) >= _ALL_GONE and not plan.read and not allow_removals:
+        is_empty = not plan.read and not plan.deferred
+        if len(gone_documents) == len(indexed) >= _ALL_GONE and is_empty and not allow_removals:
             raise KnowledgeFolderError(
                 f"{self._folder}: all {len(indexed)} documents have vanished at once; nothing was deleted. Is the folder "
                 "mounted? If they are really gone, run 'dragoman sync --allow-removals'"
@@ -177,8 +171,12 @@ class Ingest:
                 failures.append(FileState(state.path, state.size, state.mtime_ns, sha256, error.reason))
             else:
                 held.append((document, state))
-                kind = "moved" if found.id in moves else "changed" if found.id in indexed else "added"
-                counts[kind] += 1
+                if found.id in moves or found.id not in indexed:
+                    counts["moved" if found.id in moves else "added"] += 1
+                elif indexed[found.id].sha256 == sha256:
+                    plan.unchanged += 1  # read again only because everything is
+                else:
+                    counts["changed"] += 1
             passages = sum(len(document.blocks) for document, _ in held)
             waited = time.monotonic() - held_since
             if passages > _BATCH_PASSAGES or len(held) >= _BATCH_DOCUMENTS or (held and waited > _BATCH_SECONDS):
@@ -189,16 +187,19 @@ class Ingest:
         self._write(held, [moves[document.id] for document, _ in held if document.id in moves])
         removed = [document_id for document_id in gone_documents if document_id not in moves.values()]
         held_back: list[str] = []
-        if len(removed) >= _MANY_GONE and len(removed) > len(indexed) / 2 and not allow_removals:
+        lost_all = len(removed) == len(indexed) >= _ALL_GONE and not counts["added"]
+        lost_most = len(removed) >= _MANY_GONE and len(removed) > len(indexed) / 2
+        if (lost_all or lost_most) and not allow_removals:
             log.error("%d of %d documents have vanished at once; they are kept", len(removed), len(indexed))
             removed, held_back = [], removed
         self._write([], removed)
         self._catalog.forget_files([path for path in plan.gone if path not in indexed])
         self._catalog.record_files([*plan.touched, *failures])
+        self._catalog.erase()
         self._indexes.heal()
-        if counts["added"] or counts["changed"] or counts["moved"] or removed:
+        if plan.read or removed:
             self._indexes.compact_if_needed()
-        self._catalog.set_facts(understanding=UNDERSTANDING)
+        self._catalog.set_facts(understanding=UNDERSTANDING, limits=limits)
         return self._report(started, plan, counts, len(removed), held_back)
 
     # -- what to do --------------------------------------------------------------------------------------------------
@@ -206,25 +207,36 @@ class Ingest:
     def _plan(self, known: Mapping[str, FileState], *, again: bool, settle_seconds: float) -> _Plan:
         plan = _Plan()
         seen = set()
+        unseen: list[FoundFile] = []
+        fresh: list[FoundFile] = []
         newest = time.time_ns() - int(settle_seconds * 1e9)
         for found in walk(self._folder):
             seen.add(found.id)
             before = known.get(found.id)
             same = before is not None and (before.size, before.mtime_ns) == (found.size, found.mtime_ns)
+            if found.is_folder:
+                unseen.append(found)
             if found.reason is not None:
                 plan.touched.append(FileState(found.id, found.size, found.mtime_ns, "", found.reason))
             elif before is not None and same and before.sha256 and not again:
                 plan.unchanged += before.reason is None
             elif found.mtime_ns > newest and settle_seconds:
-                plan.deferred.append(found.id)
+                fresh.append(found)
             else:
                 self._plan_read(plan, found, before, again=again)
-        plan.gone = sorted(set(known) - seen)
+        plan.gone = sorted(path for path in set(known) - seen if not any(folder.holds(path) for folder in unseen))
+        gone = {(known[path].size, known[path].sha256) for path in plan.gone}
+        for found in fresh:
+            # Bytes that stood elsewhere a moment ago are whole: a renamed file is not to be missing while it settles.
+            if found.size in {size for size, _ in gone} and (found.size, self._digest(found)) in gone:
+                self._plan_read(plan, found, known.get(found.id), again=again)
+            else:
+                plan.deferred.append(found.id)
         return plan
 
-    def _plan_read(self, plan: _Plan, found: _Found, before: FileState | None, *, again: bool) -> None:
+    def _plan_read(self, plan: _Plan, found: FoundFile, before: FileState | None, *, again: bool) -> None:
         try:
-            sha256 = _digest(found.path)
+            sha256 = digest_of(found.path, max_bytes=self._sandbox.limits.max_bytes)
         except OSError as error:
             reason = f"cannot be opened ({error.strerror}); check its permissions"
             plan.touched.append(FileState(found.id, found.size, found.mtime_ns, "", reason))
@@ -237,14 +249,24 @@ class Ingest:
 
     # -- doing it ----------------------------------------------------------------------------------------------------
 
-    def _read(self, found: _Found, sha256: str) -> Document:
-        document = self._sandbox.read(found.path, found.id)
+    def _read(self, found: FoundFile, sha256: str) -> Document:
         try:
-            if _digest(found.path) != sha256:
-                raise _StillChangingError
-        except OSError:
-            raise _StillChangingError from None
+            document = self._sandbox.read(found.path, found.id)
+        except UnreadableFileError:
+            # What was wrong with a file that is being replaced, or was away for a moment, is no news of it.
+            if not is_as_found(found):
+                raise _StillChangingError from None
+            raise
+        if self._digest(found) != sha256:
+            raise _StillChangingError
         return document
+
+    def _digest(self, found: FoundFile) -> str | None:
+        """The digest of a file as it is now; None while it cannot be had."""
+        try:
+            return digest_of(found.path, max_bytes=self._sandbox.limits.max_bytes)
+        except OSError:
+            return None
 
     def _write(self, documents: Sequence[tuple[Document, FileState]], gone: Sequence[str]) -> None:
         """Stages, indexes, flips, and only then deletes what was before."""
@@ -277,13 +299,19 @@ class Ingest:
         if stale:
             self._indexes.remove(stale)
             self._catalog.drop(stale)
+        else:
+            self._catalog.erase()  # what could not be erased the last time
 
     def _vectors(self, texts: Sequence[str]) -> dict[str, Vectors]:
         by_digest = {text_digest(text): text for text in texts}
         found = self._catalog.vectors_by_digest(list(by_digest))
         missing = [digest for digest in by_digest if digest not in found]
-        fresh = self._embedder.embed_documents([by_digest[digest] for digest in missing])
-        return found | dict(zip(missing, fresh, strict=True))
+        for start in range(0, len(missing), _BATCH_PASSAGES):
+            self._sandbox.check_going_on()  # a single file may have passages for minutes
+            batch = missing[start : start + _BATCH_PASSAGES]
+            fresh = self._embedder.embed_documents([by_digest[digest] for digest in batch])
+            found.update(zip(batch, fresh, strict=True))
+        return found
 
     def _check_space(self) -> None:
         try:
@@ -311,6 +339,7 @@ class Ingest:
             failed=failed_files(self._catalog),
             warnings=(*(FileReport(path, kept) for path in held_back), *document_warnings(self._catalog)),
             deferred=tuple(plan.deferred),
+            kept=tuple(held_back),
             documents=documents,
             passages=passages,
             seconds=round(time.monotonic() - started, 3),
@@ -366,7 +395,7 @@ def text_digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _moves(read: Iterable[tuple[_Found, str]], gone: Mapping[str, str]) -> dict[str, str]:
+def _moves(read: Iterable[tuple[FoundFile, str]], gone: Mapping[str, str]) -> dict[str, str]:
     """New id to old id, for files that are gone in one place and stand in another with the same bytes."""
     by_digest = {sha256: document_id for document_id, sha256 in gone.items()}
     moves: dict[str, str] = {}
@@ -375,98 +404,3 @@ def _moves(read: Iterable[tuple[_Found, str]], gone: Mapping[str, str]) -> dict[
         if old is not None:
             moves[found.id] = old
     return moves
-
-
-# -- the folder ------------------------------------------------------------------------------------------------------
-
-
-def walk(folder: Path) -> Iterator[_Found]:
-    """Every file under a folder that may be a document, in the order of paths.
-
-    Raises:
-        KnowledgeFolderError: the folder is not there or cannot be listed.
-    """
-    if not folder.is_dir():
-        raise KnowledgeFolderError(
-            f"{folder}: there is no such folder; make it, or set DRAGOMAN_KNOWLEDGE_DIR or --knowledge to the right one"
-        )
-    try:
-        yield from _walk(folder, folder)
-    except OSError as error:
-        raise KnowledgeFolderError(
-            f"{error.filename}: cannot be listed ({error.strerror}); check its permissions"
-        ) from error
-
-
-def _walk(root: Path, folder: Path) -> Iterator[_Found]:
-    with os.scandir(folder) as listing:
-        entries = sorted(listing, key=lambda entry: entry.name)
-    names = {entry.name for entry in entries}
-    for entry in entries:
-        if _is_ignored(entry.name, names, at_root=folder == root):
-            continue
-        path = Path(entry.path)
-        document_id = path.relative_to(root).as_posix()
-        try:
-            status = entry.stat(follow_symlinks=False)
-        except FileNotFoundError:
-            continue  # it vanished between the listing and here
-        if stat.S_ISDIR(status.st_mode):
-            yield from _walk(root, path)
-            continue
-        yield _found(path, document_id, status, sidecar=entry.name + SIDECAR_SUFFIX in names)
-
-
-def _found(path: Path, document_id: str, status: os.stat_result, *, sidecar: bool) -> _Found:
-    size, changed = status.st_size, max(status.st_mtime_ns, status.st_ctime_ns)
-    if sidecar:
-        try:
-            beside = path.with_name(path.name + SIDECAR_SUFFIX).lstat()
-            size, changed = size + beside.st_size, max(changed, beside.st_mtime_ns, beside.st_ctime_ns)
-        except FileNotFoundError:
-            pass
-    reason = None
-    if stat.S_ISLNK(status.st_mode):
-        reason = "is a link; put the file itself into the folder"
-    elif not stat.S_ISREG(status.st_mode):
-        reason = "is no regular file; remove it from the folder"
-    elif any(unicodedata.category(character) == "Cc" for character in document_id):
-        reason = "has a line break or another control character in its name; rename it"
-    elif not _is_utf8(document_id):
-        reason = "has a name that is not valid UTF-8; rename it"
-        document_id = document_id.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return _Found(path, document_id, size, changed, reason)
-
-
-def _is_utf8(name: str) -> bool:
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _is_ignored(name: str, siblings: set[str], *, at_root: bool) -> bool:
-    if name.startswith((".", "~$")) or name.endswith((".part", ".tmp", ".crdownload", ".swp", "~")):
-        return True
-    if at_root and name in {"README.md", TERMBASE_FILE}:
-        return True
-    return name.endswith(SIDECAR_SUFFIX) and name.removesuffix(SIDECAR_SUFFIX) in siblings
-
-
-def _digest(path: Path) -> str:
-    """SHA-256 over a file and its sidecar. Links are not followed."""
-    digest = hashlib.sha256()
-    for part in (path, path.with_name(path.name + SIDECAR_SUFFIX)):
-        try:
-            descriptor = os.open(part, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        except OSError as error:
-            # A sidecar that is not there, or whose name would be too long to be.
-            if part is path or error.errno not in {errno.ENOENT, errno.ENAMETOOLONG}:
-                raise
-            continue
-        with os.fdopen(descriptor, "rb") as file:
-            while chunk := file.read(1 << 20):
-                digest.update(chunk)
-        digest.update(b"\0")
-    return digest.hexdigest()

@@ -2,21 +2,19 @@
 
 import datetime as dt
 import logging
-import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from retrieval.catalog import Catalog, DocumentRecord, Stored
+from retrieval.data_lock import DataLock
 from retrieval.document import Passage
 from retrieval.embedder import Embedder, SentenceTransformerEmbedder
-from retrieval.errors import DataFolderError, DataFolderInUseError, KnowledgeFolderError
+from retrieval.folder import check_folder_is_there, walk
 from retrieval.indexes import IndexCounts, Indexes
 from retrieval.ingest import (
     FileReport,
@@ -26,9 +24,10 @@ from retrieval.ingest import (
     document_warnings,
     embedded_text,
     failed_files,
-    walk,
 )
-from retrieval.readers.sandbox import ReadLimits, Sandbox
+from retrieval.lexicon import load_lexicon
+from retrieval.limits import ReadLimits
+from retrieval.readers.sandbox import Sandbox
 from retrieval.retriever import Retriever, SearchResult
 from retrieval.termbase import TERMBASE_FILE, Termbase
 from retrieval.vectors import limit_file_growth
@@ -139,8 +138,14 @@ class CatalogReader:
             KnowledgeFolderError: the folder is not there.
         """
         known = {path: (state.size, state.mtime_ns) for path, state in self._catalog.files().items()}
-        there = {found.id: (found.size, found.mtime_ns) for found in walk(folder)}
-        waiting = sum(there.get(path) != known.get(path) for path in known.keys() | there.keys())
+        found = list(walk(folder))
+        there = {file.id: (file.size, file.mtime_ns) for file in found}
+        unseen = [file for file in found if file.is_folder]
+        waiting = sum(
+            there.get(path) != known.get(path)
+            for path in known.keys() | there.keys()
+            if not any(file.holds(path) for file in unseen)
+        )
         return FolderCounts(len(there), waiting)
 
     def title_of_key(self, key: str) -> str | None:
@@ -173,7 +178,7 @@ class KnowledgeBase(CatalogReader):
     """
 
     def __init__(
-        self, folder: Path, catalog: Catalog, indexes: Indexes, embedder: Embedder, lock: "DataLock", sandbox: Sandbox
+        self, folder: Path, catalog: Catalog, indexes: Indexes, embedder: Embedder, lock: DataLock, sandbox: Sandbox
     ) -> None:
         super().__init__(catalog)
         self.folder = folder
@@ -186,7 +191,13 @@ class KnowledgeBase(CatalogReader):
         self._ingest = Ingest(
             folder, catalog=catalog, indexes=indexes, embedder=embedder, sandbox=self._sandbox, data=lock.folder
         )
-        self._retriever = Retriever(catalog=catalog, indexes=indexes, embedder=embedder, termbase=self._load_termbase())
+        self._retriever = Retriever(
+            catalog=catalog,
+            indexes=indexes,
+            embedder=embedder,
+            termbase=self._load_termbase(),
+            lexicon=load_lexicon(),
+        )
 
     @staticmethod
     def open_folder(
@@ -195,8 +206,8 @@ class KnowledgeBase(CatalogReader):
         *,
         embedding_model: str = "",
         embedder: Embedder | None = None,
-        lock: "DataLock | None" = None,
-        ocr: bool = False,
+        lock: DataLock | None = None,
+        limits: ReadLimits | None = None,
         warm: bool = False,
         progress: Callable[[Progress], None] = lambda _: None,
     ) -> "KnowledgeBase":
@@ -206,8 +217,8 @@ class KnowledgeBase(CatalogReader):
             embedding_model: empty for the packaged one.
             embedder: instead of ``embedding_model``, one that is loaded already.
             lock: on the data folder, where the caller holds it already.
-            ocr: read scans with tesseract, where it is installed.
-            warm: load the model now, so that the first question does not wait for it.
+            limits: how much one file may cost, and whether scans are read.
+            warm: make model and indexes ready now, so that the first question does not wait for them.
             progress: is told of passages that are embedded anew because the model changed.
 
         Raises:
@@ -216,34 +227,37 @@ class KnowledgeBase(CatalogReader):
             DataFolderError: it cannot be written, or was made by a newer release.
             ModelError: the embedding model cannot be loaded.
         """
-        if not folder.is_dir():
-            raise KnowledgeFolderError(
-                f"{folder}: there is no such folder; make it, or set DRAGOMAN_KNOWLEDGE_DIR or --knowledge to the right one"
-            )
+        check_folder_is_there(folder)
         lock = lock or DataLock.take(data, knowledge=folder)
-        try:
+        opened = ExitStack()
+        opened.callback(lock.release)
+        with opened:
             limit_file_growth()
             catalog = Catalog(_catalog_path(data))
+            opened.callback(catalog.close)
             model = catalog.fact("model")
             embedder = embedder or SentenceTransformerEmbedder(embedding_model)
             changed = model != embedder.fingerprint
             if changed:
                 _change_model(catalog, embedder, progress)
             indexes = Indexes(
-                data / "index", catalog=catalog, catalog_path=_catalog_path(data), model=embedder.fingerprint
+                data / "index",
+                catalog=catalog,
+                catalog_path=_catalog_path(data),
+                model=embedder.fingerprint,
+                warm=warm,
             )
+            opened.callback(indexes.close)
             with ThreadPoolExecutor(max_workers=1) as beside:
                 # A child looks whether the vector index can be opened while the model loads here.
                 probing = None if changed else beside.submit(indexes.probe)
                 if warm:
                     embedder.embed_query("warm")
-                base = KnowledgeBase(folder, catalog, indexes, embedder, lock, Sandbox(ReadLimits(ocr=ocr)))
+                base = KnowledgeBase(folder, catalog, indexes, embedder, lock, Sandbox(limits))
                 base._ingest.drop_stale()
                 indexes.open(probed=probing.result if probing is not None else None)
+            opened.pop_all()  # all went well: from here on they are the base's own
             return base
-        except BaseException:
-            lock.release()
-            raise
 
     def sync(
         self,
@@ -279,9 +293,10 @@ class KnowledgeBase(CatalogReader):
         """Yields whenever the folder may have changed, until ``close``."""
         yield from watch_folder(self.folder, stop=self._stopping)
 
-    def stop_watching(self) -> None:
-        """Ends ``watch``."""
+    def interrupt(self) -> None:
+        """Ends ``watch``, and a running sync at the file or batch it is at; what is written already stays."""
         self._stopping.set()
+        self._sandbox.interrupt()
 
     def search(self, question: str, *, language: str | None = None, today: dt.date | None = None) -> SearchResult:
         """The passages that may answer a question, best first, and whether they do."""
@@ -312,61 +327,11 @@ class KnowledgeBase(CatalogReader):
 
     def close(self) -> None:
         """Waits for a running sync, lets go of everything, and frees the data folder."""
-        self.stop_watching()
+        self._stopping.set()
         with self._syncing:
             self._sandbox.close()
             self._indexes.close()
             super().close()
-            self._lock.release()
-
-
-class DataLock:
-    """Ownership of a data folder: one process at a time, because a second would damage the vector index unnoticed."""
-
-    def __init__(self, folder: Path, lock: FileLock) -> None:
-        self.folder = folder
-        self._lock = lock
-
-    @staticmethod
-    def take(folder: Path, *, knowledge: Path) -> "DataLock":
-        """Takes the data folder, making it if needed.
-
-        Raises:
-            DataFolderInUseError: somebody else has it; carries the owner's address if it serves one.
-            DataFolderError: it cannot be written, or lies inside the knowledge folder.
-        """
-        if folder.resolve().is_relative_to(knowledge.resolve()):
-            raise DataFolderError(
-                f"{folder} lies inside the knowledge folder {knowledge}; set DRAGOMAN_DATA_DIR or --data to a folder outside"
-            )
-        try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            lock = FileLock(folder / "lock")
-            lock.acquire(timeout=0)
-        except Timeout:
-            owner = _owner(folder)
-            who = f"the process {owner.split()[0]}" if owner else "another process"
-            raise DataFolderInUseError(
-                f"{folder} is in use by {who}; stop it, or set DRAGOMAN_DATA_DIR or --data to another folder",
-                owner_url=owner.partition(" ")[2] or None,
-            ) from None
-        except OSError as error:
-            raise DataFolderError(
-                f"{folder} cannot be written ({error.strerror}); check its permissions, "
-                "or set DRAGOMAN_DATA_DIR or --data to another folder"
-            ) from error
-        taken = DataLock(folder, lock)
-        taken.announce("")
-        return taken
-
-    def announce(self, url: str) -> None:
-        """Tells others who owns the folder and where it answers."""
-        (self.folder / "owner").write_text(f"{os.getpid()} {url}\n")
-
-    def release(self) -> None:
-        """Frees the folder."""
-        if self._lock.is_locked:
-            (self.folder / "owner").unlink(missing_ok=True)
             self._lock.release()
 
 
@@ -378,13 +343,6 @@ def opened(folder: Path, data: Path, *, embedding_model: str = "") -> Iterator[K
         yield base
     finally:
         base.close()
-
-
-def _owner(folder: Path) -> str:
-    try:
-        return (folder / "owner").read_text().strip()
-    except OSError:
-        return ""
 
 
 def _catalog_path(data: Path) -> Path:

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import Stemmer
 
@@ -151,20 +152,105 @@ def words(text: str, language: str) -> list[str]:
     return list(_words(fold(text), language))
 
 
+_PART = 4
+"""Letters of a word's beginning that its relatives share: "регистр" of registering, registration, registered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A text as the lexical index wants it, repeats and order kept."""
+
+    words: tuple[str, ...]
+    pairs: tuple[str, ...]
+    """Neighbours: two words, or two Han characters."""
+    parts: tuple[str, ...]
+    """What a word shares with its relatives: its beginning, or each of its Han characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What to look for among the passages of one language, as ``terms`` cuts it.
+
+    A concept is known by any of its names, and a name is a run of words.
+    """
+
+    concepts: tuple[tuple[tuple[str, ...], ...], ...]
+    pairs: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+
+
+def terms(text: str, language: str) -> Terms:
+    """The words of a text, their neighbourhoods and their parts."""
+    found: list[str] = []
+    pairs: list[str] = []
+    parts: list[str] = []
+    before = ""
+    for run in _runs(fold(text)):
+        cut = list(_run_words(run, language))
+        found += cut
+        if _script(run[0]) == "han":
+            parts += run
+            pairs += (run[i : i + 2] for i in range(len(run) - 1))
+            before = ""
+            continue
+        for word in cut:
+            parts.append(word[:_PART])
+            if before:
+                pairs.append(f"{before}_{word}")
+            before = word
+    return Terms(tuple(found), tuple(pairs), tuple(parts))
+
+
 def _words(folded: str, language: str) -> Iterator[str]:
+    for run in _runs(folded):
+        yield from _run_words(run, language)
+
+
+def _runs(folded: str) -> Iterator[str]:
+    return (run for _, run in _placed_runs(folded))
+
+
+def _placed_runs(folded: str) -> Iterator[tuple[int, str]]:
+    """A number, a word, or what is written in Han characters without a space between; and where it begins."""
     for match in _TOKEN.finditer(folded):
         token = match.group()
-        if token[0].isdigit():
-            yield from _numbers(token)
-        elif token.isascii():
-            yield _stem(token, language if language in _LATIN else "en")
+        if token[0].isdigit() or token.isascii():
+            yield match.start(), token
         else:
-            for run in _HAN_RUN.findall(token):
-                yield from _run_words(run, language)
+            for run in _HAN_RUN.finditer(token):
+                yield match.start() + run.start(), run.group()
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A word of a folded text, or a whole run of Han characters, by the places of its first character and the one behind."""
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+    han: str = ""
+
+
+def placed(folded: str, language: str) -> tuple[Placed, ...]:
+    """The words of a folded text and where they stand."""
+    return tuple(
+        Placed(
+            start, start + len(run), () if is_han(run[0]) else tuple(_run_words(run, language)), run * is_han(run[0])
+        )
+        for start, run in _placed_runs(folded)
+    )
+
+
+def is_han(character: str) -> bool:
+    """Whether a character is a Chinese one."""
+    return _script(character) == "han"
 
 
 def _run_words(run: str, language: str) -> Iterator[str]:
-    script = _script(run[0])
+    if run[0].isdigit():
+        yield from _numbers(run)
+        return
+    script = "latin" if run.isascii() else _script(run[0])
     if script == "han":
         yield from _han_words(run)
     elif script == "latin":
@@ -240,7 +326,7 @@ _STOP = {
         "哪几 分别 具体 主要 包括 指 叫 称 来 去 做 用 得 地 着 过 吧 没有 不 很 最 更 该 此 各 每 某 另 另外 因为 所以"
     ),
     "ru": (
-        "а без более бы был была были было быть в вам вас весь во вот все всего всех вы где да даже для до его ее если "
+        "а без более бы был была были было быть в вам вас весь во вот все всего всех вы где говорится да даже для до его ее если "
         "есть еще же за здесь и из или им их к как какая какие каких каким какими какова каковы какое какой каком какую "
         "ко когда кого кто куда ли либо мне может можно мой мы на надо наш нам нами нас не него нее нет ни них но ну нужно "
         "о об однако он она они оно от откуда очень по под после при про с сам свой себя сейчас скажите сколько со так "

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import math
 import shutil
 import struct
 import zlib
@@ -12,12 +13,16 @@ import tantivy
 
 from retrieval.catalog import Stored
 from retrieval.errors import RetrievalError
-from retrieval.language import words
+from retrieval.language import Sought, terms
 
 log = logging.getLogger(__name__)
 
 _CONTEXT_BOOST = 0.5
 """Weight of a question's word in the title or headings on top of its weight in the whole."""
+_PAIR_BOOST = 0.5
+_PART_BOOST = 1.5
+_OTHER_NAMES = 0.1
+"""What the second-best name of a concept adds; a thing with many names is not found many times over."""
 _NO_COUNTRY = "-"
 _WRITER_BYTES = 60_000_000
 _SEGMENT_FILES = ("fast", "fieldnorm", "idx", "pos", "store", "term")
@@ -41,6 +46,8 @@ class LexicalIndex:
         builder.add_text_field("countries", tokenizer_name="raw", index_option="basic")
         builder.add_text_field("words", tokenizer_name="whitespace", index_option="freq")
         builder.add_text_field("context", tokenizer_name="whitespace", index_option="freq")
+        builder.add_text_field("pairs", tokenizer_name="whitespace", index_option="freq")
+        builder.add_text_field("parts", tokenizer_name="whitespace", index_option="freq")
         self._schema = builder.build()
         folder.mkdir(parents=True, exist_ok=True)
         try:
@@ -72,15 +79,17 @@ class LexicalIndex:
         for stored in added:
             self._writer.delete_documents_by_query(self._key_query(stored.key))
             language = stored.passage.language
-            context = words(stored.context, language)
+            context, text = terms(stored.context, language), terms(stored.passage.text, language)
             self._writer.add_document(
                 tantivy.Document.from_dict(
                     {
                         "key": stored.key,
                         "language": language,
                         "countries": sorted(stored.countries) or [_NO_COUNTRY],
-                        "words": " ".join([*context, *words(stored.passage.text, language)]),
-                        "context": " ".join(context),
+                        "words": " ".join(context.words + text.words),
+                        "context": " ".join(context.words),
+                        "pairs": " ".join(context.pairs + text.pairs),
+                        "parts": " ".join(context.parts + text.parts),
                     },
                     self._schema,
                 )
@@ -90,13 +99,13 @@ class LexicalIndex:
 
     def search(
         self,
-        question_words: Sequence[tuple[str, float]],
+        sought: Sought,
         *,
         language: str,
         limit: int,
         countries: frozenset[str] = frozenset(),
     ) -> list[tuple[int, float]]:
-        """The best passages of one language for weighted words: key and BM25 score, best first.
+        """The best passages of one language: key and BM25 score, best first.
 
         Args:
             countries: if any, only passages that are about one of them, or about none.
@@ -104,17 +113,13 @@ class LexicalIndex:
         Raises:
             LexicalIndexError: the files of the index are damaged.
         """
-        weighted: dict[str, float] = {}
-        for word, weight in question_words:
-            weighted[word] = max(weight, weighted.get(word, 0.0))
-        if not weighted:
-            return []
         query = tantivy.Query
-        should = []
-        for word, weight in weighted.items():
-            for field, boost in (("words", weight), ("context", weight * _CONTEXT_BOOST)):
-                term = query.term_query(self._schema, field, word)
-                should.append((tantivy.Occur.Should, query.boost_query(term, boost)))
+        any_of = [self._concept(names) for names in sought.concepts]
+        any_of += (self._term("pairs", pair, _PAIR_BOOST) for pair in dict.fromkeys(sought.pairs))
+        any_of += (self._term("parts", part, _PART_BOOST) for part in dict.fromkeys(sought.parts))
+        if not any_of:
+            return []
+        should = [(tantivy.Occur.Should, each) for each in any_of]
         must = [(tantivy.Occur.Must, query.boolean_query(should)), self._filter("language", [language])]
         if countries:
             must.append(self._filter("countries", [*sorted(countries), _NO_COUNTRY]))
@@ -125,15 +130,31 @@ class LexicalIndex:
         except (ValueError, OSError) as error:
             raise LexicalIndexError(f"the lexical index cannot be read ({error})") from error
 
+    def _concept(self, names: Sequence[Sequence[str]]) -> tantivy.Query:
+        any_of = [self._name(name) for name in names]
+        return any_of[0] if len(any_of) == 1 else tantivy.Query.disjunction_max_query(any_of, _OTHER_NAMES)
+
+    def _name(self, name: Sequence[str]) -> tantivy.Query:
+        weight = 1.0 / math.sqrt(len(name))
+        any_of = [
+            self._term(field, word, boost)
+            for word in name
+            for field, boost in (("words", weight), ("context", weight * _CONTEXT_BOOST))
+        ]
+        return tantivy.Query.boolean_query([(tantivy.Occur.Should, each) for each in any_of])
+
+    def _term(self, field: str, term: str, boost: float) -> tantivy.Query:
+        return tantivy.Query.boost_query(tantivy.Query.term_query(self._schema, field, term), boost)
+
     def _filter(self, field: str, values: Sequence[str]) -> tuple[tantivy.Occur, tantivy.Query]:
         """A condition that lets through what has one of the values, and adds nothing to its score."""
         any_of = [(tantivy.Occur.Should, tantivy.Query.term_query(self._schema, field, value)) for value in values]
         return tantivy.Occur.Must, tantivy.Query.const_score_query(tantivy.Query.boolean_query(any_of), 0.0)
 
-    def frequencies(self, question_words: Iterable[str]) -> tuple[int, dict[str, int]]:
-        """How many passages there are, and in how many of them each word stands."""
+    def frequencies(self, sought: Iterable[str], *, parts: bool = False) -> tuple[int, dict[str, int]]:
+        """How many passages there are, and in how many of them each word, or part of a word, stands."""
         searcher = self._index.searcher()
-        return searcher.num_docs, {word: searcher.doc_freq("words", word) for word in set(question_words)}
+        return searcher.num_docs, {word: searcher.doc_freq("parts" if parts else "words", word) for word in set(sought)}
 
     def keys(self) -> set[int]:
         """Every key in the index."""

@@ -9,23 +9,21 @@ import datetime as dt
 import hashlib
 import io
 import itertools
-import posixpath
 import re
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
-from urllib.parse import unquote
 
-import numpy as np
-import numpy.typing as npt
 from ftfy.badness import is_bad
 
 from retrieval.document import Document
 from retrieval.errors import UnreadableFileError
-from retrieval.ingest import walk
+from retrieval.folder import walk
 from retrieval.language import detect_language, script_counts, stop_words
+from retrieval.likeness import Sketch, near_pairs, sketch_of
+from retrieval.limits import ReadLimits
+from retrieval.links import links_in
 from retrieval.metadata import (
     CATEGORIES,
     LANGUAGE,
@@ -40,7 +38,7 @@ from retrieval.metadata import (
 )
 from retrieval.readers import FORMATS
 from retrieval.readers.decoding import DecodingError, decode
-from retrieval.readers.sandbox import ReadLimits, Sandbox
+from retrieval.readers.sandbox import Sandbox
 from retrieval.readers.source import read_bytes
 from retrieval.termbase import TERMBASE_FILE, Termbase
 
@@ -48,8 +46,6 @@ _RAW_BYTES = 4 * 1024 * 1024
 """Of a text file this much is looked through for its card and its links; longer ones are left to their reader."""
 _SAME_BYTES = 50 * 1024 * 1024
 _TEXT_CHARS = 300_000
-_NEAR = 0.8
-"""From this share of common word groups on, two texts are called nearly the same."""
 _LISTED = 20
 _SCRIPT = {"zh": "han", "ru": "cyrillic", "en": "latin"}
 
@@ -79,12 +75,12 @@ class _Seen:
     size: int
     metadata: Metadata
     language: str
-    sketch: "Sketch | None"
+    sketch: Sketch | None
     links: tuple[tuple[str, int], ...]
 
 
 def check_folder(
-    folder: Path, *, today: dt.date, ocr: bool = False, progress: Callable[[int], None] = lambda _: None
+    folder: Path, *, today: dt.date, limits: ReadLimits | None = None, progress: Callable[[int], None] = lambda _: None
 ) -> tuple[int, list[FolderFinding]]:
     """How many files there are, and the findings in the order of paths.
 
@@ -94,7 +90,7 @@ def check_folder(
     findings: list[FolderFinding] = []
     seen: list[_Seen] = []
     count = 0
-    with Sandbox(ReadLimits(ocr=ocr)) as sandbox:
+    with Sandbox(limits) as sandbox:
         for count, found in enumerate(walk(folder), start=1):
             progress(count)
             findings += _misplaced(found.id)
@@ -229,40 +225,6 @@ def _given_fields(path: Path, document_id: str, raw: str) -> set[str] | None:
     return {name for name, value in values.items() if value not in (None, "", [])} if values else None
 
 
-_FENCED = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
-_INLINE_CODE = re.compile(r"`[^`\n]{1,400}`")
-_MARKDOWN_LINK = re.compile(r"(?<!!)\[[^\[\]\n]{0,400}\]\(\s{0,9}(?:<([^<>\n]{1,500})>|([^\s()<>]{1,500}))")
-_REFERENCE = re.compile(r"^ {0,3}\[[^\[\]\n]{1,400}\]:[ \t]{0,9}<?([^\s<>]{1,500})", re.MULTILINE)
-_HTML_LINK = re.compile(r"<a\s[^<>]{0,500}?href\s{0,9}=\s{0,9}[\"']([^\"'<>\n]{1,500})[\"']", re.IGNORECASE)
-
-
-def links_in(raw: str, document_id: str) -> Iterator[tuple[str, int]]:
-    """Paths under the folder that a text links to, each with its line; other sites and places in the page left out."""
-    suffix = PurePosixPath(document_id).suffix.lower()
-    is_markdown = suffix in {".md", ".markdown"}
-    patterns = (_MARKDOWN_LINK, _REFERENCE, _HTML_LINK) if is_markdown else (_HTML_LINK,)
-    if not is_markdown and suffix not in {".html", ".htm", ".xhtml"}:
-        return
-    if is_markdown:
-        raw = _INLINE_CODE.sub(_blank, _FENCED.sub(_blank, raw))
-    for pattern in patterns:
-        for match in pattern.finditer(raw):
-            target = next(filter(None, match.groups()))
-            target = unquote(target.split("#")[0].split("?")[0])
-            if not target or re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//", target):
-                continue
-            # A saved page links to all its site; only what looks like a document here can be meant.
-            if not is_markdown and PurePosixPath(target).suffix.lower() not in FORMATS:
-                continue
-            inside = target.lstrip("/") if target.startswith("/") else f"{posixpath.dirname(document_id)}/{target}"
-            yield posixpath.normpath(inside.lstrip("/")), raw.count("\n", 0, match.start()) + 1
-
-
-def _blank(match: re.Match[str]) -> str:
-    """As many lines of nothing, so that line numbers stay."""
-    return "\n" * match.group().count("\n")
-
-
 # -- between files -----------------------------------------------------------------------------------------------------
 
 
@@ -345,51 +307,6 @@ def _dead_links(seen: Sequence[_Seen], folder: Path) -> Iterator[FolderFinding]:
             yield FolderFinding(one.id, Severity.WARNING, message)
         if len(dead) > _LISTED:
             yield FolderFinding(one.id, Severity.WARNING, f"{len(dead) - _LISTED} more of its links lead nowhere")
-
-
-# -- nearly the same ---------------------------------------------------------------------------------------------------
-
-Sketch = npt.NDArray[np.uint64]
-"""The least hash of a text's word groups under each of many hash functions: equal places tell how much is common."""
-
-_GROUP = 5
-_BANDS, _ROWS = 32, 4
-_TOKENS = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
-_RANDOM = np.random.default_rng(20261121)
-_FACTORS = _RANDOM.integers(1, 2**64, _BANDS * _ROWS, dtype=np.uint64) | np.uint64(1)
-_SUMMANDS = _RANDOM.integers(0, 2**64, _BANDS * _ROWS, dtype=np.uint64)
-
-
-def sketch_of(text: str) -> Sketch | None:
-    """The MinHash sketch of a text; None for one too short to be compared."""
-    tokens = _TOKENS.findall(text.casefold())
-    groups = {"\x1f".join(tokens[start : start + _GROUP]) for start in range(len(tokens) - _GROUP + 1)}
-    if len(groups) < 3 * _GROUP:
-        return None
-    hashes = np.fromiter((zlib.crc32(group.encode("utf-8", "replace")) for group in groups), np.uint64, len(groups))
-    with np.errstate(over="ignore"):
-        least = [
-            ((factor * hashes + summand) >> np.uint64(32)).min()
-            for factor, summand in zip(_FACTORS, _SUMMANDS, strict=True)
-        ]
-    return np.array(least, dtype=np.uint64)
-
-
-def near_pairs(sketched: Sequence[tuple[_Seen, Sketch]]) -> Iterator[tuple[_Seen, _Seen, float]]:
-    """Each document that is nearly the same as an earlier one, with that one and the share they have in common.
-
-    Documents meet in buckets of equal bands, so that a folder of thousands is not compared pair by pair.
-    """
-    buckets: dict[tuple[int, bytes], list[int]] = {}
-    for number, (one, sketch) in enumerate(sketched):
-        keys = [(band, sketch[band * _ROWS : (band + 1) * _ROWS].tobytes()) for band in range(_BANDS)]
-        met = sorted({other for key in keys for other in buckets.get(key, ())[:_LISTED]})
-        shares = [(float((sketch == sketched[other][1]).mean()), -other) for other in met]
-        if shares and max(shares)[0] >= _NEAR:
-            share, other = max(shares)
-            yield sketched[-other][0], one, share
-        for key in keys:
-            buckets.setdefault(key, []).append(number)
 
 
 # -- the termbase ------------------------------------------------------------------------------------------------------

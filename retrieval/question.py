@@ -1,21 +1,26 @@
 """What a question asks for: its language, its concepts with their names in other languages, countries, years, kind.
 
-A concept is the smallest thing of a question that a passage can hold: a word, or a term of several. It weighs as much as
-it is rare in the index, so "Beijing" counts for little in a folder about Beijing and for much in any other.
+A question has a reading in each language of the index: its concepts, by the names they have there. A concept is the
+smallest thing of a question that a passage can hold: a word, or a term of several. It weighs as much as it is rare in the
+index, so "Beijing" counts for little in a folder about Beijing and for much in any other.
 """
 
 import math
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Protocol
 
-from retrieval.gazetteer import countries_in, countries_of_adjectives, country_names
-from retrieval.language import content_words, detect_language, stop_words, words
-from retrieval.termbase import Termbase
+from retrieval.dictionary import Dictionary, Span
+from retrieval.gazetteer import countries_in, countries_of_adjectives, country_names, unspaced_names_in
+from retrieval.language import Sought, content_words, detect_language, fold, is_han, stop_words, terms, words
 
-Frequencies = Callable[[Iterable[str]], tuple[int, dict[str, int]]]
-"""Gives the number of passages, and for each word in how many of them it stands."""
+
+class Frequencies(Protocol):
+    """Gives the number of passages, and for each word, or part of a word, in how many of them it stands."""
+
+    def __call__(self, sought: Iterable[str], *, parts: bool = False) -> tuple[int, dict[str, int]]: ...
 
 
 class Asked(StrEnum):
@@ -46,36 +51,40 @@ _ASKED: Sequence[tuple[Asked, str]] = (
     (Asked.LIST, r"\bwhich\b.*\b(?:are|do|does|were)\b|what (?:are|were) the|\blist\b|name the|what (?:kinds|types|groups)|哪些|有哪几|哪几[个种类项]|分别是|包括什么"
                  r"|какие|перечислите|каковы"),
 )  # fmt: skip
+_ABBREVIATION = re.compile(r"[A-ZА-ЯЁ][A-ZА-ЯЁ0-9&-]{1,6}")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One thing a question is about."""
+    """One thing a question is about, as a language of the index knows it."""
 
     weight: float
-    names: Mapping[str, tuple[tuple[str, ...], ...]]
-    """Its names by language, each a run of words; the question's own language is always there."""
+    names: tuple[tuple[str, ...], ...]
+    """What it is called there, each name a run of words; nothing if that is not known."""
+    label: str = ""
+    """Its commonest name there as people write it."""
     country: str | None = None
+
+    def held_by(self, held: Collection[str]) -> float:
+        """Which share of one of its names a text holds, 0 to 1."""
+        return max((sum(word in held for word in name) / len(name) for name in self.names), default=0.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A question, understood as far as no index is needed for it but word counts."""
+class Reading:
+    """A question in one language of the index."""
 
-    text: str
-    language: str
     concepts: tuple[Concept, ...]
-    countries: frozenset[str]
-    years: frozenset[str]
-    asked: Asked
+    pairs: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    part_weights: Mapping[str, float] = field(default_factory=dict)
+    """What the parts of its subject weigh by their rarity; in the question's own language only."""
 
-    def coverage(
-        self, held: Collection[str], language: str, *, about: Collection[str] = (), leave_out: Collection[str] = ()
-    ) -> float:
-        """Which share of the question a text in ``language`` holds, 0 to 1; ``held`` are the text's words.
+    def coverage(self, held: Collection[str], *, about: Collection[str] = (), leave_out: Collection[str] = ()) -> float:
+        """Which share of the question a text holds, 0 to 1; ``held`` are the text's words.
 
-        What has no name in that language counts half: it can be neither found nor missed.
+        What has no name in the language counts half: it can be neither found nor missed.
 
         Args:
             about: countries the text is about, whether it names them or not.
@@ -88,103 +97,219 @@ class Question:
             if concept.country is not None and concept.country in about:
                 total += concept.weight
                 matched += concept.weight
-                continue
-            names = concept.names.get(language)
-            if not names:
+            elif concept.names:
+                total += concept.weight
+                matched += concept.weight * concept.held_by(held)
+            else:
                 total += concept.weight / 2
-                continue
-            total += concept.weight
-            matched += concept.weight * max(sum(word in held for word in name) / len(name) for name in names)
         return matched / total if total else 0.0
 
-    def substance(self, held: Collection[str], language: str) -> float:
-        """Which share of what is asked about its countries a text holds, 0 to 1; 1 where only countries are named.
+    def share_of_parts(self, held: Collection[str], *, otherwise: float) -> float:
+        """Which share of its parts a text holds, weighted by rarity; ``otherwise`` where they are not known."""
+        total = sum(self.part_weights.values())
+        return sum(weight for part, weight in self.part_weights.items() if part in held) / total if total else otherwise
 
-        What has no name in ``language`` counts as missing: naming the country is not yet an answer.
-        """
-        asked = [concept for concept in self.concepts if concept.country is None]
-        total = sum(concept.weight for concept in asked)
-        matched = sum(
-            concept.weight * max(sum(word in held for word in name) / len(name) for name in concept.names[language])
-            for concept in asked
-            if concept.names.get(language)
-        )
-        return matched / total if total else 1.0
+    def share_of_pairs(self, held: Collection[str]) -> float:
+        """Which share of its neighbours are neighbours in a text."""
+        pairs = set(self.pairs)
+        return len(pairs.intersection(held)) / max(1, len(pairs))
 
-    def query_words(self, language: str) -> list[tuple[str, float]]:
-        """The words to look for among passages of a language, with their weights for the lexical index."""
-        found: list[tuple[str, float]] = []
-        for concept in self.concepts:
-            for name in concept.names.get(language, ()):
-                meaningful = [word for word in name if word not in stop_words(language)] or list(name)
-                found += [(word, 1.0 / math.sqrt(len(meaningful))) for word in meaningful]
-        return found
+    @property
+    def subject(self) -> tuple[Concept, ...]:
+        """What is asked about the countries that are named; these themselves where nothing else is."""
+        return tuple(concept for concept in self.concepts if concept.country is None) or self.concepts
 
-    def gloss(self, language: str) -> str:
-        """The question in another language as far as its concepts have names there; empty if hardly any has."""
-        if language == self.language:
-            return self.text
-        named = [concept for concept in self.concepts if language in concept.names]
+    def sought(self, language: str) -> Sought:
+        """What to look for among passages of the language."""
+        named = (_without_stop_words(concept.names, language) for concept in self.concepts if concept.names)
+        return Sought(tuple(named), self.pairs, self.parts)
+
+    def gloss(self) -> str:
+        """The question in other words of the language; empty if hardly any of its concepts has a name there."""
+        named = [concept for concept in self.concepts if concept.names]
         known = sum(concept.weight for concept in named)
         if known < 0.3 * sum(concept.weight for concept in self.concepts):
             return ""
-        return " ".join(" ".join(concept.names[language][0]) for concept in named)
+        return " ".join(concept.label for concept in named)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, understood as far as no index is needed for it but word counts."""
+
+    text: str
+    language: str
+    readings: Mapping[str, Reading]
+    """By language: its own, and the others of the index."""
+    countries: frozenset[str]
+    years: frozenset[str]
+    asked: Asked
+
+    @property
+    def concepts(self) -> tuple[Concept, ...]:
+        """What it is about, in its own language."""
+        return self.readings[self.language].concepts
+
+    def reading(self, language: str) -> Reading:
+        """The question in a language of the index."""
+        return self.readings.get(language, _EMPTY)
+
+
+_EMPTY = Reading(())
 
 
 def understand(
-    text: str, *, languages: Iterable[str], termbase: Termbase, frequencies: Frequencies, language: str | None = None
+    text: str,
+    *,
+    languages: Iterable[str],
+    termbase: Dictionary,
+    lexicon: Dictionary,
+    frequencies: Frequencies,
+    language: str | None = None,
 ) -> Question:
-    """Reads a question for an index that holds passages in ``languages``."""
+    """Reads a question for an index that holds passages in ``languages``.
+
+    Args:
+        termbase: the house's terms; what it calls the same in one language is the same there.
+        lexicon: everyday words, used from one language to another only.
+    """
     own = detect_language(text, default=language or "en")
-    stems = content_words(text, own)
-    everything = words(text, own)
     countries = countries_in(text, own) or countries_of_adjectives(text, own)
-    others = [other for other in languages if other != own]
-    terms = {other: dict(termbase.spans(everything, own, other)) for other in [own, *others]}
-    names: list[tuple[tuple[str, ...], dict[str, tuple[tuple[str, ...], ...]]]] = []
-    taken: set[str] = set()
-    for start, length in sorted({(start, length) for found in terms.values() for start, length in found}):
-        span = tuple(everything[start : start + length])
-        by_language = {other: found[start, length] for other, found in terms.items() if (start, length) in found}
-        taken.update(span)
-        # The house's other names for it in the same language count as well: "take effect", "come into force".
-        same = tuple(dict.fromkeys([span, *by_language.pop(own, ())]))
-        names.append((span, {own: same, **by_language}))
-    for stem in dict.fromkeys(stems):
-        if stem not in taken:
-            # A word in Latin letters or digits, such as CBAM or 2026, is the same in every language.
-            shared = dict.fromkeys(others, ((stem,),)) if stem.isascii() else {}
-            names.append(((stem,), {own: ((stem,),), **shared}))
-    concepts = [Concept(_weight(span, frequencies), by_language) for span, by_language in names]
-    concepts = [_with_country(concept, own, others, countries, text) for concept in concepts]
+    folded = fold(text)
+    house = termbase.spans(folded, own)
+    places = [Span(start, end, ()) for start, end, _ in unspaced_names_in(folded)] if own == "zh" else []
+    # Inside a country's name stand characters that would be taken for words.
+    everyday = lexicon.spans(_blanked(folded, [*house, *places]), own)
+    same = [(span, _same_names(span, termbase, own)) for span in house]
+    # Everyday words have loose relatives in their own language, but an abbreviation and what it stands for are one.
+    same += [(span, found) for span in everyday if (found := _abbreviations(folded, span, lexicon, own))]
+    readings = {own: _own_reading(text, folded, own, same, countries, frequencies)}
+    if others := [other for other in languages if other != own]:
+        named = [(span, termbase) for span in house] + [(span, lexicon) for span in everyday]
+        for other in others:
+            readings[other] = _translated(folded, own, other, named, countries, frequencies)
     return Question(
         text=text,
         language=own,
-        concepts=tuple(concepts),
+        readings=readings,
         countries=countries,
         years=frozenset(_YEAR.findall(text)),
         asked=_asked(text),
     )
 
 
-def _with_country(concept: Concept, own: str, others: Iterable[str], countries: Iterable[str], text: str) -> Concept:
-    """Gives a concept that is a country's name that country's names in the other languages."""
-    span = concept.names[own][0]
+def _own_reading(
+    text: str,
+    folded: str,
+    language: str,
+    same: Iterable[tuple[Span, Sequence[tuple[str, ...]]]],
+    countries: Collection[str],
+    frequencies: Frequencies,
+) -> Reading:
+    named: list[tuple[tuple[str, ...], ...]] = []
+    taken: set[str] = set()
+    for span, others in same:
+        cut = tuple(words(folded[span.start : span.end], language))
+        taken.update(cut)
+        named.append(tuple(dict.fromkeys([cut, *others])))
+    content = content_words(text, language)
+    named += (((word,),) for word in dict.fromkeys(content) if word not in taken)
+    everything = terms(text, language)
+    # Function words say something by their neighbours, but not by their beginnings.
+    is_chinese = any(is_han(part[0]) for part in everything.parts)
+    parts = everything.parts if is_chinese else terms(" ".join(content), language).parts
+    concepts = tuple(
+        Concept(_rarity(names[:1], frequencies), names, country=_country(names[0], language, countries))
+        for names in dict.fromkeys(named)
+    )
+    reading = Reading(concepts, everything.pairs, parts)
+    named_parts = terms(" ".join(word for concept in reading.subject for word in concept.names[0]), language).parts
+    passages, counts = frequencies(named_parts, parts=True)
+    weights = {part: _rarity_of(count, passages) for part, count in counts.items()}
+    return replace(reading, part_weights=weights)
+
+
+def _same_names(span: Span, dictionary: Dictionary, language: str) -> list[tuple[str, ...]]:
+    """The other names of a thing in one language: "take effect", "come into force"."""
+    return [name for row in span.rows for name in dictionary.names(row, language)]
+
+
+def _abbreviations(folded: str, span: Span, lexicon: Dictionary, language: str) -> list[tuple[str, ...]]:
+    """What an abbreviation stands for, or the abbreviations of what is named."""
+    asked = folded[span.start : span.end]
+    found: list[tuple[str, ...]] = []
+    for row in span.rows:
+        short = [label for label in lexicon.labels(row, language) if _ABBREVIATION.fullmatch(label)]
+        if any(fold(label) == asked for label in short):
+            found += lexicon.names(row, language)
+        else:
+            found += (tuple(words(label, language)) for label in short)
+    return found
+
+
+def _translated(
+    folded: str,
+    own: str,
+    target: str,
+    named: Sequence[tuple[Span, Dictionary]],
+    countries: Collection[str],
+    frequencies: Frequencies,
+) -> Reading:
+    """The question's concepts by their names in another language, in the order of the question."""
+    found: list[tuple[int, tuple[str, ...], tuple[tuple[str, ...], ...], str]] = []
+    for span, dictionary in named:
+        labels = [label for row in span.rows for label in dictionary.labels(row, target)]
+        names = tuple(dict.fromkeys(name for row in span.rows for name in dictionary.names(row, target)))
+        cut = tuple(words(folded[span.start : span.end], own))
+        found.append((span.start, cut, names, labels[0] if labels else ""))
+    rest = _blanked(folded, [span for span, _ in named])
+    if own == "zh":
+        for start, end, _ in unspaced_names_in(rest):
+            found.append((start, (rest[start:end],), (), ""))
+            rest = rest[:start] + " " * (end - start) + rest[end:]
+    for word in dict.fromkeys(word for word in words(rest, own) if word not in stop_words(own)):
+        # A word in Latin letters or digits, such as CBAM or 2026, is the same in every language.
+        found.append((folded.find(word), (word,), ((word,),) if word.isascii() else (), word))
+    concepts: dict[tuple[tuple[str, ...], ...], Concept] = {}
+    for _, cut, names, label in sorted(found, key=lambda item: item[0]):
+        code = _country(cut, own, countries)
+        if code is not None:
+            labels = country_names([code], target)
+            names, label = tuple(tuple(words(name, target)) for name in labels), labels[0] if labels else label
+        concepts.setdefault(names or (cut,), Concept(_rarity(names or (cut,), frequencies), names, label, code))
+    return Reading(tuple(concepts.values()))
+
+
+def _blanked(folded: str, spans: Iterable[Span]) -> str:
+    for span in spans:
+        folded = folded[: span.start] + " " * (span.end - span.start) + folded[span.end :]
+    return folded
+
+
+def _country(span: Sequence[str], language: str, countries: Iterable[str]) -> str | None:
+    """The country of the question that a run of its words names."""
     for code in countries:
-        own_names = [tuple(words(name, own)) for name in country_names([code], own)]
-        named = any(set(span) & set(name) for name in own_names) or countries_in("".join(span), own) == {code}
-        if named or code in countries_of_adjectives(" ".join(span), own):
-            translated = {
-                other: tuple(tuple(words(name, other)) for name in country_names([code], other)) for other in others
-            }
-            return Concept(concept.weight, {**translated, own: concept.names[own]}, country=code)
-    return concept
+        own_names = [tuple(words(name, language)) for name in country_names([code], language)]
+        named = any(set(span) & set(name) for name in own_names) or countries_in("".join(span), language) == {code}
+        if named or code in countries_of_adjectives(" ".join(span), language):
+            return code
+    return None
 
 
-def _weight(span: Sequence[str], frequencies: Frequencies) -> float:
-    total, counts = frequencies(span)
-    rarest = min(counts.values(), default=0)
-    return math.log(1 + (total + 1) / (rarest + 0.5))
+def _without_stop_words(names: Iterable[tuple[str, ...]], language: str) -> tuple[tuple[str, ...], ...]:
+    stops = stop_words(language)
+    return tuple(tuple(word for word in name if word not in stops) or name for name in names)
+
+
+def _rarity(names: Sequence[Sequence[str]], frequencies: Frequencies) -> float:
+    """What a thing weighs that stands in as many passages as any of its names."""
+    total, counts = frequencies(word for name in names for word in name)
+    standing = sum(min(counts[word] for word in name) for name in names)
+    return _rarity_of(min(standing, total), total)
+
+
+def _rarity_of(count: int, total: int) -> float:
+    return math.log(1 + (total + 1) / (count + 0.5))
 
 
 def _asked(text: str) -> Asked:

@@ -13,8 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from retrieval.catalog import Catalog, Stored
+from retrieval.dictionary import Dictionary
 from retrieval.document import Hit, Passage, Scores
 from retrieval.embedder import Embedder, Vectors
+from retrieval.evidence import evidence, nearness
 from retrieval.indexes import Indexes
 from retrieval.language import words
 from retrieval.metadata import Metadata
@@ -27,18 +29,10 @@ CANDIDATES = 30
 KEPT = 20
 DENSE_WEIGHT = 0.6
 """Share of the vector's say where the model knows both languages; elsewhere it has none."""
-_FAR, _NEAR = 0.1, 0.8
-"""Cosines at which two texts have nothing in common, and everything."""
 COVERAGE_SHARE = 0.5
 """Share of the fitness that hangs on how much of the question a passage holds."""
-COVERED = 0.4
-"""Share of a question that a passage must hold for the question to count as covered, where only words can tell."""
-COVERED_DENSE = 0.95
-"""Sum of that share and the cosine that is needed where the model has a say too."""
-_SUBSTANCE = 0.2
-"""Share of what is asked about a country that must be held too, unless the vectors say that it is, in other words."""
-_PLAINLY_NEAR = 0.65
 _JUDGED = 5
+"""Passages of each language that are looked at to see whether they cover the question."""
 _WORDS_ALONE = 0.7
 _FOREIGN_WEIGHT = 0.85
 """What a passage in another language than the question's is worth beside one in it."""
@@ -75,11 +69,14 @@ class _Candidate:
 class Retriever:
     """Finds passages. ``termbase`` may be replaced at any time."""
 
-    def __init__(self, *, catalog: Catalog, indexes: Indexes, embedder: Embedder, termbase: Termbase) -> None:
+    def __init__(
+        self, *, catalog: Catalog, indexes: Indexes, embedder: Embedder, termbase: Termbase, lexicon: Dictionary
+    ) -> None:
         self._catalog = catalog
         self._indexes = indexes
         self._embedder = embedder
         self.termbase = termbase
+        self._lexicon = lexicon
         self._languages: tuple[str | None, tuple[str, ...]] = (None, ())
         self._looking = threading.Lock()
         # A key is never used for another text, so what a passage holds can be kept.
@@ -92,6 +89,7 @@ class Retriever:
             text,
             languages=languages,
             termbase=self.termbase,
+            lexicon=self._lexicon,
             frequencies=self._indexes.frequencies,
             language=language,
         )
@@ -113,8 +111,9 @@ class Retriever:
 
     def _candidates(self, question: Question, language: str, *, today: dt.date, history: bool) -> list["_Candidate"]:
         """Candidates of one language. BM25 is scaled by its best."""
+        reading = question.reading(language)
         found = self._indexes.by_words(
-            question.query_words(language), language=language, limit=CANDIDATES, countries=question.countries
+            reading.sought(language), language=language, limit=CANDIDATES, countries=question.countries
         )
         by_words = {key: score / found[0][1] for key, score in found}
         vector = self._question_vector(question, language)
@@ -131,8 +130,7 @@ class Retriever:
             scores = Scores(
                 lexical=round(by_words.get(key, 0.0), 4),
                 vector=round(float(passage.vector @ vector), 4) if vector is not None else 0.0,
-                coverage=round(question.coverage(held, language, about=passage.countries), 4),
-                substance=round(question.substance(held, language), 4),
+                coverage=round(reading.coverage(held, about=passage.countries), 4),
             )
             if _is_aside(passage):
                 continue
@@ -149,7 +147,7 @@ class Retriever:
             return self._embed(question.text)
         if language not in known:
             return None
-        gloss = question.gloss(language)
+        gloss = question.text if language == question.language else question.reading(language).gloss()
         return self._embed(gloss) if gloss else None
 
     @functools.lru_cache(maxsize=256)  # noqa: B019 one retriever lives as long as the program
@@ -183,8 +181,7 @@ def _blend(scores: Scores, *, dense: bool) -> float:
     # Without a vector's word the best of a language would look perfect, however little it holds.
     blended = _WORDS_ALONE * scores.lexical
     if dense:
-        nearness = min(1.0, max(0.0, (scores.vector - _FAR) / (_NEAR - _FAR)))
-        blended = (1 - DENSE_WEIGHT) * scores.lexical + DENSE_WEIGHT * nearness
+        blended = (1 - DENSE_WEIGHT) * scores.lexical + DENSE_WEIGHT * nearness(scores.vector)
     return blended * (1 - COVERAGE_SHARE + COVERAGE_SHARE * scores.coverage)
 
 
@@ -200,17 +197,8 @@ def _judged(question: Question, ranked: Sequence[_Candidate]) -> SearchResult:
         )
         for candidate in ranked[:KEPT]
     )
-    if missing and missing != question.countries:
-        # What is there on the other countries is judged as if these had not been named.
-        hits = tuple(_without(hit, question, missing) for hit in hits)
-    covered = (not missing or missing != question.countries) and _is_covered(question, hits)
+    covered = (not missing or missing != question.countries) and _is_covered(question, ranked[:KEPT])
     return SearchResult(question, hits, covered, missing)
-
-
-def _without(hit: Hit, question: Question, countries: frozenset[str]) -> Hit:
-    held = frozenset(words(f"{hit.metadata.title}\n{hit.passage.text}", hit.passage.language))
-    coverage = question.coverage(held, hit.passage.language, about=hit.countries, leave_out=countries)
-    return replace(hit, scores=replace(hit.scores, coverage=round(coverage, 4)))
 
 
 def _is_aside(stored: Stored) -> bool:
@@ -246,20 +234,24 @@ def _work(metadata: Metadata) -> set[str]:
     return {key for key in (metadata.key, metadata.translation_of) if key}
 
 
-def _is_covered(question: Question, hits: Sequence[Hit]) -> bool:
+def _is_covered(question: Question, ranked: Sequence[_Candidate]) -> bool:
     if not question.concepts:
         return False
     judged: dict[str, int] = {}
-    for hit in hits:
+    for candidate in ranked:
+        passage, language = candidate.stored.passage, candidate.stored.passage.language
         # The best few of each language: none hides another's.
-        judged[hit.passage.language] = judged.get(hit.passage.language, 0) + 1
-        if judged[hit.passage.language] > _JUDGED or _says_what_is_missing(hit.passage):
+        judged[language] = judged.get(language, 0) + 1
+        if judged[language] > _JUDGED or _says_what_is_missing(passage):
             continue
-        scores = hit.scores
-        if question.countries and scores.substance < _SUBSTANCE and scores.vector < _PLAINLY_NEAR:
-            continue
-        if scores.vector > 0.0 and scores.coverage + scores.vector >= COVERED_DENSE:
-            return True
-        if scores.vector == 0.0 and scores.coverage >= COVERED:
+        found = evidence(
+            question.reading(language),
+            passage.text,
+            candidate.stored.context,
+            language=language,
+            about=candidate.stored.countries,
+            cosine=candidate.scores.vector,
+        )
+        if found.suffices:
             return True
     return False

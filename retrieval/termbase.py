@@ -7,11 +7,10 @@ term and is a second name of it.
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
 
-from retrieval.language import stop_words, words
+from retrieval.dictionary import Dictionary
 from retrieval.metadata import LANGUAGE, Finding
 
 TERMBASE_FILE = "termbase.csv"
@@ -19,30 +18,8 @@ _BRACKETS = re.compile(r"[(（]([^()（）]*)[)）]")
 _QUOTES = re.compile(r"[《》〈〉“”\"«»]")
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A concept's names in one language, as words."""
-
-    names: tuple[tuple[str, ...], ...]
-
-
-class Termbase:
-    """Looks up the terms of a question, the longest first."""
-
-    def __init__(self, rows: Sequence[Mapping[str, Sequence[str]]]) -> None:
-        self._rows = [
-            {language: Term(tuple(tuple(words(name, language)) for name in names)) for language, names in row.items()}
-            for row in rows
-        ]
-        self._first: dict[tuple[str, str], list[tuple[tuple[str, ...], int]]] = {}
-        for number, row in enumerate(self._rows):
-            for language, term in row.items():
-                for name in term.names:
-                    # "At most" is a term too, but a question is not about it.
-                    if not stop_words(language).issuperset(name):
-                        self._first.setdefault((language, name[0]), []).append((name, number))
-        for listed in self._first.values():
-            listed.sort(key=lambda item: -len(item[0]))
+class Termbase(Dictionary):
+    """The house's own terms."""
 
     @staticmethod
     def load(path: Path) -> tuple["Termbase", tuple[Finding, ...]]:
@@ -54,30 +31,6 @@ class Termbase:
         except (OSError, UnicodeDecodeError) as error:
             return Termbase([]), (Finding(f"cannot be read ({error}); save it as CSV in UTF-8"),)
         return _parse(text)
-
-    def spans(
-        self, text_words: Sequence[str], language: str, target: str
-    ) -> Iterator[tuple[tuple[int, int], tuple[tuple[str, ...], ...]]]:
-        """The terms in a text: their place and length in words, and their names in ``target``.
-
-        Longer terms hide those inside them.
-        """
-        position = 0
-        while position < len(text_words):
-            length, rows = self._match(text_words, position, language)
-            names = [
-                name for number in rows if target in self._rows[number] for name in self._rows[number][target].names
-            ]
-            if names:
-                yield (position, length), tuple(dict.fromkeys(name for name in names if name))
-            position += length
-
-    def _match(self, question_words: Sequence[str], position: int, language: str) -> tuple[int, list[int]]:
-        listed = self._first.get((language, question_words[position]), ())
-        for name, _ in listed:
-            if tuple(question_words[position : position + len(name)]) == name:
-                return len(name), [number for other, number in listed if other == name]
-        return 1, []
 
 
 def _parse(text: str) -> tuple[Termbase, tuple[Finding, ...]]:

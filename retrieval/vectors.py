@@ -19,10 +19,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any, TypeVar
 
 import numpy as np
@@ -40,6 +41,8 @@ _NEVER = 2**31 - 1
 _BATCH = 500
 _TWINS = 0.9999
 _CALL_SECONDS = 10.0
+_FIRST_SECONDS = 90.0
+"""So long the first search in a language may take: Chroma replays its log for it, some seconds for ten thousand passages."""
 _REST_SECONDS = 30.0
 _SEARCH_BREADTH = 128
 FILE_CEILING = 8 * 2**30
@@ -74,6 +77,7 @@ class VectorIndex:
             partial(chromadb.PersistentClient, str(folder), settings=settings), seconds=6 * _CALL_SECONDS
         )
         self._collections: dict[str, Any] = {}
+        self._replayed: set[str] = set()
         self._changing = threading.Lock()
 
     def upsert(self, language: str, keys: Sequence[int], vectors: Vectors) -> None:
@@ -102,8 +106,10 @@ class VectorIndex:
         if collection is None:
             return []
         result = self._guard.call(
-            partial(collection.query, query_embeddings=[vector], n_results=limit, include=["distances"])
+            partial(collection.query, query_embeddings=[vector], n_results=limit, include=["distances"]),
+            seconds=_CALL_SECONDS if language in self._replayed else _FIRST_SECONDS,
         )
+        self._replayed.add(language)
         return [(int(key), 1.0 - float(d)) for key, d in zip(result["ids"][0], result["distances"][0], strict=True)]
 
     def keys(self, language: str) -> set[int]:
@@ -111,6 +117,17 @@ class VectorIndex:
         collection = self._collection(language)
         found = self._guard.call(partial(collection.get, include=[]), seconds=60.0)
         return {int(key) for key in found["ids"]}
+
+    def stored(self, language: str, keys: Sequence[int]) -> dict[int, Vectors]:
+        """The vectors of some keys as they are kept; unknown ones are left out."""
+        collection = self._collection(language)
+        found: dict[int, Vectors] = {}
+        for start in range(0, len(keys), _BATCH):
+            ids = [str(key) for key in keys[start : start + _BATCH]]
+            got = self._guard.call(partial(collection.get, ids=ids, include=["embeddings"]), seconds=60.0)
+            kept = np.asarray(got["embeddings"], dtype=np.float32)
+            found.update(zip(map(int, got["ids"]), kept, strict=True))
+        return found
 
     def languages(self) -> set[str]:
         """Every language the folder holds a collection for, whether it is open or not."""
@@ -122,6 +139,13 @@ class VectorIndex:
         """Makes languages searchable; one that was never written is empty."""
         for language in languages:
             self._collection(language)
+
+    def replay(self) -> None:
+        """Searches every open language once, so that no question has to wait for the log."""
+        for language, collection in self._collections.items():
+            one = self._guard.call(partial(collection.get, limit=1, include=["embeddings"]), seconds=60.0)
+            if one["ids"]:
+                self.nearest(np.asarray(one["embeddings"][0], dtype=np.float32), language=language, limit=1)
 
     def persist_graph_at(self, language: str, size: int) -> None:
         """Lets Chroma write the graph of a language to disk once, when it holds ``size`` vectors.
@@ -160,8 +184,9 @@ class VectorIndex:
                     "sync_threshold": _NEVER,
                     "batch_size": 100,
                     "ef_search": _SEARCH_BREADTH,
-                    # Chroma's 100 and 16 leave a passage out of reach now and then after many changes.
-                    "ef_construction": 200,
+                    # Chroma's 16 leave a passage out of reach now and then after many changes. More breadth in building
+                    # would be paid at every start, when the log is replayed: twice 100 takes twice the time.
+                    "ef_construction": 100,
                     "max_neighbors": 32,
                 }
             },
@@ -182,19 +207,20 @@ class _Guard:
     """
 
     def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="chroma")
+        self._work = _worker()
         self._resting_until = 0.0
 
     def call(self, work: Callable[[], T], *, seconds: float = _CALL_SECONDS) -> T:
         if time.monotonic() < self._resting_until:
             raise VectorIndexError("the vector index did not answer a moment ago; it is tried again soon")
+        future: Future[T] = Future()
+        self._work.put((work, future))
         try:
-            future = self._threads.submit(work)
             return future.result(timeout=seconds)
         except FutureTimeoutError:
             self._resting_until = time.monotonic() + _REST_SECONDS
-            self._threads.shutdown(wait=False)
-            self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="chroma")
+            self.close()
+            self._work = _worker()
             raise VectorIndexError(f"the vector index did not answer within {seconds:.0f} s") from None
         except (VectorIndexError, KeyboardInterrupt, SystemExit):
             raise
@@ -202,7 +228,27 @@ class _Guard:
             raise VectorIndexError(f"the vector index failed: {type(error).__name__}: {error}") from error
 
     def close(self) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._work.put(None)
+
+
+_Work = SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None]
+
+
+def _worker() -> _Work:
+    """A thread that does what is put into its queue. A program's end does not wait for it, should it hang."""
+    work: _Work = SimpleQueue()
+    threading.Thread(target=_serve, args=(work,), name="chroma", daemon=True).start()
+    return work
+
+
+def _serve(work: _Work) -> None:
+    while (task := work.get()) is not None:
+        do, future = task
+        try:
+            future.set_result(do())
+        except BaseException as error:
+            future.set_exception(error)
+        del task, do, future  # or the last result would stay in memory until the next call
 
 
 class VectorFolder:
@@ -305,6 +351,14 @@ def probe(folder: Path, model: str, samples: Sequence[tuple[int, str, Vectors]])
     """
     index = VectorIndex(folder, model=model)
     index.open_languages({language for _, language, _ in samples})
+    for language in sorted({language for _, language, _ in samples}):
+        wanted = {key: vector for key, spoken, vector in samples if spoken == language}
+        held = index.stored(language, sorted(wanted))
+        wrong = [key for key in held if not np.allclose(held[key], wanted[key], atol=1e-5)]
+        if wrong:
+            return [
+                f"{len(wrong)} of {len(wanted)} sampled passages in '{language}' have another vector than they should"
+            ]
     lost = [key for key, language, vector in samples if not _finds_itself(index, key, language, vector)]
     # Approximate search may miss one; a damaged index loses much more than that.
     if len(lost) > len(samples) * 0.02:

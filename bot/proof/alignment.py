@@ -73,18 +73,17 @@ def thoughts(reading: Reading, language: str, termbase: Termbase | None, rarity:
     ]
     if termbase is None:
         return found
-    stems = words(reading.text, reading.language)
     stops = stop_words(language)
-    for (start, length), names in termbase.spans(stems, reading.language, language):
+    for asked, names in termbase.translations(reading.text, reading.language, language):
         translated = tuple(frozenset(keys(" ".join(n for n in name if n not in stops), language)) for name in names)
         known = tuple(name for name in translated if name)
-        own = keys(" ".join(stems[start : start + length]), reading.language)
+        own = keys(asked, reading.language)
         if not known or not reading.content.intersection(own):
             continue  # not translated, or part of a figure or a date
         # What is written in Latin letters may stand there as it is.
         as_it_is = (frozenset(own),) if " ".join(own).isascii() else ()
         found = [thought for thought in found if thought.key not in own]
-        found.append(Thought((*known, *as_it_is), 1.0 + 0.5 * (length - 1), " ".join(own)))
+        found.append(Thought((*known, *as_it_is), 1.0 + 0.5 * (len(words(asked, reading.language)) - 1), " ".join(own)))
     return found
 
 

@@ -12,7 +12,7 @@ from bot.proof.dates import Date
 from bot.proof.figures import Figure
 from bot.proof.reading import Reading, keys
 from bot.proof.sources import Source
-from retrieval import Termbase, words
+from retrieval import Termbase
 
 _LEAST_WORDS = 4
 _LOOKED_AT = 8
@@ -193,8 +193,8 @@ def fold_title(text: str) -> str:
 
 def _by_another_name(name: str, language: str, source: Source, termbase: Termbase) -> bool:
     """Whether a source has a name in another form that the house's terms know: VAT for value added tax."""
-    spans = termbase.spans(words(name, language), language, source.language)
-    return any(source.held.issuperset(keys(" ".join(other), source.language)) for _, names in spans for other in names)
+    known = termbase.translations(name, language, source.language)
+    return any(source.held.issuperset(keys(" ".join(other), source.language)) for _, names in known for other in names)
 
 
 def _swapped_acronym(statement: Reading, used: Sequence[Match]) -> str | None:

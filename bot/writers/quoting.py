@@ -12,22 +12,41 @@ from dataclasses import dataclass
 
 from bot.disagreement import disagree, figures, rank
 from bot.writers import Claim, Draft
-from retrieval import Asked, Hit, Question, SearchResult, split_sentences, words
+from retrieval import Asked, Hit, Question, SearchResult, split_sentences, terms, words
 
 _PASSAGES = 6
 _MOST = 4
-_BUDGET = 420
-"""Characters of an answer after which no further sentence is added; a Han character counts for two and a half."""
+_BUDGET = 55
+"""Words of an answer after which no further sentence is added; a Han character counts for half a word."""
+_LONGEST = 70
+"""Words that no further sentence may take an answer beyond."""
 _LIST_BUDGET = 1_200
 _INTRODUCED = 500
-_WORTH = 0.72
-"""Share of the best sentence's worth below which another one is not added."""
-_INHERITED = 0.7
-"""Share of what a sentence inherits from headings and first sentence that counts for it."""
+_BEHIND = 0.8
+"""How much less than the best a sentence may be worth and still be added."""
+_LITTLE_BEHIND = 0.45
+"""The same where the best one holds most of the question and is of the kind asked for: then little else is needed."""
+_MOST_OF_IT = 0.75
+# What a sentence is worth for what it holds of the question. Fitted by ``benchmarks.judgement`` on development sets.
+_INHERITED = 0.6
+"""For what headings and the passage's first sentence hold beyond it."""
+_HEADED = 0.35
+"""For what headings alone hold beyond it."""
+_FOLLOWS = 0.45
+"""For what the sentence before it holds beyond it."""
+_PARTS = 0.9
+"""For word beginnings and Han characters, which forgive endings."""
+_PAIRS = 0.33
+"""For neighbours of the question that are neighbours in it."""
+_FITNESS = 0.5
+_RANK = 0.45
+"""For the passage it stands in."""
 _FOREIGN = 0.9
 """What a sentence in another language than the question's is worth beside one in it."""
 _LABEL = 110
-_FRAGMENT = 70
+"""Characters."""
+_FRAGMENT = 12
+"""Words below which a stretch is hardly a sentence."""
 
 _FIGURE = re.compile(r"\d|[一二三四五六七八九十百千万亿两]+[个种项年月日天人家条次成%％]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|half)\b"
                      r"|\b(?:один|одна|два|две|три|четыре|пять|шесть|семь|восемь|девять|десять)\b", re.IGNORECASE)  # fmt: skip
@@ -40,6 +59,7 @@ _NAME = re.compile(
     r"(?<![.!?] )(?<!^)\b[A-ZА-ЯЁ][\w’'-]+|[《“][^》”]+[》”]|[\u4e00-\u9fff]{2,}(?:部|局|委|会|公司|院|署|厅|组织)"
 )
 _ITEM = re.compile(r"^(?:\d{1,3}[.)、]|[-•*—–]|[(（]?[一二三四五六七八九十\d]{1,3}[)）、])")
+_WORD = re.compile(r"[^\W\d_\u3400-\u9fff]+|\d[\d.,]*")
 _SEPARATORS = re.compile(r"[,;、，；]")
 
 
@@ -51,6 +71,8 @@ class _Candidate:
     start: int
     text: str
     worth: float
+    understood: float
+    """Share of the question that it holds with what stands above it."""
     held: frozenset[str]
     figures: frozenset[str]
     is_list: bool = False
@@ -99,22 +121,36 @@ def _reading_order(
 
 def _candidates(question: Question, number: int, hit: Hit) -> Iterator[_Candidate]:
     text, language = hit.passage.text, hit.passage.language
-    best = max(hit.scores.fused, 0.01)
+    reading = question.reading(language)
     stretches = list(_stretches(question, text))
+    if not stretches:
+        return
     # Sentences speak of what the headings and the first sentence have named, mostly without naming it again.
     named = frozenset(words(" ".join((hit.metadata.title, *hit.passage.location.headings)), language))
-    lead = named | frozenset(words(stretches[0][1], language)) if stretches else named
+    lead = named | frozenset(words(stretches[0][1], language))
+    before: frozenset[str] = frozenset()
+
+    def share(held: frozenset[str]) -> float:
+        return reading.coverage(held, about=hit.own_countries)
+
     for start, stretch, is_list in stretches:
-        held = frozenset(words(stretch, language))
-        own = question.coverage(held, language, about=hit.own_countries)
-        understood = question.coverage(held | (named if is_list else lead), language, about=hit.own_countries)
+        cut = terms(stretch, language)
+        held = frozenset(cut.words)
+        own, headed, follows = share(held), share(held | named), share(held | before)
+        understood = headed if is_list else share(held | lead)
+        if not is_list:
+            before = held
         if understood == 0.0:
             continue
-        worth = own + _INHERITED * (understood - own) + 0.6 * best
+        worth = own + _INHERITED * (understood - own) + _HEADED * (headed - own)
+        worth += _FOLLOWS * (follows - own) if not is_list else 0.0
+        worth += _PARTS * reading.share_of_parts(frozenset(cut.parts), otherwise=own)
+        worth += _PAIRS * reading.share_of_pairs(frozenset(cut.pairs))
+        worth += _FITNESS * hit.scores.fused + _RANK / (1 + number)
         worth += _kind_bonus(question.asked, stretch, is_list=is_list)
         if language != question.language:
             worth *= _FOREIGN
-        yield _Candidate(number, start, stretch, worth, held, figures(held, question), is_list)
+        yield _Candidate(number, start, stretch, worth, understood, held, figures(held, question), is_list)
 
 
 def _stretches(question: Question, text: str) -> Iterator[tuple[int, str, bool]]:
@@ -146,15 +182,15 @@ def _lists(text: str) -> Iterator[tuple[int, str]]:
 def _kind_bonus(asked: Asked, text: str, *, is_list: bool) -> float:
     """What a stretch is worth more for being of the kind that was asked for."""
     if is_list:
-        return {Asked.LIST: 0.35, Asked.STEPS: 0.4, Asked.WHO: 0.1}.get(asked, -0.1)
+        return {Asked.LIST: 0.5, Asked.STEPS: 0.6, Asked.WHO: 0.15}.get(asked, -0.15)
     if asked is Asked.FIGURE:
-        return (0.12 if _FIGURE.search(text) else 0.0) + (0.08 if _UNIT.search(text) else 0.0)
+        return (0.04 if _FIGURE.search(text) else 0.0) + (0.02 if _UNIT.search(text) else 0.0)
     if asked is Asked.TIME:
-        return 0.2 if _TIME.search(text) else 0.0
+        return 0.06 if _TIME.search(text) else 0.0
     if asked in {Asked.WHO, Asked.PLACE}:
-        return 0.1 if _NAME.search(text) else 0.0
+        return 0.02 if _NAME.search(text) else 0.0
     if asked in {Asked.LIST, Asked.STEPS}:
-        return 0.1 if len(_SEPARATORS.findall(text)) >= 2 or _ITEM.match(text) else 0.0
+        return 0.05 if len(_SEPARATORS.findall(text)) >= 2 or _ITEM.match(text) else 0.0
     return 0.0
 
 
@@ -166,11 +202,12 @@ def _choose(question: Question, hits: Sequence[Hit], candidates: Sequence[_Candi
     chosen = [_first(question, ranked)]
     spent = 0.0 if chosen[0].is_list else _length(chosen[0].text)
     most = 2 if chosen[0].is_list else _MOST
+    behind = _LITTLE_BEHIND if _is_enough(question, chosen[0]) else _BEHIND
     for candidate in ranked:
-        if candidate.worth < _WORTH * ranked[0].worth or len(chosen) >= most:
+        if candidate.worth < ranked[0].worth - behind or len(chosen) >= most or spent >= _BUDGET:
             break
         length = _length(candidate.text)
-        if candidate.is_list or spent + length > _BUDGET or any(_overlap(candidate, other) for other in chosen):
+        if candidate.is_list or spent + length > _LONGEST or any(_overlap(candidate, other) for other in chosen):
             continue
         if _language(hits, candidate) != _language(hits, chosen[0]):
             continue  # one language an answer, unless two sides have none in common
@@ -179,11 +216,19 @@ def _choose(question: Question, hits: Sequence[Hit], candidates: Sequence[_Candi
     return _both_sides(question, hits, ranked, chosen)
 
 
+def _is_enough(question: Question, candidate: _Candidate) -> bool:
+    """Whether a stretch alone may well be the answer."""
+    if candidate.understood < _MOST_OF_IT:
+        return False
+    pattern = {Asked.FIGURE: _FIGURE, Asked.TIME: _TIME}.get(question.asked)
+    return pattern is None or pattern.search(candidate.text) is not None
+
+
 def _first(question: Question, ranked: Sequence[_Candidate]) -> _Candidate:
     """The stretch an answer is built around: the best one; the best list where a list is asked for and one is near."""
     if question.asked in {Asked.LIST, Asked.STEPS}:
         for candidate in ranked:
-            if candidate.is_list and candidate.worth >= _WORTH * ranked[0].worth:
+            if candidate.is_list and candidate.worth >= ranked[0].worth - _BEHIND:
                 return candidate
     return ranked[0]
 
@@ -216,7 +261,9 @@ def _overlap(one: _Candidate, other: _Candidate) -> bool:
 
 
 def _length(text: str) -> float:
-    return sum(2.5 if "\u2e80" <= character <= "\uffef" else 1.0 for character in text)
+    """Words; a Han character is half a one."""
+    han = sum("\u3400" <= character <= "\u9fff" for character in text)
+    return len(_WORD.findall(text)) + han / 2
 
 
 def _label(question: Question, hit: Hit, text: str) -> str:
@@ -232,9 +279,9 @@ def _label(question: Question, hit: Hit, text: str) -> str:
         held = set(words(text, hit.passage.language))
         named = any(
             set(name) <= held
-            for concept in question.concepts
+            for concept in question.reading(hit.passage.language).concepts
             if concept.country
-            for name in concept.names.get(hit.passage.language, ())
+            for name in concept.names
         )
         if not named and question.countries & hit.own_countries:
             parts.insert(0, hit.metadata.title)

@@ -13,17 +13,22 @@ from typing import Any
 
 from retrieval.document import Block, BlockKind, Document
 from retrieval.errors import UnreadableFileError
-from retrieval.metadata import Fields, FrontMatterError, Metadata, check_fields, read_fields, split_front_matter
+from retrieval.limits import ReadLimits
+from retrieval.metadata import (
+    SIDECAR_SUFFIX,
+    Fields,
+    FrontMatterError,
+    Metadata,
+    check_fields,
+    read_fields,
+    split_front_matter,
+)
 from retrieval.readers.cleaning import fold, strip_hidden, without_phonetic_notes
 from retrieval.readers.decoding import DecodingError, decode
-from retrieval.readers.limits import ReadLimits
 from retrieval.readers.source import Content, Source, read_bytes
 from retrieval.readers.text import numbered_level
 
-__all__ = ["FORMATS", "SIDECAR_SUFFIX", "Format", "ReadLimits", "read"]
-
-SIDECAR_SUFFIX = ".yaml"
-"""``report.pdf.yaml`` beside ``report.pdf`` holds the fields that a PDF has no place for."""
+__all__ = ["FORMATS", "Format", "ReadLimits", "read"]
 
 _SIDECAR_BYTES = 64 * 1024
 
@@ -126,6 +131,8 @@ def read(path: Path, document_id: str, limits: ReadLimits) -> Document:
         raise UnreadableFileError(document_id, f"files ending in '{suffix}' are not read; use {', '.join(FORMATS)}.")
     if suffix in (".yaml", ".yml") and PurePosixPath(PurePosixPath(document_id).stem).suffix.lower() in FORMATS:
         of = PurePosixPath(document_id).stem
+        if suffix != SIDECAR_SUFFIX:
+            raise UnreadableFileError(document_id, f"the card of {of} is named {of}{SIDECAR_SUFFIX}; rename it.")
         raise UnreadableFileError(
             document_id, f"it is the card of {of}; put that file beside it, or take the card out."
         )

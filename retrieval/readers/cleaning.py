@@ -23,7 +23,7 @@ _MARK_PILE = re.compile(f"({_MARKS}{{6}}){_MARKS}+")
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _KANA = "\u3040-\u30ff"
 _WIDE = f"{_HAN}{_KANA}\u3000-\u303f\uff01-\uff60"
-_WIDE_GAP = re.compile(f"(?<=[{_WIDE}]) (?=[{_WIDE}])")
+_WIDE_GAP = re.compile(f"(?<=[{_WIDE}]) (?=[{_WIDE}0-9])|(?<=[0-9]) (?=[{_WIDE}])")
 
 
 def strip_hidden(text: str) -> str:
@@ -41,7 +41,10 @@ def fold(text: str) -> str:
 
 
 def join_lines(lines: Sequence[str]) -> str:
-    """The lines of one paragraph as one: a space between words, none between Chinese or Japanese characters."""
+    """The lines of one paragraph as one: a space between words, none beside Chinese or Japanese characters.
+
+    A figure beside such a character belongs to it, ``2026`` and ``年``; a Latin word may stand apart.
+    """
     joined = fold("\n".join(lines))
     if len(lines) < 2 or joined.isascii():
         return joined

@@ -44,6 +44,8 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded:
         if data.startswith(mark):
             return _checked(data[len(mark) :], encoding)
     if b"\0" in data[:SAMPLE]:
+        if stray := _with_stray_zeros(data):
+            return stray
         # Controls are no part of any text, so a zero means two bytes to a character, or no text at all.
         return _best(data, ("utf-16-le", "utf-16-be"))
     try:
@@ -62,6 +64,17 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded:
     except DecodingError:
         # Chinese without a space or a line's end has no zero in UTF-16 either.
         return _best(data, ("utf-16-le", "utf-16-be"))
+
+
+def _with_stray_zeros(data: bytes) -> Decoded | None:
+    """UTF-8 into which a program has dropped a zero here and there; in text of two bytes they are many, or it is no UTF-8."""
+    lost = data.count(b"\0")
+    if lost * 50 > len(data):
+        return None
+    try:
+        return Decoded(_plausible(data.replace(b"\0", b"").decode("utf-8")), "utf-8", lost)
+    except (UnicodeDecodeError, DecodingError):
+        return None
 
 
 def _checked(data: bytes, encoding: str) -> Decoded:

@@ -22,6 +22,9 @@ _MARGIN = 0.12
 _HALF = 24
 """How many characters at one end of two running lines must be the same."""
 
+_HEADING_LINES = 3
+"""Lines that one heading takes at most."""
+
 _BULLET = re.compile(r"(?:[•●▪■◦‣·–—*-])\s+(?=\S)|[•●▪■◦‣](?=\S)")
 _ENUMERATOR = re.compile(
     r"(?:\d{1,3}(?:\.\d{1,3})*[.)、．]?\s|[(（][\da-zа-яivx一二三四五六七八九十]{1,4}[)）]|[a-zа-я][.)]\s"
@@ -86,8 +89,9 @@ def layout_blocks(lines: Sequence[Line], *, page_count: int) -> list[Block]:
     """All blocks, in reading order, without what is repeated in the margins."""
     lines = list(_without_running_lines(lines, page_count))
     words = frozenset(word for line in lines for word in _WORD.findall(line.text.casefold()))
-    pieces = [piece for column in _columns(lines) for piece in _pieces(column, words)]
-    return _across_pages(_blocks(pieces, _body_size(lines)), pieces)
+    body = _body_size(lines)
+    pieces = [piece for column in _columns(lines) for piece in _pieces(column, words, body)]
+    return _across_pages(_blocks(pieces, body), pieces)
 
 
 def _without_running_lines(lines: Sequence[Line], page_count: int) -> Iterator[Line]:
@@ -135,7 +139,7 @@ def _columns(lines: Sequence[Line]) -> Iterator[list[Line]]:
         yield column
 
 
-def _pieces(column: Sequence[Line], words: frozenset[str]) -> Iterator[_Piece]:
+def _pieces(column: Sequence[Line], words: frozenset[str], body: float) -> Iterator[_Piece]:
     sizes = {line.size for line in column}
     edges = {size: _right_edge([line for line in column if line.size == size]) for size in sizes}
     steps = [one.last_baseline - two.baseline for one, two in pairwise(column) if one.size == two.size]
@@ -145,7 +149,8 @@ def _pieces(column: Sequence[Line], words: frozenset[str]) -> Iterator[_Piece]:
     place = 0
     while place < len(column):
         line = column[place]
-        if run and not _goes_on(run[-1], line, edges[line.size], usual):
+        heads = _is_big(line.size, body) and len(run) < _HEADING_LINES
+        if run and not _goes_on(run[-1], line, edges[line.size], usual, heads=heads):
             yield _piece(run, words, edges[run[-1].size])
             run = []
         rows = [] if run else _table(column[place:])
@@ -168,7 +173,8 @@ def _right_edge(lines: Sequence[Line]) -> float:
     return rights[0] - 0.15 * (rights[0] - start)
 
 
-def _goes_on(before: Line, line: Line, full: float, usual: float) -> bool:
+def _goes_on(before: Line, line: Line, full: float, usual: float, *, heads: bool) -> bool:
+    """Whether a line goes on with what the one before it says. ``heads``: both are of the size of headings."""
     if abs(line.size - before.size) > 0.15 * before.size or not before.right or not re.search(r"\w", before.text):
         return False
     step = before.last_baseline - line.baseline
@@ -177,7 +183,9 @@ def _goes_on(before: Line, line: Line, full: float, usual: float) -> bool:
         return False
     if before.bold and line.bold:
         return True
-    reaches = before.right >= full or before.text.endswith(("-", BREAK_HYPHEN))
+    if heads and not _ENDED.search(before.text) and not _ENUMERATOR.match(line.text) and not line.cells:
+        return True
+    reaches = before.right >= full or before.text.endswith(("-", BREAK_HYPHEN)) or _had_no_room(before, line, full)
     if before.bold != line.bold and not reaches:
         return False
     if before.cells or line.cells:
@@ -192,6 +200,19 @@ def _goes_on(before: Line, line: Line, full: float, usual: float) -> bool:
     if _ENUMERATOR.match(line.text) and (ended or indented or before.right < full):
         return False
     return reaches and not (ended and indented)
+
+
+def _had_no_room(before: Line, line: Line, full: float) -> bool:
+    """Whether an unjustified line ends early only because the long word that opens the next one did not fit on it."""
+    words = line.text.split(maxsplit=1)
+    if len(words) < 2 or _ENDED.search(before.text) or _ENUMERATOR.match(line.text) or not line.text[0].islower():
+        return False
+    word = (line.right - line.left) * (len(words[0]) + 1) / len(line.text)
+    return before.right + word > full and abs(line.left - before.left) < 0.6 * line.size
+
+
+def _is_big(size: float, body: float) -> bool:
+    return size >= max(1.12 * body, body + 1)
 
 
 def _piece(run: Sequence[Line], words: frozenset[str], full: float) -> _Piece:
@@ -283,9 +304,7 @@ def _body_size(lines: Sequence[Line]) -> float:
 
 
 def _blocks(pieces: Sequence[_Piece], body: float) -> list[Block]:
-    big = [
-        _may_head(piece) and all(line.size >= max(1.12 * body, body + 1) for line in piece.lines) for piece in pieces
-    ]
+    big = [_may_head(piece) and all(_is_big(line.size, body) for line in piece.lines) for piece in pieces]
     bold = [_may_head(piece) and len(piece.text) <= 100 and all(line.bold for line in piece.lines) for piece in pieces]
     if sum(bold) * 5 > 2 * len(pieces):
         bold = [False] * len(pieces)

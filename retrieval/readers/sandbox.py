@@ -17,8 +17,8 @@ from typing import Self
 from pydantic import TypeAdapter
 
 from retrieval.document import Document
-from retrieval.errors import RetrievalError, UnreadableFileError
-from retrieval.readers.limits import ReadLimits, longest_answer
+from retrieval.errors import RetrievalError, StoppedError, UnreadableFileError
+from retrieval.limits import ReadLimits, longest_answer
 
 __all__ = ["ReadLimits", "Sandbox"]
 
@@ -110,12 +110,16 @@ class _Child:
             parts.append(part)
         return b"".join(parts)
 
-    def stop(self) -> None:
+    def kill(self) -> None:
         """Kills it, and what it may have started to read a scan; it has nothing to put in order."""
         if self._process.poll() is None:
             # Once it has ended, its number may be another's.
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Kills it and puts away what is left of it."""
+        self.kill()
         self._process.kill()
         self._process.wait()
         self._requests.close()
@@ -129,9 +133,10 @@ class Sandbox:
     """
 
     def __init__(self, limits: ReadLimits | None = None) -> None:
-        self._limits = limits or ReadLimits()
+        self.limits = limits or ReadLimits()
         self._lock = threading.Lock()
         self._child: _Child | None = None
+        self._interrupted = threading.Event()
 
     def read(self, path: Path, document_id: str) -> Document:
         """The document in a file.
@@ -139,6 +144,7 @@ class Sandbox:
         Raises:
             UnreadableFileError: it cannot be read, or not within the limits; the reason says what to do.
             RetrievalError: no child can be started; that is no fault of the file.
+            StoppedError: after ``interrupt``.
         """
         with self._lock:
             try:
@@ -149,6 +155,18 @@ class Sandbox:
                 # An answer that nobody waited for would be taken for the answer to the next question.
                 self._stop()
                 raise
+
+    def interrupt(self) -> None:
+        """Ends the reading that goes on in another thread, at once and for good."""
+        self._interrupted.set()
+        child = self._child
+        if child is not None:
+            child.kill()
+
+    def check_going_on(self) -> None:
+        """Raises StoppedError after ``interrupt``."""
+        if self._interrupted.is_set():
+            raise StoppedError("reading was stopped")
 
     def close(self) -> None:
         """Ends the child. A later ``read`` starts another."""
@@ -165,19 +183,21 @@ class Sandbox:
 
     def _read(self, path: Path, document_id: str) -> Document:
         while True:
+            self.check_going_on()
             if self._child is None:
-                self._child = _Child(self._limits)
+                self._child = _Child(self.limits)
             fresh = not self._child.has_read
             try:
-                answer = _ANSWERS.validate_json(self._child.ask(path, document_id, self._limits.wall_seconds))
+                answer = _ANSWERS.validate_json(self._child.ask(path, document_id, self.limits.wall_seconds))
             except _TooLateError:
                 self._stop()
-                seconds = f"{self._limits.wall_seconds:g}"
+                seconds = f"{self.limits.wall_seconds:g}"
                 raise UnreadableFileError(
                     document_id, f"it took longer than {seconds} s to read; split the file."
                 ) from None
             except _ChildDiedError as error:
                 self._stop()
+                self.check_going_on()
                 if fresh or error.code == -signal.SIGXCPU:
                     raise UnreadableFileError(document_id, self._why(error.code)) from None
                 continue  # The files before may have worn the child out, so this one gets a child of its own.
@@ -195,8 +215,8 @@ class Sandbox:
 
     def _why(self, code: int) -> str:
         if code == -signal.SIGXCPU:
-            return f"it took more than {self._limits.cpu_seconds} s of computing to read; split the file."
-        megabytes = self._limits.memory_bytes // 2**20
+            return f"it took more than {self.limits.cpu_seconds} s of computing to read; split the file."
+        megabytes = self.limits.memory_bytes // 2**20
         return (
             f"its reader broke down: it is damaged, or takes more than {megabytes} MB of memory to read; "
             "save it again, or split it."

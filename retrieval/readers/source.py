@@ -8,7 +8,7 @@ from pathlib import Path
 
 from retrieval.document import Block
 from retrieval.errors import UnreadableFileError
-from retrieval.readers.limits import ReadLimits
+from retrieval.limits import ReadLimits
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from pydantic import TypeAdapter
 
 from retrieval.document import Document
 from retrieval.errors import UnreadableFileError
+from retrieval.limits import ReadLimits, longest_answer
 from retrieval.readers import read
-from retrieval.readers.limits import ReadLimits, longest_answer
 
 _DOCUMENTS = TypeAdapter(Document)
 

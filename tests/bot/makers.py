@@ -4,7 +4,19 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 
-from retrieval import Asked, Hit, Location, Metadata, Passage, Question, Scores, SearchResult, detect_language, words
+from retrieval import (
+    Asked,
+    Hit,
+    Location,
+    Metadata,
+    Passage,
+    Question,
+    Reading,
+    Scores,
+    SearchResult,
+    detect_language,
+    words,
+)
 from retrieval.language import content_words
 from retrieval.question import Concept
 
@@ -34,8 +46,10 @@ def make_question(
 ) -> Question:
     """A question whose every word weighs the same."""
     own = language or detect_language(text)
-    concepts = tuple(Concept(1.0, {own: ((word,),)}) for word in dict.fromkeys(content_words(text, own)))
-    return Question(text, own, concepts, frozenset(countries), frozenset(re.findall(r"\b20\d\d\b", text)), asked)
+    concepts = tuple(Concept(1.0, ((word,),)) for word in dict.fromkeys(content_words(text, own)))
+    return Question(
+        text, own, {own: Reading(concepts)}, frozenset(countries), frozenset(re.findall(r"\b20\d\d\b", text)), asked
+    )
 
 
 def make_result(question: Question, *hits: Hit, covered: bool = True, missing: Iterable[str] = ()) -> SearchResult:

@@ -236,6 +236,49 @@ def test_ctrl_c_ends_it_too_and_the_next_start_answers_at_once(tmp_path: Path) -
 
 
 @pytest.mark.slow
+@pytest.mark.slow
+def test_a_signal_ends_it_in_the_middle_of_a_long_file(command: Command) -> None:
+    folder = fill(command.place / "knowledge", DOCUMENTS)
+    with serving(command) as server:
+        wait_for(server.ready, seconds=90)
+        key = (command.place / "data" / "staff_key").read_text().strip()
+
+        def busy() -> bool:
+            body = server.client.get("/api/v1/knowledge", headers={"authorization": f"Bearer {key}"}).json()
+            return bool(body["sync"]["phase"] == "syncing" and body["sync"]["total"])
+
+        wait_for(lambda: not busy())
+        # Some thousand passages: minutes of embedding, were it not ended.
+        lines = (
+            f"The levy number {number} on goods of class {number * 7} is {number} euros." for number in range(40_000)
+        )
+        fill(folder, {"law/long.txt": "\n\n".join(lines)})
+        wait_for(busy, seconds=30)
+        assert server.stop() == 0
+        assert "Traceback" not in "".join(server.lines)
+
+
+@pytest.mark.slow
+def test_documents_that_vanish_in_great_number_are_kept_and_staff_are_told(command: Command) -> None:
+    folder = fill(
+        command.place / "knowledge", {f"law/{n}.md": f"# Levy {n}\n\nThe levy {n} is {n} euros." for n in range(21)}
+    )
+    with serving(command) as server:
+        wait_for(server.ready, seconds=90)
+        for number in range(20):
+            (folder / f"law/{number}.md").unlink()
+        headers = {"authorization": f"Bearer {(command.place / 'data' / 'staff_key').read_text().strip()}"}
+
+        def problem() -> str:
+            return str(server.client.get("/api/v1/knowledge", headers=headers).json()["sync"]["problem"] or "")
+
+        assert "20 of 21 documents have vanished" in wait_for(problem)
+        assert "--allow-removals" in problem()
+        assert server.ask("What is levy 3?")["citations"][0]["document_id"] == "law/3.md"
+        assert json.loads(command.run("sync", "--allow-removals", "--json").stdout)["removed"] == 20
+        wait_for(lambda: not problem())
+
+
 def test_a_kill_leaves_a_folder_that_opens_again(tmp_path: Path) -> None:
     command = Command(tmp_path)
     fill(command.place / "knowledge", DOCUMENTS)

@@ -96,7 +96,17 @@ def test_a_question_that_is_none_loads_no_model(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["nonsense"], ["ask"], ["eval"], ["eval", "--corpus", "c.jsonl"], ["serve", "--port", "x"], ["sync", "--no"]],
+    [
+        [],
+        ["nonsense"],
+        ["ask"],
+        ["ask", "What is the tax?", "--language", "x y"],
+        ["eval"],
+        ["eval", "--corpus", "c.jsonl"],
+        ["eval", "--questions", "q.jsonl", "--limit", "0"],
+        ["serve", "--port", "x"],
+        ["sync", "--no"],
+    ],
 )
 def test_wrong_usage_exits_2(command: Command, arguments: list[str]) -> None:
     ended = command.run(*arguments)
@@ -278,9 +288,25 @@ def test_a_port_in_use(command: Command) -> None:
     assert "--port" in line
 
 
-def test_a_host_that_is_none(command: Command) -> None:
+@pytest.mark.parametrize("host", ["203.0.113.1", "no.such.host.invalid"])
+def test_a_host_that_is_none(command: Command, host: str) -> None:
     fill(command.place / "knowledge", {})
-    assert "cannot listen on 203.0.113.1" in one_line(command.run("serve", "--port", "0", "--host", "203.0.113.1"))
+    line = one_line(command.run("serve", "--port", "0", "--host", host))
+    assert f"cannot listen on {host}" in line
+    assert "--host to an address of this machine" in line
+    assert "--port" not in line
+
+
+def test_a_file_named_for_the_knowledge_folder(command: Command) -> None:
+    fill(command.place, {"law.md": "# Law"})
+    assert "law.md: is a file and no folder" in one_line(command.run("sync", "--knowledge", "law.md"))
+
+
+def test_predictions_without_a_folder_are_refused_before_anything_is_asked(command: Command) -> None:
+    fill(command.place, {"knowledge/a.md": "# A", "q.jsonl": '{"id": "1", "question": "What?"}\n'})
+    line = one_line(command.run("eval", "--questions", "q.jsonl", "--predictions", "no/such/p.jsonl"))
+    assert "no/such/p.jsonl: its folder cannot be made" in line
+    assert not (command.place / "no").exists()
 
 
 @pytest.mark.parametrize("arguments", [["status"], ["passages"]])
@@ -301,6 +327,13 @@ def test_a_wrong_setting_is_named(command: Command, name: str, value: str) -> No
     line = one_line(ended)
     assert name in line
     assert value in line
+
+
+def test_limits_on_a_file_are_settings(command: Command) -> None:
+    fill(command.place / "knowledge", {"law/rates.csv": "good,rate\n" + "tin,3\n" * 5})
+    (command.place / ".env").write_text("DRAGOMAN_FILE_ROWS=4\n")
+    ended = command.run("check", "--json")
+    assert "it has more than 4 rows; split it" in json.loads(ended.stdout)["findings"][0]["message"]
 
 
 def test_an_embedding_model_that_is_not_there(command: Command) -> None:

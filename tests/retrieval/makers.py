@@ -1,12 +1,16 @@
 """Values for tests, with only what a test is about written out."""
 
 import hashlib
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
 from retrieval.catalog import Catalog, Entry, FileState, Stored
+from retrieval.dictionary import Dictionary, Row
 from retrieval.document import Document, Location, Passage
+from retrieval.language import Sought, words
 from retrieval.metadata import Metadata
+from retrieval.question import Question, understand
 from tests.fakes import HashEmbedder
 
 EMBEDDER = HashEmbedder()
@@ -55,3 +59,37 @@ def put(
 def unit(*values: float) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
     vector = np.array(values, dtype=np.float32)
     return vector / np.float32(np.linalg.norm(vector))
+
+
+def sought(text: str, language: str = "en") -> Sought:
+    """The words of a text as a question for the lexical index, each a concept of its own."""
+    return Sought(tuple(((word,),) for word in words(text, language)))
+
+
+def read(
+    text: str,
+    *,
+    languages: Iterable[str],
+    termbase: Iterable[Row] = (),
+    lexicon: Iterable[Row] = (),
+    standing: Mapping[str, int] | None = None,
+    language: str | None = None,
+) -> Question:
+    """A question as it is understood over an index of ten passages.
+
+    Args:
+        standing: in how many of them words stand; in none where nothing is said.
+    """
+    counts = standing or {}
+
+    def frequencies(sought: Iterable[str], *, parts: bool = False) -> tuple[int, dict[str, int]]:
+        return 10, {word: counts.get(word, 0) for word in sought}
+
+    return understand(
+        text,
+        languages=languages,
+        termbase=Dictionary(termbase),
+        lexicon=Dictionary(lexicon),
+        frequencies=frequencies,
+        language=language,
+    )

@@ -104,6 +104,19 @@ def test_dropped_passages_leave_no_byte_on_the_disk(path: Path, catalog: Catalog
     assert len(texts(catalog, "keep.md")) == 50
 
 
+def test_what_was_deleted_while_somebody_read_along_is_erased_the_next_time(catalog: Catalog, path: Path) -> None:
+    (key,) = put(catalog, "a.md", "The zirconium price is 9 euros.")
+    reader = sqlite3.connect(path)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM passages").fetchall()
+    catalog.flip([], [], ["a.md"])
+    catalog.drop([key])
+    assert b"zirconium" in path.with_name("catalog.sqlite-wal").read_bytes()
+    reader.close()
+    catalog.erase()
+    assert not any(b"zirconium" in file.read_bytes() for file in path.parent.iterdir())
+
+
 @pytest.mark.parametrize("access", [Access.STAFF, Access.MEMBER])
 def test_what_is_not_public_is_no_part_of_the_indexes(catalog: Catalog, access: Access) -> None:
     (key,) = put(catalog, "a.md", "Secret.", metadata=Metadata(access=access))

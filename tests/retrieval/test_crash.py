@@ -19,19 +19,28 @@ KILLS = 50
 
 
 def kill_once(folder: Path, data: Path, *, seed: int) -> int:
-    """Starts the child and kills it a moment later: while it opens, or after it is ready. Gives how often it synced."""
+    """Starts the child and kills it a moment later: while it opens, or in a sync. Gives how many syncs it ended.
+
+    The moments are measured in syncs, so that a busy machine is not killed earlier in its work than an idle one.
+    """
     draw = random.Random(seed)
     command = [sys.executable, "-m", "tests.retrieval.crashing", str(folder), str(data), str(seed)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
+        synced = 0
         if draw.random() < 0.85:
             assert child.stdout.readline() == "ready\n"
-            time.sleep(draw.uniform(0.0, 1.2))
+            started = time.monotonic()
+            for _ in range(draw.randrange(4)):
+                assert child.stdout.readline() == "synced\n"
+                synced += 1
+            a_sync = (time.monotonic() - started) / synced if synced else 0.6
+            time.sleep(draw.uniform(0.0, 1.2 * a_sync))
         else:
             time.sleep(draw.uniform(0.2, 2.5))  # in the middle of the recovery from the kill before
         assert child.poll() is None, f"seed {seed}: it ended by itself"
         child.kill()
-        return child.stdout.read().count("synced")
+        return synced + child.stdout.read().count("synced")
 
 
 def test_whatever_moment_it_is_killed_at_it_comes_back_whole(tmp_path: Path, sandbox: Sandbox) -> None:

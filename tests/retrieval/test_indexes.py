@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from retrieval import indexes
-from retrieval.language import words
 from retrieval.readers.sandbox import Sandbox
 from retrieval.vectors import VectorIndexError
 from tests.fakes import HashEmbedder
+from tests.retrieval.makers import sought
 from tests.retrieval.works import Works, assert_level, fill
 
 FILES = {
@@ -57,7 +57,7 @@ def start(place: Path, embedder: HashEmbedder, sandbox: Sandbox) -> Iterator[Cal
 def answers(works: Works) -> tuple[bool, bool]:
     """Whether a known passage is found by words, and by vector."""
     text = "第3办事处的收费标准为每件33元人民币。"
-    asked = [(word, 1.0) for word in words(text, "zh")]
+    asked = sought(text, "zh")
     vector = HashEmbedder().embed_query(f"第3处\n{text}")
     found = {
         key: stored.passage.text
@@ -180,7 +180,7 @@ def test_words_go_on_when_the_vectors_fail_and_the_next_sync_heals_them(
         assert works.ingest.sync().added == 1
     assert "signal 9" in (works.indexes.vectors_problem or "")
     assert answers(works) == (True, False)
-    asked = [(word, 1.0) for word in words("新办事处收费", "zh")]
+    asked = sought("新办事处收费", "zh")
     assert works.indexes.by_words(asked, language="zh", limit=3), "what came later is found too"
     works.write("en/new.md", "# New\n\nThe fee of the new office is 1000 euros.\n")
     works.sync()

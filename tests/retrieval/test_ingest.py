@@ -1,20 +1,31 @@
 """The law of a sync: whatever happened to the folder, the index is the one that would be built from nothing."""
 
+import hashlib
 import os
 import shutil
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval import ingest
+from retrieval.catalog import Catalog
 from retrieval.document import Document
-from retrieval.errors import DataFolderError, KnowledgeFolderError
+from retrieval.embedder import Vectors
+from retrieval.errors import DataFolderError, KnowledgeFolderError, StoppedError
 from retrieval.ingest import Progress
+from retrieval.lexical import LexicalIndex
+from retrieval.limits import ReadLimits
 from retrieval.readers.sandbox import Sandbox
+from retrieval.vectors import VectorIndex
 from tests.fakes import HashEmbedder
-from tests.retrieval.works import Works
+from tests.retrieval.makers import sought
+from tests.retrieval.works import Works, assert_level
+
+T = TypeVar("T")
 
 TAX = "# Tax\n\nThe value added tax in Kazakhstan is 16 percent.\n"
 VISA = "# Visas\n\nCitizens of China stay in Uzbekistan for 30 days without a visa.\n"
@@ -115,7 +126,7 @@ def test_reading_everything_again_embeds_nothing(works: Works, embedder: HashEmb
     works.write("uz.md", VISA)
     works.sync()
     embedder.embedded.clear()
-    assert counts(works.sync(again=True)) == {"changed": 2}
+    assert counts(works.sync(again=True)) == {"unchanged": 2}
     assert embedder.embedded == []
 
 
@@ -271,7 +282,7 @@ def test_a_name_that_is_no_text_is_refused(works: Works) -> None:
 
 def test_what_editors_and_systems_leave_behind_is_ignored(works: Works) -> None:
     works.write("kz.md", TAX)
-    for name in ("~$kz.md", ".hidden.md", ".git/x.md", "kz.md~", "kz.md.tmp", "big.pdf.part", "README.md"):
+    for name in ("~$kz.md", ".hidden.md", ".git/x.md", "kz.md~", "kz.md.tmp", "big.pdf.part", "README.md", "Thumbs.db"):
         works.write(name, VISA)
     works.write("termbase.csv", "en,zh\ntax,税\n")
     works.write("policy/README.md", VISA)
@@ -300,7 +311,7 @@ def test_what_is_not_public_is_never_in_an_index(works: Works, access: str) -> N
     assert works.documents() == ["closed.md", "open.md"]
     keys = works.catalog.live_keys()
     assert {stored.passage.document_id for stored in works.catalog.read(list(keys)).values()} == {"open.md"}
-    assert works.indexes.by_words([("zirconium", 1.0)], language="en", limit=5) == []
+    assert works.indexes.by_words(sought("zirconium"), language="en", limit=5) == []
 
 
 def test_a_document_that_is_closed_leaves_the_indexes_and_comes_back_when_it_is_opened(works: Works) -> None:
@@ -336,6 +347,20 @@ def test_a_folder_that_lost_everything_at_once_is_not_believed_unasked(works: Wo
     assert len(works.documents()) == 5
     assert counts(works.sync(allow_removals=True)) == {"removed": 5}
     assert works.documents() == []
+
+
+def test_a_stray_file_does_not_make_an_unmounted_folder_believed(works: Works) -> None:
+    for number in range(5):
+        works.write(f"{number}.md", f"# Note {number}\n\nThe fee number {number} is {number} euros.\n")
+    works.sync()
+    shutil.rmtree(works.folder)
+    works.folder.mkdir()
+    works.write("lost+found.bin", b"\0")
+    report = works.sync()
+    assert (report.removed, len(report.kept), len(works.documents())) == (0, 5, 5)
+    works.write("0.md", "# Note\n\nThe fee is now nothing at all.\n")
+    works.write("new.md", TAX)
+    assert counts(works.sync()) == {"added": 1, "changed": 1, "removed": 4}, "who replaces all documents means it"
 
 
 def test_losing_more_than_half_of_many_is_not_believed_unasked(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -382,6 +407,164 @@ def test_a_file_that_changes_while_it_is_read_is_not_indexed_half(
     assert "And more." in works.text("kz.md")
 
 
+def test_a_renamed_file_is_never_missing_while_new_files_settle(works: Works) -> None:
+    works.write("kz.md", TAX)
+    works.write("uz.md", VISA)
+    works.sync()
+    (works.folder / "kz.md").rename(works.folder / "tax.md")
+    works.write("new.md", "# New\n\nA sentence that somebody is still writing.\n")
+    report = works.sync(settle_seconds=60)
+    assert counts(report) == {"moved": 1, "unchanged": 1}
+    assert report.deferred == ("new.md",)
+    assert works.documents() == ["tax.md", "uz.md"]
+
+
+@pytest.mark.parametrize("back", [True, False])
+def test_a_file_that_is_away_while_it_is_read_is_not_called_broken(
+    works: Works, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, back: bool
+) -> None:
+    path = works.write("kz.md", TAX)
+    works.write("uz.md", VISA)
+    reading, away = sandbox.read, path.with_name("kz.md.tmp")
+
+    def read_late(asked: Path, document_id: str) -> Document:
+        if asked != path:
+            return reading(asked, document_id)
+        path.rename(away)
+        try:
+            return reading(asked, document_id)
+        finally:
+            # It may lie there again, the same bytes, before anyone looks: what its reader said is still no news of it.
+            away.rename(path)
+            if not back:
+                path.write_text(TAX.replace("16", "18"))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sandbox, "read", read_late)
+        works.sync()
+    report = works.sync()
+    assert report.failed == ()
+    assert works.documents() == ["kz.md", "uz.md"]
+    assert ("16" if back else "18") in works.text("kz.md")
+
+
+def test_a_folder_that_cannot_be_looked_into_is_named_and_nothing_of_it_is_lost(
+    works: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    works.write("law/kz.md", TAX)
+    works.write("law/deep/uz.md", VISA)
+    works.sync()
+    listing = os.scandir
+
+    def refused(folder: str | Path) -> Iterator[os.DirEntry[str]]:
+        if Path(folder).name == "law":
+            raise PermissionError(13, "Permission denied", str(folder))
+        return listing(folder)
+
+    works.write("new.md", "# New\n\nThe port of Aktau is open.\n")
+    with monkeypatch.context() as patched:
+        # The tests may run as root, whom no folder refuses.
+        patched.setattr(os, "scandir", refused)
+        report = works.sync()
+        assert counts(works.sync()) == {"unchanged": 1}
+    assert counts(report) == {"added": 1}
+    assert [(failed.path, "Permission denied" in failed.message) for failed in report.failed] == [("law", True)]
+    assert works.documents() == ["law/deep/uz.md", "law/kz.md", "new.md"]
+    report = works.sync()
+    assert report.failed == ()
+    assert counts(report) == {"unchanged": 3}
+
+
+def test_folders_without_end_are_named_and_stop_no_other_file(works: Works) -> None:
+    works.write("kz.md", TAX)
+    works.write("d/" * 70 + "uz.md", VISA)
+    report = works.sync()
+    assert works.documents() == ["kz.md"]
+    assert ["folders deep" in failed.message for failed in report.failed] == [True]
+
+
+def test_a_folder_taken_away_while_it_is_looked_through_removes_nothing(
+    works: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    works.write("a/kz.md", TAX)
+    works.write("b/uz.md", VISA)
+    works.sync()
+    listing, elsewhere = os.scandir, works.folder.with_name("elsewhere")
+
+    def listed(folder: str | Path) -> Iterator[os.DirEntry[str]]:
+        if Path(folder).name == "b" and works.folder.exists():
+            works.folder.rename(elsewhere)
+        return listing(folder)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "scandir", listed)
+        with pytest.raises(KnowledgeFolderError, match="taken away"):
+            works.ingest.sync()
+    elsewhere.rename(works.folder)
+    assert works.documents() == ["a/kz.md", "b/uz.md"]
+
+
+def test_a_file_past_the_limit_is_refused_without_reading_all_of_it(
+    works: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    big = works.write("big.pdf", b"")
+    with big.open("wb") as file:
+        file.truncate(2**32)
+    hashed = 0
+    sha256 = hashlib.sha256
+
+    class Counting:
+        def __init__(self) -> None:
+            self.inner = sha256()
+
+        def update(self, data: bytes) -> None:
+            nonlocal hashed
+            hashed += len(data)
+            self.inner.update(data)
+
+        def hexdigest(self) -> str:
+            return self.inner.hexdigest()
+
+    monkeypatch.setattr(hashlib, "sha256", Counting)
+    report = works.ingest.sync()
+    assert "the limit is 50.0 MB" in report.failed[0].message
+    assert hashed < 3 * 60 * 2**20
+
+
+def test_what_was_refused_is_tried_again_when_the_limits_change(works: Works, embedder: HashEmbedder) -> None:
+    works.write("rates.csv", "good,rate\n" + "tin,3\n" * 5)
+    works.write("kz.md", TAX)
+    with Sandbox(ReadLimits(max_rows=4)) as narrow:
+        strict = Works(works.folder, works.data.with_name("other"), embedder=embedder, sandbox=narrow)
+        assert "more than 4 rows" in strict.sync().failed[0].message
+        assert "more than 4 rows" in strict.sync().failed[0].message
+        strict.close()
+    wider = Works(works.folder, works.data.with_name("other"), embedder=embedder, sandbox=works._sandbox)
+    assert counts(wider.sync()) == {"added": 1, "unchanged": 1}
+    wider.close()
+
+
+def test_the_passages_of_one_file_are_embedded_in_parts_between_which_it_can_be_stopped(
+    works: Works, embedder: HashEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest, "_BATCH_PASSAGES", 2)
+    reading = Sandbox()
+    stopped = Works(works.folder, works.data.with_name("other"), embedder=embedder, sandbox=reading)
+    works.write("kz.md", "".join(f"# Part {number}\n\nThe fee is {number} euros.\n\n" for number in range(9)))
+    embed = embedder.embed_documents
+
+    def stop_then(texts: Sequence[str]) -> Vectors:
+        reading.interrupt()
+        return embed(texts)
+
+    monkeypatch.setattr(embedder, "embed_documents", stop_then)
+    with pytest.raises(StoppedError):
+        stopped.ingest.sync()
+    assert len(embedder.embedded) == 2
+    stopped.close()
+    reading.close()
+
+
 def test_no_sync_without_room_on_the_disk(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
     works.write("kz.md", TAX)
     monkeypatch.setattr(ingest, "_FREE_BYTES", 2**70)
@@ -412,6 +595,65 @@ def test_a_failure_between_indexing_and_the_switch_leaves_nothing_behind(
     works.reopen()
     assert counts(works.sync()) == {"changed": 1}
     assert "18 percent" in works.text("kz.md")
+
+
+class Cut(BaseException):
+    """The power goes."""
+
+
+@pytest.mark.slow
+def test_cut_off_at_any_step_it_comes_back_whole(
+    tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The work ends at the first, the second, the third … thing that is written, until none is left to end it at."""
+    step = 0
+    while True:
+        step += 1
+        works = Works(tmp_path / f"{step}/k", tmp_path / f"{step}/data", embedder=HashEmbedder(), sandbox=sandbox)
+        for name, text in {"kept.md": TAX, "changed.md": VISA, "moved.md": TAX + VISA, "gone.md": VISA + TAX}.items():
+            works.write(name, text)
+        works.sync()
+        works.write("changed.md", VISA.replace("30", "60"))
+        works.write("new.md", "# Налог\n\nСтавка налога составляет шестнадцать процентов.\n")
+        (works.folder / "moved.md").rename(works.folder / "there.md")
+        (works.folder / "gone.md").unlink()
+        left = step
+
+        def cut(writing: Callable[..., T]) -> Callable[..., T]:
+            def cut_or_write(*arguments: object, **named: object) -> T:
+                nonlocal left
+                left -= 1
+                if not left:
+                    raise Cut
+                return writing(*arguments, **named)
+
+            return cut_or_write
+
+        was_cut = False
+        with monkeypatch.context() as patched:
+            for room, name in (
+                (Catalog, "_writing"),
+                (LexicalIndex, "_write"),
+                (VectorIndex, "upsert"),
+                (VectorIndex, "delete"),
+            ):
+                patched.setattr(room, name, cut(getattr(room, name)))
+            try:
+                works.ingest.sync()
+            except Cut:
+                was_cut = True
+        works.reopen()
+        assert_level(works.catalog, works.indexes)
+        served = works.text("changed.md")
+        assert ("30 days" in served) != ("60 days" in served), step
+        works.sync()
+        assert works.documents() == ["changed.md", "kept.md", "new.md", "there.md"], step
+        assert "60 days" in works.text("changed.md")
+        assert not works.sync().did_something
+        works.close()
+        if not was_cut:
+            break
+    assert step > 12, "so many things are written at least"
 
 
 # -- the law ---------------------------------------------------------------------------------------------------------

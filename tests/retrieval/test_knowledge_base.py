@@ -11,10 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from retrieval.catalog import Catalog
+from retrieval.data_lock import DataLock
 from retrieval.embedder import SentenceTransformerEmbedder
 from retrieval.errors import DataFolderError, DataFolderInUseError, ModelError
+from retrieval.indexes import Indexes
 from retrieval.ingest import Progress
-from retrieval.knowledge_base import CatalogReader, DataLock, KnowledgeBase, opened
+from retrieval.knowledge_base import CatalogReader, KnowledgeBase, opened
 from tests.fakes import HashEmbedder
 from tests.retrieval.works import assert_level, write
 
@@ -127,13 +130,13 @@ def test_a_saved_file_is_answered_from_without_a_restart(tmp_path: Path, embedde
 
 def test_terms_of_the_termbase_are_known_after_a_sync(tmp_path: Path, embedder: HashEmbedder) -> None:
     embedder.languages = frozenset({"en"})
-    write(tmp_path / "k", "a.md", "---\nlang: en\n---\n# Fees\n\nThe value added tax is 16 percent.\n")
+    write(tmp_path / "k", "a.md", "---\nlang: en\n---\n# Fees\n\nThe zirconage is 16 percent.\n")
     base = KnowledgeBase.open_folder(tmp_path / "k", tmp_path / "data", embedder=embedder)
     base.sync()
-    assert found(base, "增值税是多少？") == []
-    write(tmp_path / "k", "termbase.csv", "en,zh\nvalue added tax,增值税\n")
+    assert found(base, "Сколько зирконаж?") == []
+    write(tmp_path / "k", "termbase.csv", "en,ru\nzirconage,зирконаж\n")
     base.sync()
-    assert found(base, "增值税是多少？") == ["a.md"]
+    assert found(base, "Сколько зирконаж?") == ["a.md"]
     base.close()
 
 
@@ -144,7 +147,7 @@ def test_a_second_process_is_refused_and_told_who_has_it(tmp_path: Path) -> None
     lock = DataLock.take(tmp_path / "data", knowledge=tmp_path / "k")
     lock.announce("http://127.0.0.1:8000")
     code = (
-        "import sys; from pathlib import Path; from retrieval.knowledge_base import DataLock\n"
+        "import sys; from pathlib import Path; from retrieval.data_lock import DataLock\n"
         "from retrieval.errors import DataFolderInUseError\n"
         "try: DataLock.take(Path(sys.argv[1]), knowledge=Path(sys.argv[2]))\n"
         "except DataFolderInUseError as error: print(error, error.owner_url)\n"
@@ -166,6 +169,34 @@ def test_a_base_frees_its_folder_when_it_is_closed_or_cannot_be_opened(tmp_path:
     with pytest.raises(ModelError):
         KnowledgeBase.open_folder(tmp_path / "k", tmp_path / "data", embedding_model=str(tmp_path / "nothing"))
     KnowledgeBase.open_folder(tmp_path / "k", tmp_path / "data", embedder=embedder).close()
+
+
+def test_what_was_opened_is_closed_when_the_rest_cannot_be(
+    tmp_path: Path, embedder: HashEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "knowledge").mkdir()
+    closed: list[str] = []
+    closing_catalog, closing_indexes = Catalog.close, Indexes.close
+
+    def close_catalog(catalog: Catalog) -> None:
+        closed.append("catalog")
+        closing_catalog(catalog)
+
+    def close_indexes(indexes: Indexes) -> None:
+        closed.append("indexes")
+        closing_indexes(indexes)
+
+    def fail(*_: object, **__: object) -> None:
+        raise DataFolderError("the disk is gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Catalog, "close", close_catalog)
+        patched.setattr(Indexes, "close", close_indexes)
+        patched.setattr(Indexes, "open", fail)
+        with pytest.raises(DataFolderError, match="the disk is gone"):
+            KnowledgeBase.open_folder(tmp_path / "knowledge", tmp_path / "data", embedder=embedder)
+    assert closed == ["indexes", "catalog"]
+    KnowledgeBase.open_folder(tmp_path / "knowledge", tmp_path / "data", embedder=embedder).close()
 
 
 def test_the_data_folder_is_never_inside_the_knowledge_folder(tmp_path: Path) -> None:
@@ -262,7 +293,8 @@ def test_rebuild_reads_all_again_and_embeds_nothing(tmp_path: Path, embedder: Ha
     base = KnowledgeBase.open_folder(tmp_path / "k", tmp_path / "data", embedder=embedder)
     base.sync()
     report = base.sync(rebuild=True)
-    assert (report.changed, report.documents, len(embedder.embedded)) == (1, 1, 1)
+    assert (report.unchanged, report.documents, len(embedder.embedded)) == (1, 1, 1)
+    assert (report.changed, report.added) == (0, 0), "what was read again is the same as before"
     assert_level(base._catalog, base._indexes)
     base.close()
 
@@ -301,7 +333,7 @@ def test_watching_ends_when_it_is_told_to(tmp_path: Path, embedder: HashEmbedder
     base = KnowledgeBase.open_folder(tmp_path / "k", tmp_path / "data", embedder=embedder)
     watching = threading.Thread(target=lambda: list(base.watch()))
     watching.start()
-    base.stop_watching()
+    base.interrupt()
     watching.join(timeout=10)
     assert not watching.is_alive()
     base.close()

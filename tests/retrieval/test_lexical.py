@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import tantivy
 
-from retrieval.language import words
+from retrieval.language import Sought, terms
 from retrieval.lexical import LexicalIndex
-from tests.retrieval.makers import stored
+from tests.retrieval.makers import sought, stored
 
 
 @pytest.fixture
@@ -22,8 +22,7 @@ def index(tmp_path: Path) -> Iterator[LexicalIndex]:
 
 
 def found(index: LexicalIndex, question: str, language: str = "en", **limits: frozenset[str]) -> list[int]:
-    asked = [(word, 1.0) for word in words(question, language)]
-    return [key for key, _ in index.search(asked, language=language, limit=10, **limits)]
+    return [key for key, _ in index.search(sought(question, language), language=language, limit=10, **limits)]
 
 
 def test_the_passage_with_more_and_rarer_words_comes_first(index: LexicalIndex) -> None:
@@ -37,14 +36,29 @@ def test_the_passage_with_more_and_rarer_words_comes_first(index: LexicalIndex) 
     assert found(index, "tax on zirconium")[0] == 3
     assert set(found(index, "tax")) == {1, 2, 3}
     assert found(index, "hydrogen") == []
-    scores = [score for _, score in index.search([("tax", 1.0), ("zirconium", 1.0)], language="en", limit=10)]
+    scores = [score for _, score in index.search(sought("tax zirconium"), language="en", limit=10)]
     assert scores == sorted(scores, reverse=True)
 
 
-def test_a_heavier_word_counts_for_more(index: LexicalIndex) -> None:
-    index.write([stored(1, "solar solar park"), stored(2, "wind wind park")])
-    assert index.search([("solar", 1.0), ("wind", 5.0)], language="en", limit=2)[0][0] == 2
-    assert index.search([("solar", 5.0), ("wind", 1.0)], language="en", limit=2)[0][0] == 1
+def test_a_thing_with_many_names_is_not_found_many_times_over(index: LexicalIndex) -> None:
+    index.write([stored(1, "car motorcar automobile park"), stored(2, "car park entrance fee")])
+    names = Sought(((("car",), ("motorcar",), ("automobil",)), (("entranc",),)))
+    assert index.search(names, language="en", limit=2)[0][0] == 2
+
+
+def test_any_name_of_a_thing_finds_it(index: LexicalIndex) -> None:
+    index.write([stored(1, "solar energy"), stored(2, "photovoltaic power generation")])
+    (key, _), *rest = index.search(Sought(((("photovolta", "power"), ("pv",)),)), language="en", limit=2)
+    assert (key, rest) == (2, [])
+
+
+def test_neighbours_and_beginnings_find_what_whole_words_do_not(index: LexicalIndex) -> None:
+    index.write([stored(1, "регистратор компаний", language="ru"), stored(2, "налог на землю", language="ru")])
+    asked = terms("регистрация", "ru")
+    assert index.search(Sought((), parts=asked.parts), language="ru", limit=5)[0][0] == 1
+    index.write([stored(3, "free trade area"), stored(4, "trade is free of area rules")])
+    pairs = terms("free trade", "en").pairs
+    assert [key for key, _ in index.search(Sought((), pairs=pairs), language="en", limit=5)] == [3]
 
 
 def test_a_word_in_the_title_or_headings_finds_too_and_adds_weight(index: LexicalIndex) -> None:
@@ -76,8 +90,8 @@ def test_countries_leave_out_other_countries_but_not_what_is_about_none(index: L
 
 def test_a_filter_adds_nothing_to_the_score(index: LexicalIndex) -> None:
     index.write([stored(1, "tax", countries=frozenset({"KZ"})), stored(2, "land")])
-    plain = index.search([("tax", 1.0)], language="en", limit=1)
-    assert index.search([("tax", 1.0)], language="en", limit=1, countries=frozenset({"KZ"})) == plain
+    plain = index.search(sought("tax"), language="en", limit=1)
+    assert index.search(sought("tax"), language="en", limit=1, countries=frozenset({"KZ"})) == plain
 
 
 def test_a_key_written_again_is_replaced_and_a_removed_one_is_gone(index: LexicalIndex) -> None:

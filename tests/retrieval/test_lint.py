@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from retrieval import KnowledgeFolderError
-from retrieval.lint import Severity, check_folder, is_mojibake, links_in
+from retrieval.links import links_in
+from retrieval.lint import Severity, check_folder, is_mojibake
 
 TODAY = dt.date(2026, 7, 1)
 TEXT = (

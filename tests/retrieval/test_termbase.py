@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.language import words
+from retrieval.dictionary import Span
+from retrieval.language import fold, words
 from retrieval.termbase import Termbase, names_of
 
 
@@ -24,7 +25,15 @@ def terms(tmp_path: Path) -> Termbase:
 
 
 def names(terms: Termbase, text: str, language: str, target: str) -> list[set[str]]:
-    return [{" ".join(name) for name in found} for _, found in terms.spans(words(text, language), language, target)]
+    found = (
+        [" ".join(name) for row in span.rows for name in terms.names(row, target)]
+        for span in spans(terms, text, language)
+    )
+    return [set(each) for each in found if each]
+
+
+def spans(terms: Termbase, text: str, language: str) -> list[Span]:
+    return terms.spans(fold(text), language)
 
 
 def joined(text: str, language: str) -> str:
@@ -46,9 +55,11 @@ def test_the_longest_term_hides_those_inside_it(terms: Termbase) -> None:
 
 
 def test_a_span_says_where_the_term_stands(terms: Termbase) -> None:
-    text = words("the value added tax rate", "en")
-    (((start, length), _),) = terms.spans(text, "en", "zh")
-    assert text[start : start + length] == words("value added tax", "en")
+    text = "the value added tax rate"
+    (span,) = spans(terms, text, "en")
+    assert text[span.start : span.end] == "value added tax"
+    (span, *_) = spans(terms, "哈萨克斯坦增值税税率", "zh")
+    assert "哈萨克斯坦增值税税率"[span.start : span.end] == "增值税"
 
 
 def test_endings_and_case_do_not_matter(terms: Termbase) -> None:
@@ -67,7 +78,7 @@ def test_a_term_without_a_name_in_a_language_is_not_found_for_it(terms: Termbase
 def test_no_file_is_no_terms_and_no_complaint(tmp_path: Path) -> None:
     terms, findings = Termbase.load(tmp_path / "termbase.csv")
     assert findings == ()
-    assert list(terms.spans(["tax"], "en", "zh")) == []
+    assert spans(terms, "tax", "en") == []
 
 
 @pytest.mark.parametrize(
@@ -83,7 +94,7 @@ def test_a_wrong_file_is_said_to_be_wrong_and_stops_nothing(tmp_path: Path, cont
     (tmp_path / "termbase.csv").write_bytes(content)
     terms, findings = Termbase.load(tmp_path / "termbase.csv")
     assert complaint in str(findings[0])
-    assert list(terms.spans(["one"], "en", "zh")) == []
+    assert spans(terms, "one", "en") == []
 
 
 def test_a_wrong_row_is_left_out_and_the_others_stay(tmp_path: Path) -> None:

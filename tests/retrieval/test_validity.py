@@ -5,16 +5,16 @@ import datetime as dt
 import pytest
 
 from retrieval.metadata import Metadata, Status
-from retrieval.question import Question, understand
-from retrieval.termbase import Termbase
+from retrieval.question import Question
 from retrieval.validity import Standing, asks_for_history, standing_of, weight
+from tests.retrieval.makers import read
 
 TODAY = dt.date(2026, 11, 21)
 DAY = dt.timedelta(days=1)
 
 
 def question(text: str) -> Question:
-    return understand(text, languages=["en"], termbase=Termbase([]), frequencies=lambda _: (10, {}))
+    return read(text, languages=["en"])
 
 
 @pytest.mark.parametrize(

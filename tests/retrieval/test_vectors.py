@@ -108,6 +108,30 @@ def test_a_vector_of_another_length_is_an_error_of_ours(index: VectorIndex) -> N
         index.nearest(unit(1, 0, 0), language="en", limit=1)
 
 
+def test_only_the_first_search_of_a_language_may_take_the_time_to_replay_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writing = VectorIndex(tmp_path / "v", model="m")
+    writing.upsert("en", [1], np.stack([unit(1, 0)]))
+    writing.close()
+    index = VectorIndex(tmp_path / "v", model="m")
+    index.open_languages(["en", "ru"])
+    collection = index._collections["en"]
+    search, slow = collection.query, threading.Event()
+
+    def query(**asked: object) -> object:
+        slow.wait(0.4)
+        return search(**asked)
+
+    monkeypatch.setattr(vectors, "_CALL_SECONDS", 0.1)
+    monkeypatch.setattr(collection, "query", query)
+    index.replay()
+    with pytest.raises(VectorIndexError, match="did not answer"):
+        index.nearest(unit(1, 0), language="en", limit=1)
+    slow.set()
+    index.close()
+
+
 # -- the guard -------------------------------------------------------------------------------------------------------
 
 
@@ -125,6 +149,19 @@ def test_a_call_that_hangs_is_given_up_and_the_next_ones_fail_at_once(monkeypatc
     assert guard.call(lambda: 1) == 1, "the thread that hangs is not waited for"
     release.set()
     guard.close()
+
+
+def test_a_program_ends_while_a_call_still_hangs() -> None:
+    hanging = """
+import time
+from retrieval.vectors import VectorIndexError, _Guard
+try:
+    _Guard().call(lambda: time.sleep(600), seconds=0.05)
+except VectorIndexError as error:
+    print(error)
+"""
+    ended = subprocess.run([sys.executable, "-c", hanging], capture_output=True, text=True, timeout=60, check=True)
+    assert "did not answer" in ended.stdout
 
 
 class PanicException(BaseException):

@@ -1,13 +1,15 @@
-"""The HTTP application: routes, and how failures are told."""
+"""The HTTP application: its layers, and the routes that are about nothing else."""
 
-from collections.abc import Sequence
+import uuid
 from typing import Annotated
 
 from fastapi import FastAPI, Query, Request, Response
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
+from bot.channels.web.addresses import network_of
+from bot.channels.web.allowance import Allowance
+from bot.channels.web.asking import Asking, IdempotencyKey, silent
 from bot.channels.web.bodies import (
     LANGUAGE_PATTERN,
     Alive,
@@ -17,17 +19,31 @@ from bot.channels.web.bodies import (
     ReadinessBody,
     Version,
 )
+from bot.channels.web.chat_routes import add_chat_routes
 from bot.channels.web.docs_page import operations
+from bot.channels.web.failures import retry_after, tell_failures
 from bot.channels.web.guards import Guard
-from bot.channels.web.links import source_link
-from bot.channels.web.ports import Assistant, Inventory, Library, Readiness
-from bot.channels.web.problems import FieldError, described, problem
+from bot.channels.web.library_routes import add_library_routes
+from bot.channels.web.mcp_route import McpApp, add_mcp_route
+from bot.channels.web.metrics_route import add_metrics_route
+from bot.channels.web.openai_errors import OpenAIErrors
+from bot.channels.web.openai_routes import add_openai_routes
+from bot.channels.web.origins import OriginGate
+from bot.channels.web.ports import Assistant, Inventory, Library, Memory, Readiness
+from bot.channels.web.problems import described
+from bot.channels.web.public import Public
+from bot.channels.web.public_door import PublicDoor
+from bot.channels.web.public_pages import add_public_pages
 from bot.channels.web.render import Pages
+from bot.channels.web.request_log import RequestLog
+from bot.channels.web.runs import Runs
+from bot.channels.web.sessions import Sessions
+from bot.channels.web.sites import Sites
 from bot.channels.web.source_page import source_page
+from bot.channels.web.staff_door import StaffDoor
 from bot.channels.web.staff_routes import add_staff_routes
-from bot.channels.web.words import Words, words_for
-from bot.errors import QuestionError
-from retrieval import NotReadyError
+from bot.channels.web.words import words_for
+from bot.metrics import Metrics
 
 
 def create_app(
@@ -35,8 +51,13 @@ def create_app(
     library: Library,
     readiness: Readiness,
     inventory: Inventory,
+    memory: Memory,
+    runs: Runs,
+    metrics: Metrics,
     *,
+    mcp: McpApp | None = None,
     staff_key: str,
+    public: Public,
     public_url: str | None,
     version: str,
 ) -> FastAPI:
@@ -50,30 +71,59 @@ def create_app(
         description="Answers questions from documents. Every sentence has a source that opens at the quoted passage.",
         docs_url=None,
         redoc_url=None,
+        lifespan=mcp.lifespan if mcp is not None else None,
     )
-    app.add_middleware(Guard)
+    sites = Sites.of(public.site_keys, public.allowed_origins)
+    allowance = Allowance(
+        address=public.limits.address,
+        session=public.limits.session,
+        site=public.limits.site,
+        at_home=public.at_home,
+        on_refusal=metrics.refused,
+    )
+    door = PublicDoor(sites, Sessions(public.session_secret, sites), allowance, public.api_keys)
+    staff = StaffDoor(staff_key)
+    asking = Asking(assistant, readiness, runs, metrics, public_url)
+    app.add_middleware(OriginGate, sites=sites, public_url=public_url, on_refusal=metrics.refused)
+    app.add_middleware(Guard, frame_ancestors=sites.frame_ancestors)
+    app.add_middleware(OpenAIErrors)
+    app.add_middleware(RequestLog, metrics=metrics)
     pages = Pages()
-    _tell_failures(app, pages, readiness)
-    add_staff_routes(app, pages, inventory, key=staff_key, public_url=public_url)
+    tell_failures(app, pages, readiness)
+    add_staff_routes(app, pages, inventory, staff, public_url=public_url)
+    add_chat_routes(app, asking, memory, door)
+    add_library_routes(app, library, readiness, door, public_url=public_url)
+    add_public_pages(app, pages, site_key=sites.keys[0], privacy_url=public.privacy_url, public_url=public_url)
+    add_openai_routes(app, asking, door)
+    if mcp is not None:
+        add_mcp_route(app, mcp, door)
+    add_metrics_route(app, metrics, staff, token=public.metrics_token)
 
     @app.post(
         "/api/v1/ask",
         summary="Ask a question",
-        responses=described(400, 413, 415, 422, 500, 503),
+        responses=described(400, 401, 403, 409, 413, 415, 422, 429, 500, 503),
     )
-    async def ask(question: Question, request: Request) -> AnswerBody:
+    async def ask(question: Question, request: Request, key: IdempotencyKey = "") -> AnswerBody:
         """Answers from the documents, or says that they do not cover the question."""
-        if not readiness.state().ready:
-            raise NotReadyError("a question came before the index")
-        answer = await assistant.ask(
-            question.question, conversation_id=question.conversation_id, language=question.language
+        caller = door.anyone(request)
+        run = asking.begin(
+            request,
+            caller,
+            question.question,
+            silent,
+            surface="api",
+            conversation_id=question.conversation_id or uuid.uuid4().hex,
+            language=question.language,
+            key=(f"{caller.scope}{network_of(request)}", key) if key else None,
+            fingerprint=question.model_dump_json().encode(),
         )
-        base = public_url or str(request.base_url)
-        return AnswerBody.of(answer, lambda citation: source_link(base, citation, language=answer.language))
+        return asking.body_of(await asking.answer(run, request), caller, request)
 
-    @app.get("/api/v1/examples", summary="Questions to begin with", responses=described(422))
+    @app.get("/api/v1/examples", summary="Questions to begin with", responses=described(403, 422, 429))
     def examples(request: Request, language: Annotated[str | None, Query(pattern=LANGUAGE_PATTERN)] = None) -> Examples:
         """A few questions that the documents answer; none while they are still being read."""
+        allowance.request(request, asks=False)
         language = language or words_for(None, request.headers.get("accept-language")).language
         found = assistant.examples(language) if readiness.state().ready else ()
         return Examples(language=language, examples=list(found))
@@ -82,7 +132,7 @@ def create_app(
         "/sources/{document_id:path}",
         summary="Read a source",
         response_class=HTMLResponse,
-        responses=described(404),
+        responses=described(404, 429),
     )
     def source(
         request: Request,
@@ -92,6 +142,7 @@ def create_app(
         lang: Annotated[str, Query(description="Language of the page's labels: en, zh or ru.")] = "",
     ) -> Response:
         """The whole document as a page to read; passage n has the anchor `#pn`."""
+        allowance.request(request, asks=False)
         words = words_for(lang, request.headers.get("accept-language"))
         document = library.document(document_id)
         if document is None:
@@ -110,17 +161,18 @@ def create_app(
         state = readiness.state()
         if not state.ready:
             response.status_code = 503
-            response.headers["retry-after"] = _retry_after(readiness)
+            response.headers["retry-after"] = retry_after(readiness)
         return ReadinessBody.of(state)
+
+    @app.get("/api/v1/readiness", summary="How far is the index?", responses=described(403))
+    async def readiness_for_pages() -> ReadinessBody:
+        """As `/readyz`, but always 200: for pages that wait until questions can be answered."""
+        return ReadinessBody.of(readiness.state())
 
     @app.get("/version", summary="What runs here?")
     async def version_route() -> Version:
         """Name and version."""
         return Version(version=version)
-
-    @app.get("/", include_in_schema=False)
-    async def chat(request: Request) -> Response:
-        return pages.page("chat.html", request, {})
 
     @app.get("/docs", include_in_schema=False)
     async def docs(request: Request) -> Response:
@@ -136,56 +188,3 @@ def create_app(
         return response
 
     return app
-
-
-def _tell_failures(app: FastAPI, pages: Pages, readiness: Readiness) -> None:
-    """Every failure a problem, but for a person who follows a dead link: a page."""
-
-    @app.exception_handler(HTTPException)
-    async def http_error(request: Request, error: HTTPException) -> Response:
-        words = _words(request)
-        if error.status_code == 404 and "text/html" in request.headers.get("accept", ""):
-            return pages.page("missing.html", request, {"words": words}, status=404)
-        return problem(error.status_code, _detail(request, error), headers=error.headers)
-
-    @app.exception_handler(RequestValidationError)
-    async def invalid(request: Request, error: RequestValidationError) -> Response:
-        found = error.errors()
-        if any(item["type"] == "json_invalid" for item in found):
-            return problem(400, "The body is not valid JSON.", code="json_invalid")
-        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if request.method == "POST" and media_type != "application/json":
-            return problem(415, "Send the body as Content-Type: application/json.", code="media_type")
-        errors = [FieldError(field=_field(item["loc"]), message=str(item["msg"])) for item in found[:20]]
-        detail = "; ".join(f"{item['field']}: {item['message']}" for item in errors)
-        return problem(422, detail, code="invalid", errors=errors)
-
-    @app.exception_handler(QuestionError)
-    async def bad_question(request: Request, error: QuestionError) -> Response:
-        errors = [FieldError(field="question", message=error.message)]
-        return problem(422, error.message, code=error.code, errors=errors)
-
-    @app.exception_handler(NotReadyError)
-    async def not_ready(request: Request, error: NotReadyError) -> Response:
-        detail = _words(request).readiness(readiness.state())
-        return problem(503, detail, code="not_ready", headers={"retry-after": _retry_after(readiness)})
-
-
-def _words(request: Request) -> Words:
-    return words_for(request.query_params.get("lang"), request.headers.get("accept-language"))
-
-
-def _detail(request: Request, error: HTTPException) -> str:
-    if error.status_code == 404 and not request.url.path.startswith(("/sources/", "/knowledge/")):
-        return f"There is nothing at {request.url.path}."
-    if error.status_code == 405:
-        return f"{request.url.path} does not take {request.method}."
-    return str(error.detail)
-
-
-def _field(location: Sequence[str | int]) -> str:
-    return ".".join(str(part) for part in location[1:]) or str(location[0] if location else "body")
-
-
-def _retry_after(readiness: Readiness) -> str:
-    return "30" if readiness.state().phase == "failed" else "2"

@@ -14,7 +14,7 @@ from retrieval import Access, FileStanding, KnowledgeFile, Standing, SyncReport,
 LANGUAGE_PATTERN = r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}$"
 
 
-def _whole(text: str) -> str:
+def whole(text: str) -> str:
     """Half a surrogate pair can be written in JSON, but neither stored nor sent on."""
     if any("\ud800" <= letter <= "\udfff" for letter in text):
         raise PydanticCustomError("text", "This is not valid Unicode text")
@@ -30,7 +30,7 @@ class Question(BaseModel):
         }
     )
 
-    question: Annotated[str, AfterValidator(_whole), Field(description="The question, in any language.")]
+    question: Annotated[str, AfterValidator(whole), Field(description="The question, in any language.")]
     language: Annotated[
         str | None,
         Field(pattern=LANGUAGE_PATTERN, description="Language of the answer; without it, the question's own."),

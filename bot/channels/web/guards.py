@@ -15,6 +15,11 @@ logger = logging.getLogger(__name__)
 BODY_LIMIT = 64 * 1024
 """Bytes of a request body. A question of 2,000 characters fits many times over, however it is escaped."""
 
+_HISTORY_LIMIT = 512 * 1024
+_WITH_HISTORY = ("/v1/", "/api/v1/messages")
+"""Doors whose clients send all that was said before with every question."""
+_FRAMED = "/chat"
+_NO_FRAME = "frame-ancestors 'none'"
 _HEADERS = {
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
@@ -29,9 +34,14 @@ _HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """The outermost layer of the application."""
+    """The outermost layer of the application.
+
+    Args:
+        frame_ancestors: who may show the page ``/chat`` in a frame; nobody may any other page.
+    """
 
     app: ASGIApp
+    frame_ancestors: str = "'none'"
     body_limit: int = BODY_LIMIT
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -48,6 +58,11 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers[name] = value
+                if scope["path"] == _FRAMED:
+                    policy = headers["content-security-policy"]
+                    headers["content-security-policy"] = policy.replace(
+                        _NO_FRAME, f"frame-ancestors {self.frame_ancestors}"
+                    )
                 headers.setdefault("cache-control", "no-store")
             elif silent and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
@@ -59,7 +74,7 @@ class Guard:
             if replay is None:
                 refusal = problem(
                     413,
-                    f"The request body is larger than {self.body_limit} bytes.",
+                    f"The request body is larger than {self._limit(scope)} bytes.",
                     code="body_too_large",
                     headers={"connection": "close"},
                 )
@@ -75,10 +90,14 @@ class Guard:
             apology = problem(500, "The service could not complete the request.", code="internal")
             await apology(scope, receive, guarded_send)
 
+    def _limit(self, scope: Scope) -> int:
+        return max(self.body_limit, _HISTORY_LIMIT) if scope["path"].startswith(_WITH_HISTORY) else self.body_limit
+
     async def _read_body(self, scope: Scope, receive: Receive) -> Callable[[], Awaitable[Message]] | None:
         """The body, read before anything looks at it, to be received again; ``None`` where it is too large."""
+        limit = self._limit(scope)
         declared = Headers(scope=scope).get("content-length", "0")
-        if declared.isdecimal() and int(declared[:20]) > self.body_limit:
+        if declared.isdecimal() and int(declared[:20]) > limit:
             return None
         body = b""
         more = scope["method"] not in {"GET", "DELETE", "OPTIONS"}
@@ -89,7 +108,7 @@ class Guard:
                 raise ClientDisconnect
             body += message.get("body", b"")
             more = message.get("more_body", False)
-            if len(body) > self.body_limit:
+            if len(body) > limit:
                 return None
 
         async def replay() -> Message:

@@ -20,8 +20,13 @@ def source_link(base: str, citation: Citation, *, language: str | None = None) -
     if language:
         query["lang"] = language
     anchor = f"#p{ordinal}" if ordinal.isdecimal() else ""
-    address = f"{base.rstrip('/')}/sources/{quote(citation.document_id, safe='/')}"
+    address = document_link(base, citation.document_id)
     return f"{address}?{urlencode(query, quote_via=quote)}{anchor}" if query else address + anchor
+
+
+def document_link(base: str, document_id: str) -> str:
+    """The absolute address of our page of a document."""
+    return f"{base.rstrip('/')}/sources/{quote(document_id, safe='/')}"
 
 
 def fold_space(text: str) -> str:

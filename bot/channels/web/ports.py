@@ -1,12 +1,12 @@
 """What the web channel needs from the rest of the house, and nothing more."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from bot.answer import Answer
-from retrieval import FolderCounts, IndexCounts, KnowledgeFile, Metadata, Passage, Stored, SyncReport
+from bot.answer import Answer, Delta, Feedback
+from retrieval import FolderCounts, Hit, IndexCounts, KnowledgeFile, Metadata, Passage, Stored, SyncReport
 
 Phase = Literal["starting", "indexing", "ready", "failed"]
 SyncPhase = Literal["starting", "syncing", "idle", "failed"]
@@ -91,6 +91,16 @@ class Assistant(Protocol):
         """
         ...
 
+    def stream(
+        self, question: str, *, conversation_id: str | None = None, language: str | None = None
+    ) -> AsyncGenerator[Delta | Answer, None]:
+        """Answers one question: its words as they come, then, last and once, the answer. Closing it stops the work.
+
+        Raises:
+            bot.errors.QuestionError: as in ``ask``, before the first event.
+        """
+        ...
+
     def examples(self, language: str) -> Sequence[str]:
         """Questions the knowledge base can answer. Called in a worker thread."""
         ...
@@ -101,6 +111,42 @@ class Library(Protocol):
 
     def document(self, document_id: str) -> SourceDocument | None:
         """The document, or ``None`` where there is none that the public may read. Called in a worker thread."""
+        ...
+
+    def search(self, query: str, *, language: str | None = None) -> Sequence[Hit]:
+        """Public passages that may answer, the best first. Called in a worker thread.
+
+        Raises:
+            retrieval.NotReadyError: there is no index yet.
+        """
+        ...
+
+
+class Memory(Protocol):
+    """Remembers what was answered, and what was thought of it. Called in a worker thread."""
+
+    def answer(self, answer_id: str) -> Answer | None:
+        """An answer that was given."""
+        ...
+
+    def turns(self, conversation_id: str) -> Sequence[Answer]:
+        """The answers of a conversation, the oldest first."""
+        ...
+
+    def rate(self, feedback: Feedback) -> bool:
+        """Keeps what was thought of an answer; False if there is none of this id."""
+        ...
+
+    def rating(self, answer_id: str) -> Feedback | None:
+        """What was thought of an answer, if anything was said."""
+        ...
+
+    def ask_a_person(self, answer_id: str) -> bool:
+        """Puts the question of an answer before the staff; False if there is no such answer."""
+        ...
+
+    def forget(self, conversation_id: str) -> int:
+        """Erases a conversation; tells how many turns it had."""
         ...
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import ipaddress
 import logging
 import secrets
 import time
@@ -10,6 +9,8 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 
 from fastapi import Request, Response
+
+from bot.channels.web.addresses import network_of
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +70,7 @@ class StaffDoor:
             TooManyAttemptsError: after too many wrong ones.
         """
         now = self._clock()
-        address = _network(request)
+        address = network_of(request)
         failures = self._failures.setdefault(address, deque(maxlen=ATTEMPTS))
         self._failures.move_to_end(address)
         while len(self._failures) > _ADDRESSES:
@@ -116,13 +117,3 @@ class StaffDoor:
 
     def _signature(self, body: str) -> str:
         return hmac.digest(self._signing, body.encode("utf-8", "surrogateescape"), "sha256").hex()
-
-
-def _network(request: Request) -> str:
-    """The address a request came from; of IPv6 the network, of which everyone has millions of addresses."""
-    host = request.client.host if request.client else ""
-    try:
-        address = ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        return host
-    return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else host

@@ -7,12 +7,13 @@ from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from bot.channels.web.bodies import KnowledgeBody, SyncOrder, SyncReportBody
-from bot.channels.web.inventory_page import Choices, address_of, document_page, list_page
+from bot.channels.web.inventory_page import Choices, address_of, list_page
 from bot.channels.web.ports import Inventory
 from bot.channels.web.problems import described, problem
 from bot.channels.web.render import Pages, way_home
 from bot.channels.web.staff_door import StaffDoor, TooManyAttemptsError
 from bot.channels.web.staff_words import StaffWords, staff_words
+from bot.channels.web.understood_page import document_page
 from bot.channels.web.words import words_for
 from retrieval import NotReadyError, RetrievalError
 
@@ -24,9 +25,10 @@ class SignInNeededError(Exception):
     """A page for staff was asked for by somebody who has not shown the key."""
 
 
-def add_staff_routes(app: FastAPI, pages: Pages, inventory: Inventory, *, key: str, public_url: str | None) -> None:
+def add_staff_routes(
+    app: FastAPI, pages: Pages, inventory: Inventory, door: StaffDoor, *, public_url: str | None
+) -> None:
     """Adds the pages and the list for scripts, all behind the key."""
-    door = StaffDoor(key)
 
     def page(template: str, request: Request, words: StaffWords, *, status: int = 200, **values: object) -> Response:
         switches = [(code, label, name, _with_language(request, code)) for code, label, name in _LANGUAGES]

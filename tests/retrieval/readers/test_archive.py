@@ -6,9 +6,9 @@ import docx
 import pytest
 
 from retrieval.errors import UnreadableFileError
+from retrieval.limits import ReadLimits
 from retrieval.readers.archive import open_archive
 from retrieval.readers.docx import read_docx
-from retrieval.readers.limits import ReadLimits
 from retrieval.readers.source import Source
 from tests.retrieval.readers.zips import changed, zipped
 

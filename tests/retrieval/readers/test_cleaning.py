@@ -65,3 +65,9 @@ def test_real_traditional_text_stays_as_it_is() -> None:
 def test_a_few_notes_in_a_long_text_are_its_own() -> None:
     text = "重(zhòng)字和行(háng)字读音不同。" + "这是一段普通的正文。" * 200
     assert without_phonetic_notes([text]) == [text]
+
+
+def test_a_figure_at_a_line_end_stays_with_its_chinese_sign() -> None:
+    assert join_lines(["自2026", "年7月1", "日起施行，共34", "条"]) == "自2026年7月1日起施行，共34条"
+    assert join_lines(["第", "58号"]) == "第58号"
+    assert join_lines(["由", "CCER 管理"]) == "由 CCER 管理", "a Latin word may stand apart"

@@ -82,3 +82,11 @@ def test_a_text_cut_within_a_character_is_still_utf8() -> None:
 def test_what_is_no_text_is_refused(data: bytes) -> None:
     with pytest.raises(DecodingError, match="save it as UTF-8"):
         decode(data)
+
+
+def test_a_stray_zero_does_not_make_a_text_one_of_two_bytes() -> None:
+    text = "The import duty on zirconium sponge is 7 percent. Пошлина составляет семь процентов. 关税为百分之七。"
+    decoded = decode(text.encode().replace(b"is 7", b"is\0 7"))
+    assert (decoded.text, decoded.encoding, decoded.lost) == (text, "utf-8", 1)
+    chinese = "关于印发《对外投资管理办法》的通知，自二〇二六年七月一日起施行。\n" * 20
+    assert decode(chinese.encode("utf-16-le")).text == chinese

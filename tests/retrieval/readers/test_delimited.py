@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 
 from retrieval.errors import UnreadableFileError
+from retrieval.limits import ReadLimits
 from retrieval.readers.delimited import read_delimited
-from retrieval.readers.limits import ReadLimits
 from retrieval.readers.source import Content, Source
 
 

@@ -8,8 +8,8 @@ from docx.oxml import OxmlElement
 
 from retrieval.document import BlockKind
 from retrieval.errors import UnreadableFileError
+from retrieval.limits import ReadLimits
 from retrieval.readers.docx import read_docx
-from retrieval.readers.limits import ReadLimits
 from retrieval.readers.list_numbers import han, roman
 from retrieval.readers.source import Content, Source
 from tests.retrieval.readers.zips import changed, parts_of

@@ -3,8 +3,8 @@ import datetime as dt
 import pytest
 
 from retrieval.errors import UnreadableFileError
+from retrieval.limits import ReadLimits
 from retrieval.readers.epub import read_epub
-from retrieval.readers.limits import ReadLimits
 from retrieval.readers.source import Content, Source
 from tests.retrieval.readers.zips import zipped
 

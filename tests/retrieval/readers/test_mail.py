@@ -4,7 +4,7 @@ from email.message import EmailMessage
 import pytest
 
 from retrieval.errors import UnreadableFileError
-from retrieval.readers.limits import ReadLimits
+from retrieval.limits import ReadLimits
 from retrieval.readers.mail import read_mail
 from retrieval.readers.source import Content, Source
 

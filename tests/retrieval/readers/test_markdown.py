@@ -1,6 +1,6 @@
 import pytest
 
-from retrieval.readers.limits import ReadLimits
+from retrieval.limits import ReadLimits
 from retrieval.readers.markdown import read_markdown
 from retrieval.readers.source import Source
 

@@ -7,8 +7,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from retrieval.errors import UnreadableFileError
+from retrieval.limits import ReadLimits
 from retrieval.readers import ocr
-from retrieval.readers.limits import ReadLimits
 from retrieval.readers.pdf import read_pdf
 from retrieval.readers.sandbox import Sandbox
 from retrieval.readers.source import Content, Source

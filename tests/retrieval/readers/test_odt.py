@@ -5,7 +5,7 @@ from odfdo import Document, Header, List, Paragraph, Table
 
 from retrieval.document import Block
 from retrieval.errors import UnreadableFileError
-from retrieval.readers.limits import ReadLimits
+from retrieval.limits import ReadLimits
 from retrieval.readers.odt import read_odt
 from retrieval.readers.source import Content, Source
 from tests.retrieval.readers.zips import changed, parts_of, zipped

@@ -10,7 +10,7 @@ from reportlab.pdfgen import canvas as pdfgen
 
 from retrieval.document import BlockKind
 from retrieval.errors import UnreadableFileError
-from retrieval.readers.limits import ReadLimits
+from retrieval.limits import ReadLimits
 from retrieval.readers.pdf import read_pdf
 from retrieval.readers.source import Content, Source
 
@@ -62,6 +62,28 @@ def test_lines_become_paragraphs_and_parted_words_whole() -> None:
     ]
     assert content.blocks[0].page == 1
     assert content.pages == 1
+
+
+def test_a_heading_over_two_lines_is_one() -> None:
+    def page(canvas: Canvas) -> None:
+        write(canvas, ["Rules on the import", "of used wind turbines into the customs zone"], top=TOP + 60, size=16)
+        write(canvas, WRAPPED)
+
+    blocks = read(pdf(page)).blocks
+    assert [block.kind for block in blocks] == [BlockKind.HEADING, BlockKind.PARAGRAPH]
+    assert blocks[0].text == "Rules on the import of used wind turbines into the customs zone"
+
+
+def test_a_ragged_line_that_had_no_room_for_a_long_word_goes_on() -> None:
+    lines = [
+        "The regional administration reports to the ministry every quarter on all measures",
+        "that were taken under this plan and on the",
+        "electrotechnicalinfrastructureinvestments that are behind it, with the reasons for it",
+        "and the names of those who are to answer for them.",
+    ]
+    assert len(read(pdf(lambda canvas: write(canvas, lines))).blocks) == 1
+    lines[2] = "It says so."
+    assert len(read(pdf(lambda canvas: write(canvas, lines))).blocks) > 1
 
 
 def test_a_hyphen_that_the_text_uses_elsewhere_stays() -> None:

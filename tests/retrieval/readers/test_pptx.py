@@ -10,7 +10,7 @@ from pptx.util import Inches
 
 from retrieval.document import Block
 from retrieval.errors import UnreadableFileError
-from retrieval.readers.limits import ReadLimits
+from retrieval.limits import ReadLimits
 from retrieval.readers.pptx import read_pptx
 from retrieval.readers.source import Content, Source
 from tests.retrieval.readers.zips import changed

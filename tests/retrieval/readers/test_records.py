@@ -4,7 +4,7 @@ import pytest
 
 from retrieval.document import BlockKind
 from retrieval.errors import UnreadableFileError
-from retrieval.readers.limits import ReadLimits
+from retrieval.limits import ReadLimits
 from retrieval.readers.records import read_json, read_json_lines, read_yaml
 from retrieval.readers.source import Content, Source
 

@@ -126,6 +126,7 @@ def test_hidden_signs_are_gone_from_text_and_card(tmp_path: Path) -> None:
         ("law/a.docm", b"PK\x03\x04", "it can hold macros; save it as .docx"),
         ("law/a.docx", TEXT, "it is not what its name says; save it again from Word"),
         ("law/a.pdf.yaml", "title: Duty", "it is the card of a.pdf; put that file beside it"),
+        ("law/a.pdf.yml", "title: Duty", "the card of a.pdf is named a.pdf.yaml; rename it"),
         ("law/a.csv", b"PK\x03\x04" + bytes(99), "it is an Office file or a zip archive under another name"),
         ("law/a.exe", b"MZ", "files ending in '.exe' are not read; use .txt"),
         ("law/readme", TEXT, "files ending in '' are not read"),

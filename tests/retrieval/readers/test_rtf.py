@@ -2,7 +2,7 @@ import pytest
 
 from retrieval.document import Block
 from retrieval.errors import UnreadableFileError
-from retrieval.readers.limits import ReadLimits
+from retrieval.limits import ReadLimits
 from retrieval.readers.rtf import read_rtf
 from retrieval.readers.source import Content, Source
 

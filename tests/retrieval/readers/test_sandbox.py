@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.errors import RetrievalError, UnreadableFileError
+from retrieval.errors import RetrievalError, StoppedError, UnreadableFileError
+from retrieval.limits import ReadLimits
 from retrieval.readers import sandbox as sandbox_module
-from retrieval.readers.limits import ReadLimits
 from retrieval.readers.sandbox import Sandbox
 
 TEXT = "# Duty\n\nThe reduced rate applies to wind turbines.\n"
@@ -271,6 +271,20 @@ def test_closing_ends_the_child_and_reading_starts_another(tmp_path: Path, troub
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
     assert int(sandbox.read(save(tmp_path, "b.txt", "well"), "law/b.txt").text.split()[1]) != pid
+    sandbox.close()
+
+
+def test_a_reading_is_ended_from_another_thread_at_once(tmp_path: Path, trouble: None) -> None:
+    endless = save(tmp_path, "a.txt", "sleep")
+    sandbox = Sandbox()
+    sandbox.read(save(tmp_path, "good.txt", "well"), "good.txt")
+    ender = threading.Timer(0.3, sandbox.interrupt)
+    ender.start()
+    with pytest.raises(StoppedError):
+        sandbox.read(endless, endless.name)
+    with pytest.raises(StoppedError):
+        sandbox.read(endless, endless.name)
+    ender.join()
     sandbox.close()
 
 

@@ -1,7 +1,7 @@
 import datetime as dt
 
 from retrieval.document import Block, BlockKind
-from retrieval.readers.limits import ReadLimits
+from retrieval.limits import ReadLimits
 from retrieval.readers.source import Content, Source
 from retrieval.readers.web import fragment_blocks, read_page
 

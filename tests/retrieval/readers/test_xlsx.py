@@ -10,7 +10,7 @@ from openpyxl.styles import Font
 
 from retrieval.document import Block, BlockKind
 from retrieval.errors import UnreadableFileError
-from retrieval.readers.limits import ReadLimits
+from retrieval.limits import ReadLimits
 from retrieval.readers.source import Content, Source
 from retrieval.readers.xlsx import read_xlsx
 from tests.retrieval.readers.zips import changed, parts_of

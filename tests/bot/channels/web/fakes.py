@@ -1,18 +1,21 @@
 """Small working parts behind the web channel: a library of four documents, and an assistant that quotes them."""
 
+import asyncio
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import uuid
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from bot.answer import Answer, Citation, Note, NoteKind, Outcome, Statement
+from bot.answer import Answer, Citation, Delta, Feedback, Note, NoteKind, Outcome, Statement
 from bot.channels.web.ports import Overview, ReadinessState, SourceDocument, SyncState, UnderstoodFile
 from bot.errors import QuestionError
 from retrieval import (
     Access,
     DocumentRecord,
     FolderCounts,
+    Hit,
     IndexCounts,
     KnowledgeFile,
     KnowledgeFolderError,
@@ -113,7 +116,57 @@ class FakeLibrary:
         found = (d for d in DOCUMENTS if d.id == document_id and d.metadata.access is Access.PUBLIC)
         return next(found, None)
 
+    def search(self, query: str, *, language: str | None = None) -> Sequence[Hit]:
+        """Passages that hold a word of the query."""
+        wanted = set(query.casefold().split())
+        return [
+            Hit(passage, document.metadata)
+            for document in DOCUMENTS
+            if document.metadata.access is Access.PUBLIC
+            for passage in document.passages
+            if wanted & set(passage.text.casefold().split())
+        ]
 
+
+@dataclass
+class FakeMemory:
+    """Remembers in lists."""
+
+    kept: list[Answer] = field(default_factory=list)
+    ratings: dict[str, Feedback] = field(default_factory=dict)
+    handed_over: list[str] = field(default_factory=list)
+
+    def answer(self, answer_id: str) -> Answer | None:
+        """As the port has it."""
+        return next((answer for answer in self.kept if answer.id == answer_id), None)
+
+    def turns(self, conversation_id: str) -> Sequence[Answer]:
+        """As the port has it."""
+        return [answer for answer in self.kept if answer.conversation_id == conversation_id]
+
+    def rate(self, feedback: Feedback) -> bool:
+        """As the port has it."""
+        self.ratings[feedback.answer_id] = feedback
+        return self.answer(feedback.answer_id) is not None
+
+    def rating(self, answer_id: str) -> Feedback | None:
+        """As the port has it."""
+        return self.ratings.get(answer_id)
+
+    def ask_a_person(self, answer_id: str) -> bool:
+        """As the port has it."""
+        self.handed_over.append(answer_id)
+        return self.answer(answer_id) is not None
+
+    def forget(self, conversation_id: str) -> int:
+        """As the port has it."""
+        before = len(self.kept)
+        self.kept = [answer for answer in self.kept if answer.conversation_id != conversation_id]
+        return before - len(self.kept)
+
+
+SITE_KEY = "pk_test"
+HOST_PAGE = "https://www.customer.example"
 STAFF_KEY = "open-sesame ключ"
 TODAY = dt.date(2026, 11, 21)
 BROKEN = KnowledgeFile("risk/scan <b>.pdf", None, "no text on any of 9 pages; it is probably a scan <script>.")
@@ -192,6 +245,11 @@ class FakeAssistant:
     """Answers by a word of the question; remembers what it was asked."""
 
     asked: list[tuple[str, str | None, str | None]] = field(default_factory=list)
+    memory: FakeMemory = field(default_factory=FakeMemory)
+    pause: float = 0.0
+    """Seconds between two words of a stream."""
+    closed: int = 0
+    """Streams that were closed before their end."""
 
     def examples(self, language: str) -> Sequence[str]:
         """As the port has it."""
@@ -206,6 +264,25 @@ class FakeAssistant:
                 "What does a tonne of CO₂ cost in the EU and in China?",
             ),
         )
+
+    async def stream(
+        self, question: str, *, conversation_id: str | None = None, language: str | None = None
+    ) -> AsyncGenerator[Delta | Answer, None]:
+        """The answer of ``ask``, a word at a time; kept in the memory."""
+        answer = await self.ask(question, conversation_id=conversation_id, language=language)
+        answer = replace(answer, id=uuid.uuid4().hex)
+        ended = False
+        try:
+            for word in answer.text.split(" "):
+                await asyncio.sleep(self.pause)
+                yield Delta(word + " ")
+                if "midway" in word:
+                    raise RuntimeError("the secret inside")
+            self.memory.kept.append(answer)
+            ended = True
+            yield answer
+        finally:
+            self.closed += not ended
 
     async def ask(self, question: str, *, conversation_id: str | None = None, language: str | None = None) -> Answer:
         """As the port has it."""

@@ -41,7 +41,7 @@ async def test_an_answer_has_exactly_the_fields_of_the_contract(client: httpx.As
 async def test_language_and_conversation_reach_the_assistant(client: httpx.AsyncClient, house: House) -> None:
     body = {"question": QUESTION, "language": "ru", "conversation_id": "c-7", "unknown": 1}
     answer = (await client.post("/api/v1/ask", json=body)).json()
-    assert house.assistant.asked == [(QUESTION, "c-7", "ru")]
+    assert house.assistant.asked == [(QUESTION, "api-c-7", "ru")]
     assert answer["conversation_id"] == "c-7"
     assert "lang=ru" in answer["citations"][0]["url"]
 
@@ -105,8 +105,8 @@ async def test_a_wrong_body_is_a_problem_that_names_the_field(
 async def test_a_question_error_speaks_the_users_language(client: httpx.AsyncClient) -> None:
     response = await client.post("/api/v1/ask", json={"question": "长" * 2_001})
     assert response.status_code == 422
-    assert response.json()["detail"] == "问题过长。"
-    assert response.json()["code"] == "question_too_long"
+    assert response.json()["detail"] == "问题有2001个字符，请控制在2000个以内。"
+    assert response.json()["code"] == "too_long"
 
 
 async def test_only_json_is_taken_so_that_no_foreign_form_can_ask(client: httpx.AsyncClient, house: House) -> None:

@@ -1,10 +1,16 @@
 """What holds beside questions and sources: health, reference, static files, headers, and errors everywhere."""
 
+import html
+from dataclasses import replace
+
 import httpx
 import pytest
 
+from bot.channels.web.page_words import page_words
 from bot.channels.web.ports import ReadinessState
+from bot.channels.web.words import CATALOGUES
 from tests.bot.channels.web.conftest import House
+from tests.bot.channels.web.fakes import SITE_KEY
 
 
 async def test_health_and_version(client: httpx.AsyncClient, house: House) -> None:
@@ -58,8 +64,12 @@ async def test_a_head_request_is_a_get_without_a_body(client: httpx.AsyncClient)
 async def test_the_reference_is_complete_and_asks_nobody_else(client: httpx.AsyncClient) -> None:
     described = (await client.get("/openapi.json")).json()
     assert set(described["paths"]) == {
-        "/api/v1/ask", "/api/v1/examples", "/api/v1/knowledge",
+        "/api/v1/ask", "/api/v1/examples", "/api/v1/readiness", "/api/v1/knowledge",
         "/api/v1/knowledge/sync", "/sources/{document_id}", "/livez", "/readyz", "/version",
+        "/api/v1/session", "/api/v1/messages", "/api/v1/messages/{conversation_id}/stream",
+        "/api/v1/runs/{run_id}/events", "/api/v1/runs/{run_id}/cancel", "/api/v1/conversations/{conversation_id}",
+        "/api/v1/feedback", "/api/v1/open-questions", "/api/v1/search", "/api/v1/sources/{document_id}",
+        "/v1/models", "/v1/models/{model}", "/v1/chat/completions",
     }  # fmt: skip
     problems = described["paths"]["/api/v1/ask"]["post"]["responses"]
     assert "application/problem+json" in problems["422"]["content"]
@@ -80,9 +90,9 @@ async def test_static_files_are_revalidated_cheaply(client: httpx.AsyncClient) -
 
 async def test_the_chat_page_stays_small_and_free_of_inline_code(client: httpx.AsyncClient) -> None:
     page = (await client.get("/")).text
-    script = (await client.get("/static/chat.js")).text
+    script = (await client.get("/static/chat.js")).text + (await client.get("/static/demo.js")).text
     sizes = [len((await client.get(f"/static/{name}")).content) for name in ("chat.js", "chat.css", "colours.css")]
-    assert sum(sizes) + len(page) < 26 * 1024
+    assert sum(sizes) + len(page) < 4 * 1024
     assert " style=" not in page
     assert "<style" not in page
     assert " onclick=" not in page
@@ -95,4 +105,44 @@ async def test_the_chat_page_stays_small_and_free_of_inline_code(client: httpx.A
 )
 async def test_pages_find_their_files_under_any_prefix(client: httpx.AsyncClient, path: str, way: str) -> None:
     page = await client.get(path, headers={"accept": "text/html"})
-    assert f'href="{way if path != "/" else ""}static/colours.css"' in page.text
+    assert f'href="{way}static/colours.css"' in page.text
+
+
+@pytest.mark.parametrize("language", ["en", "zh", "ru"])
+async def test_the_pages_around_the_widget_speak_three_languages(client: httpx.AsyncClient, language: str) -> None:
+    words = page_words(CATALOGUES[language])
+    for path, shown in (("/chat", words.tagline), ("/privacy", words.privacy_text[1]), ("/demo", words.snippet_hint)):
+        page = (await client.get(path, headers={"accept-language": language})).text
+        assert f'<html lang="{language}">' in page
+        assert shown in page
+        assert (await client.get(path, params={"lang": language})).text == page
+    assert f'src="http://bot.test/embed.js" data-site-key="{SITE_KEY}"' in html.unescape(page)
+
+
+async def test_the_operators_privacy_note_takes_the_place_of_ours(house: House) -> None:
+    house.public = replace(house.public, privacy_url="https://www.customer.example/privacy")
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(house.app()), base_url="http://bot.test") as client:
+        response = await client.get("/privacy")
+    assert (response.status_code, response.headers["location"]) == (307, "https://www.customer.example/privacy")
+
+
+async def test_the_widgets_files_may_be_loaded_by_every_page(client: httpx.AsyncClient) -> None:
+    for path, media_type in (("/embed.js", "text/javascript"), ("/embed/ar.json", "application/json")):
+        plain = await client.get(path, headers={"accept-encoding": "identity"})
+        packed = await client.get(path, headers={"accept-encoding": "br, gzip;q=0.8"})
+        assert plain.headers["content-type"].startswith(media_type)
+        assert "content-encoding" not in plain.headers
+        assert packed.headers["content-encoding"] == "gzip"
+        assert packed.content == plain.content
+        for response in (plain, packed):
+            assert response.headers["access-control-allow-origin"] == "*"
+            assert response.headers["cross-origin-resource-policy"] == "cross-origin"
+            assert response.headers["vary"] == "accept-encoding"
+    assert (await client.get("/embed/xx.json")).status_code == 404
+
+
+async def test_pages_that_wait_are_told_how_far_the_index_is(client: httpx.AsyncClient, house: House) -> None:
+    house.readiness.now = ReadinessState(False, "indexing", 3, 12, "indexing 3 of 12 documents")
+    response = await client.get("/api/v1/readiness")
+    assert response.status_code == 200
+    assert (response.json()["ready"], response.json()["done"], response.json()["total"]) == (False, 3, 12)

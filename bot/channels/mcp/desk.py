@@ -1,0 +1,213 @@
+"""What the MCP tools hand out, and what stands behind them: the house itself, or a running server."""
+
+import asyncio
+import datetime as dt
+from collections.abc import AsyncGenerator, Callable, Sequence
+from typing import Protocol
+
+from pydantic import BaseModel
+
+from bot.answer import Answer, Citation, Delta
+from retrieval import Hit, Metadata, Passage
+
+_LONGEST = 60_000
+"""Characters of a document that one call hands out."""
+
+
+class Found(BaseModel):
+    """A passage that may answer. Show its url as the source."""
+
+    id: str
+    title: str
+    url: str
+    text: str
+    metadata: dict[str, str]
+
+
+class SearchResults(BaseModel):
+    """Passages, the best first."""
+
+    results: list[Found]
+
+
+class Document(BaseModel):
+    """A document to read and to cite."""
+
+    id: str
+    title: str
+    text: str
+    url: str
+    metadata: dict[str, str]
+
+
+class Cited(BaseModel):
+    """The words of a document behind a number of the answer."""
+
+    number: int
+    title: str
+    url: str
+    quote: str
+    location: str
+    issuer: str | None
+    date: dt.date | None
+
+
+class Answered(BaseModel):
+    """An answer proven sentence by sentence; `outcome` not_covered means that the documents say nothing about it."""
+
+    outcome: str
+    language: str
+    answer: str
+    citations: list[Cited]
+    notes: list[str]
+
+
+class Desk(Protocol):
+    """Answers the three tools."""
+
+    async def search(self, query: str) -> SearchResults:
+        """Passages that may answer."""
+        ...
+
+    async def fetch(self, source_id: str) -> Document | None:
+        """A document by its id or by that of a passage."""
+        ...
+
+    async def ask(self, question: str, language: str | None) -> Answered:
+        """An answer."""
+        ...
+
+
+class OpenDocument(Protocol):
+    """A public document."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def metadata(self) -> Metadata: ...
+    @property
+    def passages(self) -> tuple[Passage, ...]: ...
+
+
+class Asked(Protocol):
+    """The assistant."""
+
+    def stream(
+        self, question: str, *, conversation_id: str | None = None, language: str | None = None
+    ) -> AsyncGenerator[Delta | Answer, None]:
+        """Words, then the answer."""
+        ...
+
+
+class Shelf(Protocol):
+    """The library. Called in a worker thread."""
+
+    def document(self, document_id: str) -> OpenDocument | None:
+        """A public document."""
+        ...
+
+    def search(self, query: str, *, language: str | None = None) -> Sequence[Hit]:
+        """Public passages, the best first."""
+        ...
+
+
+Measured = Callable[[str, AsyncGenerator[Delta | Answer, None]], AsyncGenerator[Delta | Answer, None]]
+
+
+class HouseDesk:
+    """Over the assistant and the library of this process.
+
+    Args:
+        link: the absolute address of a cited passage on our own page.
+        measured: counts an answer and hands its events on.
+    """
+
+    def __init__(self, assistant: Asked, shelf: Shelf, link: Callable[[Citation], str], measured: Measured) -> None:
+        self._assistant = assistant
+        self._shelf = shelf
+        self._link = link
+        self._measured = measured
+
+    async def search(self, query: str) -> SearchResults:
+        """As the port has it."""
+        hits = await asyncio.to_thread(self._shelf.search, query)
+        return SearchResults(results=[self._found(hit.passage, hit.metadata) for hit in hits[:10]])
+
+    async def fetch(self, source_id: str) -> Document | None:
+        """As the port has it."""
+        document_id, _, number = source_id.rpartition("#")
+        if not number.isdecimal():
+            document_id, number = source_id, ""
+        document = await asyncio.to_thread(self._shelf.document, document_id)
+        if document is None or not document.passages:
+            return None
+        here = next((p for p in document.passages if str(p.ordinal) == number), document.passages[0])
+        card = document.metadata
+        return Document(
+            id=source_id,
+            title=card.title or document.id,
+            text=_text_around(document.passages, here),
+            url=self._link(_named(here, card)),
+            metadata=_about(here, card),
+        )
+
+    async def ask(self, question: str, language: str | None) -> Answered:
+        """As the port has it."""
+        answer: Answer | None = None
+        async for event in self._measured("mcp", self._assistant.stream(question, language=language)):
+            if isinstance(event, Answer):
+                answer = event
+        assert answer is not None, "a stream ends with its answer"
+        return Answered(
+            outcome=answer.outcome.value,
+            language=answer.language,
+            answer=answer.text,
+            citations=[
+                Cited(
+                    number=c.number,
+                    title=c.title,
+                    url=self._link(c),
+                    quote=c.quote,
+                    location=c.location,
+                    issuer=c.issuer,
+                    date=c.date,
+                )
+                for c in answer.citations
+            ],
+            notes=[note.text for note in answer.notes],
+        )
+
+    def _found(self, passage: Passage, card: Metadata) -> Found:
+        return Found(
+            id=passage.id,
+            title=card.title or passage.document_id,
+            url=self._link(_named(passage, card)),
+            text=passage.text,
+            metadata=_about(passage, card),
+        )
+
+
+def _named(passage: Passage, card: Metadata) -> Citation:
+    return Citation(0, passage.document_id, passage.id, card.title, passage.language, str(passage.location), "")
+
+
+def _about(passage: Passage, card: Metadata) -> dict[str, str]:
+    facts = {
+        "section": str(passage.location),
+        "language": passage.language,
+        "issuer": card.issuer,
+        "date": card.date,
+        "number": card.doc_number,
+        "status": card.status,
+        "publisher_url": card.source_url,
+    }
+    return {name: str(value) for name, value in facts.items() if value}
+
+
+def _text_around(passages: Sequence[Passage], here: Passage) -> str:
+    """The whole document; of a very long one as much as may be handed out, from shortly before the passage."""
+    whole = "\n\n".join(passage.text for passage in passages)
+    if len(whole) <= _LONGEST:
+        return whole
+    first = max(0, passages.index(here) - 2)
+    return "\n\n".join(passage.text for passage in passages[first:])[:_LONGEST]

@@ -1,0 +1,101 @@
+"""The desk of a server that is already running: for ``dragoman mcp`` beside it."""
+
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from bot.channels.mcp.desk import Answered, Cited, Document, Found, SearchResults
+from bot.errors import BotError
+
+_SECONDS = 60.0
+
+
+class RemoteDesk:
+    """Asks over ``/api/v1``.
+
+    Args:
+        key: an API key, where the server wants one.
+    """
+
+    def __init__(self, url: str, key: str = "") -> None:
+        headers = {"authorization": f"Bearer {key}"} if key else {}
+        self._client = httpx.AsyncClient(base_url=url, headers=headers, timeout=_SECONDS, trust_env=False)
+
+    async def search(self, query: str) -> SearchResults:
+        """As the port has it."""
+        body = await self._ask("GET", "/api/v1/search", params={"q": query})
+        return SearchResults(
+            results=[
+                Found(
+                    id=found["passage_id"],
+                    title=found["title"] or found["document_id"],
+                    url=found["url"],
+                    text=found["text"],
+                    metadata=_about(found, section=found["location"]),
+                )
+                for found in body["results"]
+            ]
+        )
+
+    async def fetch(self, source_id: str) -> Document | None:
+        """As the port has it."""
+        document_id, _, number = source_id.rpartition("#")
+        if not number.isdecimal():
+            document_id, number = source_id, ""
+        offset = max(0, int(number or 1) - 3) if len(number) < 7 else 0
+        body = await self._ask(
+            "GET", f"/api/v1/sources/{quote(document_id)}", params={"offset": str(offset)}, missing=True
+        )
+        if not body or not body["passages"]:
+            return None
+        anchor = f"?p={number}#p{number}" if number else ""
+        return Document(
+            id=source_id,
+            title=body["title"],
+            text="\n\n".join(passage["text"] for passage in body["passages"])[:60_000],
+            url=body["url"] + anchor,
+            metadata=_about(body, status=body["status"], number=body["number"]),
+        )
+
+    async def ask(self, question: str, language: str | None) -> Answered:
+        """As the port has it."""
+        asked = {"question": question} | ({"language": language} if language else {})
+        body = await self._ask("POST", "/api/v1/ask", json=asked)
+        return Answered(
+            outcome=body["outcome"],
+            language=body["language"],
+            answer=body["text"],
+            citations=[Cited.model_validate(citation) for citation in body["citations"]],
+            notes=[note["text"] for note in body["notes"]],
+        )
+
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: dict[str, str] | None = None,
+        json: dict[str, str] | None = None,
+        missing: bool = False,
+    ) -> dict[str, Any]:
+        try:
+            response = await self._client.request(method, path, params=params, json=json)
+            body: dict[str, Any] = response.json()
+        except (httpx.HTTPError, ValueError) as error:
+            raise BotError(f"the server at {self._client.base_url} does not answer ({error}); try again") from error
+        if missing and response.status_code == 404:
+            return {}
+        if response.is_error:
+            raise BotError(str(body.get("detail") or response.reason_phrase))
+        return body
+
+
+def _about(body: dict[str, Any], **more: object) -> dict[str, str]:
+    facts = {
+        "language": body["language"],
+        "issuer": body["issuer"],
+        "date": body["date"],
+        "publisher_url": body["source_url"],
+    } | more
+    return {name: str(value) for name, value in facts.items() if value}

@@ -1,0 +1,159 @@
+"""A question from a chat to its answer in the outbox, with signs of life in between."""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.answer import Answer, Delta
+from bot.channels.telegram.chats import Chats
+from bot.channels.telegram.delivery import Delivery
+from bot.channels.telegram.drafts import Drafts, Showing
+from bot.channels.telegram.ledger import Conversation, Ledger, Taken
+from bot.channels.telegram.markup import paragraph, pinched, shortened
+from bot.channels.telegram.messages import Button, Message, messages
+from bot.channels.telegram.ports import Assistant, Linker
+from bot.channels.telegram.reading import Place
+from bot.channels.telegram.render import answer_messages
+from bot.errors import QuestionError
+from bot.replies import reply, reply_language
+from retrieval import NotReadyError, detect_language
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE = 4
+"""Questions of Telegram that are worked on side by side; the others wait, and are told so."""
+_LONGEST_SECONDS = 50.0
+_LOOK_SECONDS = 0.3
+_BUTTON_TEXT = 60
+
+
+class Answering:
+    """Answers questions, each exactly once."""
+
+    def __init__(
+        self, assistant: Assistant, ledger: Ledger, chats: Chats, delivery: Delivery, drafts: Drafts, *, link: Linker
+    ) -> None:
+        self._assistant = assistant
+        self._ledger = ledger
+        self._chats = chats
+        self._delivery = delivery
+        self._drafts = drafts
+        self._link = link
+        self._turn = asyncio.Semaphore(_AT_ONCE)
+        self._queued = 0
+        self._running: dict[tuple[tuple[int, int], int], asyncio.Task[Answer]] = {}
+        self._stopped: set[asyncio.Task[Answer]] = set()
+
+    async def answer(
+        self,
+        taken: Taken,
+        place: Place,
+        user_id: int,
+        question: str,
+        *,
+        chosen: str,
+        pressed: bool = False,
+        remark: Callable[[str], str] = lambda _: "",
+    ) -> None:
+        """Answers one question and has the answer delivered.
+
+        Args:
+            chosen: the language the chat chose for our words, or empty.
+            pressed: the question came from a button, so the answer repeats it.
+            remark: what to say first, in a language.
+        """
+        address = place.address(user_id, reply=not pressed)
+        language = chosen or reply_language(detect_language(question[:2_000]))
+        talk = await self._chats.conversation(address, new_id=uuid.uuid4().hex)
+        work = asyncio.create_task(self._ask(taken, place, question, talk, language))
+        key = (place.lane, user_id)
+        self._running[key] = work
+        made: tuple[Message, ...]
+        try:
+            answer = await work
+        except asyncio.CancelledError:
+            if work not in self._stopped:
+                work.cancel()
+                raise
+            self._stopped.discard(work)
+            made = messages([paragraph(reply("telegram_stopped", language))])
+        except QuestionError as error:
+            made = messages([paragraph(error.message)])
+        except Exception:
+            log.exception("a question was not answered")
+            made = messages([paragraph(reply("telegram_failed", language))])
+        else:
+            language = chosen or reply_language(answer.language)
+            made = answer_messages(
+                answer,
+                language=language,
+                link=self._link,
+                asked=shortened(question, 300) if pressed else "",
+                remark=remark(language),
+                prompts=await self._prompts(answer),
+            )
+            talk = replace(talk, last_answer=answer.id)
+        finally:
+            self._running.pop(key, None)
+        parcels = await self._ledger.finish(taken, address, made, language=language, conversation=talk)
+        self._delivery.send(*parcels)
+
+    def stop(self, place_lane: tuple[int, int], user_id: int) -> bool:
+        """Ends what is being worked on for a user; False if there is nothing."""
+        work = self._running.get((place_lane, user_id))
+        if work is None or work.done():
+            return False
+        self._stopped.add(work)
+        work.cancel()
+        return True
+
+    def stop_chat(self, chat_id: int) -> None:
+        """Ends what is being worked on in a private chat."""
+        for lane, user_id in list(self._running):
+            if lane[0] == chat_id:
+                self.stop(lane, user_id)
+
+    async def _ask(self, taken: Taken, place: Place, question: str, talk: Conversation, language: str) -> Answer:
+        async with self._drafts.showing(place, taken.update_id) as showing:
+            self._queued += 1
+            try:
+                if self._turn.locked():
+                    showing.say(reply("telegram_busy", language, ahead=self._queued - 1))
+                await self._turn.acquire()
+            finally:
+                self._queued -= 1
+            try:
+                return await self._stream(question, talk, showing, language)
+            finally:
+                self._turn.release()
+
+    async def _stream(self, question: str, talk: Conversation, showing: Showing, language: str) -> Answer:
+        waited = False
+        while True:
+            try:
+                events = self._assistant.stream(question, conversation_id=talk.id)
+                break
+            except NotReadyError:
+                if not waited:
+                    showing.say(reply("telegram_not_ready", language))
+                waited = True
+                await asyncio.sleep(_LOOK_SECONDS)
+        try:
+            async with asyncio.timeout(_LONGEST_SECONDS):
+                async for event in events:
+                    if isinstance(event, Delta):
+                        showing.add(event.text)
+                    else:
+                        return event
+        finally:
+            await events.aclose()
+        raise RuntimeError("a stream ended without its answer")
+
+    async def _prompts(self, answer: Answer) -> list[Button]:
+        keys = await self._chats.keep_prompts(answer.suggestions)
+        return [
+            Button(pinched(f"❓ {text}", _BUTTON_TEXT), data=f"q:{key}")
+            for key, text in zip(keys, answer.suggestions, strict=True)
+        ]

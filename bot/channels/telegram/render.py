@@ -1,0 +1,166 @@
+"""An answer as messages: the statements with marks that link to their sources, then each source once, with its quotes."""
+
+import re
+from collections.abc import Sequence
+
+from bot.answer import Answer, Citation, Statement
+from bot.channels.telegram.markup import Block, Span, fits, paragraph, quote, shortened
+from bot.channels.telegram.messages import Button, Keyboard, Message, messages
+from bot.channels.telegram.ports import Linker
+from bot.replies import reply
+
+_QUOTE_LENGTHS = (1_200, 600, 300, 120, 0)
+"""So long quotes are tried under an answer until its sources stand on one message; the button shows them whole."""
+_LISTED = re.compile(r"(?:[-–—•*·]|\(?\d{1,3}[.)、]|[a-zа-я][.)])\s*\S")
+_PLACES = re.compile(r"^(p\.|slide|sheet|rows?) ?([^,§]*)")
+_SOURCE_BUTTONS = 4
+_BUTTON_TEXT = 48
+_PLACE_TEXT = 160
+
+
+def answer_messages(
+    answer: Answer,
+    *,
+    language: str,
+    link: Linker,
+    asked: str = "",
+    remark: str = "",
+    prompts: Sequence[Button] = (),
+) -> tuple[Message, ...]:
+    """The answer as one message or more; sources and buttons on the last.
+
+    Args:
+        language: of the labels and buttons.
+        asked: the question, where it came from a button and so does not stand in the chat.
+        remark: something to say first.
+        prompts: buttons that ask a next question.
+    """
+    body = [*_opening(asked, remark), *_statements(answer, link), *_notes(answer)]
+    sources = _fitting_sources(answer, language, link)
+    keyboard = answer_keyboard(answer, language, link) + tuple((prompt,) for prompt in prompts)
+    if fits([*body, *sources]):
+        return messages([*body, *sources], keyboard)
+    return (*messages(body), *messages(sources, keyboard)) if sources else messages(body, keyboard)
+
+
+def sources_messages(answer: Answer, *, language: str, link: Linker) -> tuple[Message, ...]:
+    """The sources of an answer with their quotes in full, unfolded."""
+    return messages(_sources(answer, language, link, quote_length=None, folded=False))
+
+
+def answer_keyboard(answer: Answer, language: str, link: Linker) -> Keyboard:
+    """A button for each source, then those for what the reader thinks and wants."""
+    rows: list[tuple[Button, ...]] = []
+    for citations in by_document(answer)[:_SOURCE_BUTTONS]:
+        if url := link(citations[0], answer.language):
+            numbers = "".join(f"[{citation.number}]" for citation in citations[:3])
+            rows.append((Button(f"{numbers} {shortened(citations[0].title, _BUTTON_TEXT)}", url=url),))
+    person = Button(reply("telegram_button_person", language), data=f"p:{answer.id}")
+    if not answer.citations:
+        return (*rows, (person,))
+    good, bad = Button("👍", data=f"r:{answer.id}:1"), Button("👎", data=f"r:{answer.id}:0")
+    quotes = Button(reply("telegram_button_quotes", language), data=f"s:{answer.id}")
+    return (*rows, (good, bad), (quotes, person))
+
+
+def by_document(answer: Answer) -> list[list[Citation]]:
+    """The citations of an answer, those of one document together, in the order of their numbers."""
+    shelves: dict[str, list[Citation]] = {}
+    for citation in answer.citations:
+        shelves.setdefault(citation.document_id, []).append(citation)
+    return list(shelves.values())
+
+
+def place_words(location: str, language: str) -> str:
+    """Where in a document something stands, in the language of the interface."""
+    said = []
+    for piece in location.split(", "):
+        found = _PLACES.match(piece)
+        if found is None:
+            said.append(piece)
+        elif found[1] == "p.":
+            said.append(reply("telegram_place_page", language, number=found[2]))
+        elif found[1] == "slide":
+            said.append(reply("telegram_place_slide", language, number=found[2]))
+        elif found[1] == "sheet":
+            said.append(reply("telegram_place_sheet", language, sheet=found[2]))
+        else:
+            said.append(reply("telegram_place_row", language, number=found[2]))
+    return shortened(", ".join(said), _PLACE_TEXT)
+
+
+def _opening(asked: str, remark: str) -> list[Block]:
+    opening = [paragraph(Span(f"❓ {asked}", style="b"))] if asked else []
+    return [*opening, paragraph(Span(remark, style="i"))] if remark else opening
+
+
+def _statements(answer: Answer, link: Linker) -> list[Block]:
+    if not answer.statements:
+        return [paragraph(answer.text)]
+    cited = {citation.number: citation for citation in answer.citations}
+    return [block for statement in answer.statements for block in _statement(answer, statement, cited, link)]
+
+
+def _statement(answer: Answer, statement: Statement, cited: dict[int, Citation], link: Linker) -> list[Block]:
+    """A statement; the lines of a list stand each on its own, and the marks after the last."""
+    lines = [line.strip() for line in statement.text.splitlines() if line.strip()] or [statement.text]
+    marks: list[Span | str] = [" "]
+    for number in statement.citations:
+        url = link(cited[number], answer.language) if number in cited else ""
+        marks.append(Span(f"[{number}]", url=url))
+    blocks = []
+    for position, line in enumerate(lines):
+        last = position == len(lines) - 1
+        words = line if position == 0 or _LISTED.match(line) else f"• {line}"
+        blocks.append(paragraph(words, *(marks if last else ()), near=position > 0, bound=position == 0 and not last))
+    return blocks
+
+
+def _notes(answer: Answer) -> list[Block]:
+    return [paragraph(Span(f"⚠️ {note.text}", style="i")) for note in answer.notes]
+
+
+def _fitting_sources(answer: Answer, language: str, link: Linker) -> list[Block]:
+    blocks: list[Block] = []
+    for length in _QUOTE_LENGTHS:
+        blocks = _sources(answer, language, link, quote_length=length, folded=True)
+        if fits(blocks):
+            break
+    return blocks
+
+
+def _sources(answer: Answer, language: str, link: Linker, *, quote_length: int | None, folded: bool) -> list[Block]:
+    """Each document once, and under it every place that is cited."""
+    if not answer.citations:
+        return []
+    blocks = [paragraph(Span(reply("telegram_sources", language), style="b"), bound=True)]
+    for citations in by_document(answer):
+        blocks += _source(answer, citations, language, link, quote_length=quote_length, folded=folded)
+    return blocks
+
+
+def _source(
+    answer: Answer,
+    citations: Sequence[Citation],
+    language: str,
+    link: Linker,
+    *,
+    quote_length: int | None,
+    folded: bool,
+) -> list[Block]:
+    first = citations[0]
+    title = Span(shortened(first.title, 300), style="b", url=link(first, answer.language))
+    blocks = [paragraph("📄 ", title, near=True, bound=True)]
+    facts = [str(fact) for fact in (first.issuer and shortened(first.issuer, 200), first.date) if fact]
+    if facts:
+        blocks.append(paragraph(" · ".join(facts), near=True, bound=True))
+    for citation in citations:
+        mark = Span(f"[{citation.number}]", url=link(citation, answer.language))
+        place = place_words(citation.location, language)
+        words = (
+            citation.quote if quote_length is None else shortened(citation.quote, quote_length) if quote_length else ""
+        )
+        blocks.append(paragraph(mark, f" {place}" if place else "", near=True, bound=bool(words)))
+        if words:
+            blocks.append(quote(words, folded=folded))
+    return blocks

@@ -1,0 +1,95 @@
+"""Requests from pages of other sites: refused unless their origin is allowed, and told so to the browser (CORS)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.channels.web.problems import problem
+from bot.channels.web.sites import Sites, normal_origin
+
+_GUARDED = ("/api/", "/v1/", "/mcp", "/metrics")
+_SHARED = ("/api/v1/", "/v1/")
+_STAFF = "/api/v1/knowledge"
+_ALLOW = {
+    "access-control-allow-methods": "GET, POST, DELETE",
+    "access-control-allow-headers": "accept, authorization, content-type, idempotency-key, last-event-id, x-request-id",
+    "access-control-max-age": "600",
+}
+_EXPOSE = "retry-after, x-request-id, x-vercel-ai-ui-message-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class OriginGate:
+    """Stands before everything that answers programs. Pages themselves may be linked to from anywhere.
+
+    Args:
+        public_url: with it, a foreign name that merely points at our address is not taken for our own.
+    """
+
+    app: ASGIApp
+    sites: Sites
+    public_url: str | None
+    on_refusal: Callable[[str], None] = lambda rule: None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        if scope["type"] != "http" or not path.startswith(_GUARDED):
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        origin = headers.get("origin")
+        own = self._own(headers.get("host", ""))
+        shared = path.startswith(_SHARED) and not path.startswith(_STAFF)
+        sites = self.sites if shared else Sites(())
+
+        async def vary(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                sent = MutableHeaders(scope=message)
+                sent.add_vary_header("Origin")
+                if origin is not None and shared and not refused:
+                    sent["access-control-allow-origin"] = origin
+                    sent["access-control-expose-headers"] = _EXPOSE
+            await send(message)
+
+        if origin is None:
+            # Without Origin come scripts, and what a page loads as an image or a script of its own.
+            refused = headers.get("sec-fetch-site") in {"cross-site", "same-site"} and (
+                headers.get("sec-fetch-mode") != "navigate"
+            )
+        else:
+            refused = not sites.admits(origin, own)
+        if refused:
+            self.on_refusal("origin")
+            detail = (
+                "Pages of this origin may not ask here. Whoever runs the service can name it in DRAGOMAN_ALLOWED_ORIGINS, "
+                "or its own address in DRAGOMAN_PUBLIC_URL."
+            )
+            await problem(403, detail, code="origin")(scope, receive, vary)
+        elif origin is not None and scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
+            await Response(status_code=204, headers=_ALLOW if shared else None)(scope, receive, vary)
+        else:
+            await self.app(scope, receive, vary)
+
+    def _own(self, host: str) -> frozenset[str]:
+        """Origins of our own pages: the public address; and the address a request came to, where it cannot be a trick."""
+        own = []
+        if self.public_url:
+            parts = urlsplit(self.public_url)
+            own.append(f"{parts.scheme}://{parts.netloc}")
+        if not self.public_url or _is_here(host):
+            own += [f"http://{host}", f"https://{host}"]
+        found = set()
+        for origin in own:
+            try:
+                found.add(normal_origin(origin))
+            except ValueError:
+                continue
+        return frozenset(found)
+
+
+def _is_here(host: str) -> bool:
+    return urlsplit(f"//{host}").hostname in {"127.0.0.1", "localhost", "::1"}

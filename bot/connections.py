@@ -1,0 +1,111 @@
+"""The edges of a connection: those that take their time are cut, and when the server goes, answers may finish."""
+
+import asyncio
+import socket
+from typing import Any, Protocol
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEADER_SECONDS = 10.0
+"""From the first byte of a request, or from the connection, to the end of its headers."""
+BODY_SECONDS = 12.0
+"""From there to the end of its body."""
+STALL_SECONDS = 12.0
+"""So long a reader may take nothing while something waits for it."""
+DRAIN_SECONDS = 5.0
+"""So long answers may go on when the server is told to stop; then their readers are told to come back."""
+
+
+class Drained(Protocol):
+    """Answers on their way."""
+
+    async def drain(self, seconds: float) -> None:
+        """Takes no more, and ends those there are."""
+        ...
+
+
+class DrainingServer(uvicorn.Server):
+    """uvicorn's own server that lets answers finish before it goes, and stops those that take too long."""
+
+    def __init__(self, config: uvicorn.Config, runs: Drained) -> None:
+        super().__init__(config)
+        self._runs = runs
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Takes nothing new, then waits."""
+        draining = asyncio.create_task(self._runs.drain(DRAIN_SECONDS))
+        await super().shutdown(sockets)
+        await draining
+
+
+class PatientProtocol(HttpToolsProtocol):
+    """uvicorn's own protocol with deadlines; it has none but that for idle connections."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._reading: asyncio.TimerHandle | None = None
+        self._writing: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Waits for a request."""
+        super().connection_made(transport)
+        self._expect(HEADER_SECONDS)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Waits for nothing any more."""
+        for timer in (self._reading, self._writing):
+            _stop(timer)
+        super().connection_lost(exc)
+
+    def on_message_begin(self) -> None:
+        """A request begins: its headers are awaited."""
+        super().on_message_begin()
+        self._expect(HEADER_SECONDS)
+
+    def on_headers_complete(self) -> None:
+        """The headers are there: the body is awaited."""
+        super().on_headers_complete()
+        self._expect(BODY_SECONDS)
+
+    def on_message_complete(self) -> None:
+        """The request is there."""
+        _stop(self._reading)
+        super().on_message_complete()
+
+    def pause_writing(self) -> None:
+        """The reader does not keep up."""
+        super().pause_writing()
+        _stop(self._writing)
+        self._writing = self.loop.call_later(STALL_SECONDS, self._cut)
+
+    def resume_writing(self) -> None:
+        """The reader has caught up."""
+        _stop(self._writing)
+        super().resume_writing()
+
+    def _expect(self, seconds: float) -> None:
+        _stop(self._reading)
+        self._reading = self.loop.call_later(seconds, self._cut)
+
+    def _cut(self) -> None:
+        if self.transport is not None:
+            # Not closed: that would wait for the reader to take what is left.
+            self.transport.abort()
+
+
+def _stop(timer: asyncio.TimerHandle | None) -> None:
+    if timer is not None:
+        timer.cancel()
+
+
+def allow_many_connections() -> None:
+    """Takes as many open files as the system lets us have; many systems begin with 1,024."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 65_536 if hard == resource.RLIM_INFINITY else min(hard, 65_536)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

@@ -1,0 +1,118 @@
+"""What operators count: questions, answers, refusals and requests, as Prometheus text. Never a word of a question."""
+
+import time
+from collections.abc import AsyncGenerator, Callable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, PlatformCollector, ProcessCollector
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+from bot.answer import Answer, Delta
+from bot.replies import LANGUAGES
+
+MEDIA_TYPE = CONTENT_TYPE_LATEST
+_SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+
+
+class Metrics:
+    """Counters of one server. Every label has few values, all of our own making."""
+
+    def __init__(self) -> None:
+        registry = self._registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
+        PlatformCollector(registry=registry)
+        self._answers = Counter(
+            "dragoman_answers",
+            "Answers by surface, language and outcome.",
+            ("surface", "language", "outcome"),
+            registry=registry,
+        )
+        self._unanswered = Counter(
+            "dragoman_unanswered",
+            "Questions without an answer: an error, or stopped.",
+            ("surface", "reason"),
+            registry=registry,
+        )
+        self._first = Histogram(
+            "dragoman_first_text_seconds",
+            "From a question to its first words.",
+            ("surface",),
+            buckets=_SECONDS,
+            registry=registry,
+        )
+        self._whole = Histogram(
+            "dragoman_answer_seconds",
+            "From a question to its proven answer.",
+            ("surface",),
+            buckets=_SECONDS,
+            registry=registry,
+        )
+        self._citations = Histogram(
+            "dragoman_answer_citations", "Citations of an answer.", buckets=(0, 1, 2, 3, 4, 6, 8, 12), registry=registry
+        )
+        self._feedback = Counter("dragoman_feedback", "Ratings of answers.", ("helpful",), registry=registry)
+        self._handed_over = Counter("dragoman_handed_over", "Questions put to a person.", registry=registry)
+        self._refused = Counter(
+            "dragoman_refused", "Requests refused, by limit or rule.", ("limit",), registry=registry
+        )
+        self._requests = Counter(
+            "dragoman_requests",
+            "Requests by route, method and status.",
+            ("route", "method", "status"),
+            registry=registry,
+        )
+
+    def watch(self, name: str, meaning: str, value: Callable[[], float]) -> None:
+        """Adds a number that is looked up when it is asked for."""
+        Gauge(name, meaning, registry=self._registry).set_function(value)
+
+    def answered(self, surface: str, answer: Answer, seconds: float) -> None:
+        """Counts an answer."""
+        primary = answer.language.split("-")[0].lower()
+        language = primary if primary in LANGUAGES else "other"
+        self._answers.labels(surface, language, answer.outcome.value).inc()
+        self._whole.labels(surface).observe(seconds)
+        self._citations.observe(len(answer.citations))
+
+    async def measured(
+        self, surface: str, events: AsyncGenerator[Delta | Answer, None]
+    ) -> AsyncGenerator[Delta | Answer, None]:
+        """The same events, counted and timed."""
+        began = time.perf_counter()
+        first = True
+        reason = "stopped"
+        try:
+            async for event in events:
+                if first:
+                    first = False
+                    self._first.labels(surface).observe(time.perf_counter() - began)
+                if isinstance(event, Answer):
+                    reason = ""
+                    self.answered(surface, event, time.perf_counter() - began)
+                yield event
+        except Exception as error:
+            reason = type(error).__name__
+            raise
+        finally:
+            await events.aclose()
+            if reason:
+                self._unanswered.labels(surface, reason).inc()
+
+    def rated(self, helpful: bool | None) -> None:
+        """Counts a rating."""
+        self._feedback.labels({True: "yes", False: "no", None: "taken back"}[helpful]).inc()
+
+    def handed_over(self) -> None:
+        """Counts a question that goes to a person."""
+        self._handed_over.inc()
+
+    def refused(self, limit: str) -> None:
+        """Counts a refusal by one of our rules."""
+        self._refused.labels(limit).inc()
+
+    def requested(self, route: str, method: str, status: int) -> None:
+        """Counts a request; ``route`` is the pattern, never the address."""
+        self._requests.labels(route, method, str(status)).inc()
+
+    def text(self) -> bytes:
+        """All of it, as Prometheus reads it."""
+        return generate_latest(self._registry)

@@ -1,0 +1,112 @@
+"""Names of things in several languages, and where they stand in a question.
+
+A row is a thing; what it is called in each language are its names, the commonest first. Languages written with spaces are
+looked up by the stems of words, Chinese by its characters, because where a Chinese word ends depends on who cuts it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from retrieval.language import Placed, fold, is_han, placed, stop_words, words
+
+Row = Mapping[str, Sequence[str]]
+"""Names by language."""
+_LONGEST = 16
+"""Han characters of the longest name that is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a folded text that names something, by the places of its first character and of the one behind it."""
+
+    start: int
+    end: int
+    rows: tuple[int, ...]
+
+
+class Dictionary:
+    """Looks up what a text names, the longest name first."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._rows = tuple(rows)
+        self._by_characters: dict[str, list[int]] = {}
+        self._by_words: dict[tuple[str, str], list[tuple[tuple[str, ...], int]]] = {}
+        self._names: dict[tuple[int, str], tuple[tuple[str, ...], ...]] = {}
+        for number, row in enumerate(self._rows):
+            for language, names in row.items():
+                for name in names:
+                    self._add(fold(name), language, number)
+        for listed in self._by_words.values():
+            listed.sort(key=lambda item: -len(item[0]))
+
+    def _add(self, name: str, language: str, number: int) -> None:
+        if any(map(is_han, name)):
+            self._by_characters.setdefault("".join(name.split()), []).append(number)
+            return
+        cut = tuple(words(name, language))
+        # "At most" may be a name too, but a question is not about it.
+        if cut and not stop_words(language).issuperset(cut):
+            self._by_words.setdefault((language, cut[0]), []).append((cut, number))
+
+    def spans(self, folded: str, language: str) -> list[Span]:
+        """What is named in a folded text, in its order; longer names hide those inside them."""
+        tokens = placed(folded, language)
+        found: list[Span] = []
+        position = 0
+        while position < len(tokens):
+            token = tokens[position]
+            if token.han:
+                found += self._in_characters(folded, token)
+                position += 1
+                continue
+            length, rows = self._match(tokens, position, language)
+            if rows:
+                found.append(Span(token.start, tokens[position + length - 1].end, rows))
+            position += length
+        return found
+
+    def names(self, number: int, language: str) -> tuple[tuple[str, ...], ...]:
+        """What the thing of a row is called in a language, each name a run of words; nothing if that is not known."""
+        found = self._names.get((number, language))
+        if found is None:
+            cut = (tuple(words(name, language)) for name in self._rows[number].get(language, ()))
+            found = self._names[number, language] = tuple(dict.fromkeys(name for name in cut if name))
+        return found
+
+    def translations(self, text: str, language: str, target: str) -> list[tuple[str, tuple[tuple[str, ...], ...]]]:
+        """What a text names, as it stands there folded, and what that is called in another language."""
+        folded = fold(text)
+        found = []
+        for span in self.spans(folded, language):
+            names = dict.fromkeys(name for row in span.rows for name in self.names(row, target))
+            if names:
+                found.append((folded[span.start : span.end], tuple(names)))
+        return found
+
+    def labels(self, number: int, language: str) -> Sequence[str]:
+        """The names of a row's thing as people write them."""
+        return self._rows[number].get(language, ())
+
+    def _match(self, tokens: Sequence[Placed], position: int, language: str) -> tuple[int, tuple[int, ...]]:
+        listed = self._by_words.get((language, tokens[position].words[0]), ()) if tokens[position].words else ()
+        for name, _ in listed:
+            here = tokens[position : position + len(name)]
+            if tuple(word for token in here for word in token.words) == name:
+                return len(name), tuple(number for other, number in listed if other == name)
+        return 1, ()
+
+    def _in_characters(self, folded: str, run: Placed) -> Iterator[Span]:
+        start = run.start
+        while start < run.end:
+            end = next(
+                (
+                    end
+                    for end in range(min(run.end, start + _LONGEST), start, -1)
+                    if folded[start:end] in self._by_characters or folded[start:end] in stop_words("zh")
+                ),
+                start + 1,
+            )
+            name = folded[start:end]
+            if name in self._by_characters and name not in stop_words("zh"):
+                yield Span(start, end, tuple(self._by_characters[name]))
+            start = end

@@ -1,0 +1,202 @@
+"""MCP: the three tools in process, over HTTP in both eras of the protocol, and over standard input and output."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from mcp import Client, StdioServerParameters
+from mcp.server.mcpserver import MCPServer
+
+from bot.answer import Citation
+from bot.channels.mcp.desk import HouseDesk
+from bot.channels.mcp.server import http_app, mcp_server, running
+from bot.channels.web.links import source_link
+from bot.channels.web.mcp_route import McpApp
+from bot.channels.web.public import Public
+from tests.bot.channels.web.conftest import House, serving
+from tests.bot.channels.web.fakes import SITE_KEY, FakeLibrary
+from tests.bot.conftest import Command
+from tests.bot.folder import DOCUMENTS, fill
+
+QUESTION = "When is the declaration due?"
+BASE = "https://help.example"
+
+
+def link(citation: Citation) -> str:
+    """As the composition makes it."""
+    return source_link(BASE, citation)
+
+
+def server_over(house: House) -> MCPServer:
+    """The server over small working parts."""
+    return mcp_server(HouseDesk(house.assistant, FakeLibrary(), link, house.metrics.measured), version="1.2.3")
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+@pytest.fixture
+def served(house: House) -> Iterator[str]:
+    server = server_over(house)
+    mcp = McpApp(http_app(server, hosts=["help.example"]), lambda _: running(server))
+    with serving(house.app(mcp=mcp), house.runs) as url:
+        yield url
+
+
+def told(result: Any) -> dict[str, Any]:
+    """What a tool gave, which stands in its text too."""
+    assert not result.is_error, result.content
+    structured: dict[str, Any] = result.structured_content
+    assert json.loads(result.content[0].text) == structured
+    return structured
+
+
+async def check_tools(client: Client) -> None:
+    """Search, fetch and ask, as clients rely on them."""
+    listed = {tool.name: tool for tool in (await client.list_tools()).tools}
+    assert set(listed) == {"search", "fetch", "ask"}
+    for tool in listed.values():
+        assert tool.annotations is not None
+        assert tool.annotations.read_only_hint is True
+    assert listed["search"].input_schema["required"] == ["query"]
+    assert list(listed["fetch"].input_schema["properties"]) == ["id"]
+    found = told(await client.call_tool("search", {"query": "declarant keeps"}))["results"]
+    assert found
+    for result in found:
+        assert {"id", "title", "url"} <= set(result)
+        assert result["url"].startswith(f"{BASE}/sources/")
+    document = told(await client.call_tool("fetch", {"id": found[0]["id"]}))
+    assert {"id", "title", "text", "url", "metadata"} == set(document)
+    assert found[0]["text"] in document["text"]
+    assert document["metadata"]["issuer"] == "European Commission"
+    answer = told(await client.call_tool("ask", {"question": QUESTION}))
+    assert answer["outcome"] == "answered"
+    assert "[1]" in answer["answer"]
+    assert answer["citations"][0]["quote"]
+    assert answer["citations"][0]["url"].startswith(f"{BASE}/sources/")
+    uncovered = told(await client.call_tool("ask", {"question": "weather", "language": "en"}))
+    assert (uncovered["outcome"], uncovered["citations"]) == ("not_covered", [])
+
+
+async def test_the_tools_in_process(house: House) -> None:
+    async with Client(server_over(house)) as client:
+        await check_tools(client)
+    assert 'dragoman_answers_total{language="en",outcome="answered",surface="mcp"} 1.0' in house.metrics.text().decode()
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "words"),
+    [
+        ("fetch", {"id": "nope.md"}, "There is no public document"),
+        ("fetch", {"id": "staff/secret.md#1"}, "There is no public document"),
+        ("fetch", {"id": "../../etc/passwd"}, "There is no public document"),
+        ("fetch", {}, "id"),
+        ("search", {"query": 5}, "query"),
+        ("search", {"query": "x" * 3_000}, "query"),
+        ("ask", {"question": " "}, "Please write a question"),
+        ("ask", {"question": "x" * 9_000}, "question"),
+        ("ask", {"question": "x", "language": 7}, "language"),
+    ],
+)
+async def test_a_wrong_call_is_told_what_is_wrong(
+    house: House, tool: str, arguments: dict[str, Any], words: str
+) -> None:
+    async with Client(server_over(house)) as client:
+        result = await client.call_tool(tool, arguments)
+    assert result.is_error
+    assert words in result.content[0].text  # type: ignore[union-attr]
+
+
+async def test_a_crash_shows_nothing_of_its_insides(house: House) -> None:
+    async with Client(server_over(house)) as client:
+        result = await client.call_tool("ask", {"question": "crash"})
+    assert result.is_error
+    assert "secret" not in result.content[0].text  # type: ignore[union-attr]
+
+
+async def test_the_tools_over_http(served: str) -> None:
+    async with Client(f"{served}/mcp") as client:
+        await check_tools(client)
+
+
+def test_older_clients_are_served_at_the_same_address(served: str) -> None:
+    hello = {
+        "jsonrpc": "2.0", "id": 1, "method": "initialize",
+        "params": {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "old", "version": "1"}},
+    }  # fmt: skip
+    headers = {"accept": "application/json, text/event-stream"}
+    with httpx.Client(base_url=served, headers=headers, trust_env=False) as client:
+        begun = client.post("/mcp", json=hello)
+        assert begun.json()["result"]["protocolVersion"] == "2025-06-18"
+        listed = client.post(
+            "/mcp",
+            json={"jsonrpc": "2.0", "id": 2, "method": "tools/list"},
+            headers={"mcp-protocol-version": "2025-06-18"},
+        )
+    assert {tool["name"] for tool in listed.json()["result"]["tools"]} == {"search", "fetch", "ask"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"origin": "https://evil.example"}, 403),
+        ({"host": "evil.example"}, 421),
+        ({"origin": "http://evil.example", "host": "evil.example"}, 421),
+        ({"content-type": "text/plain"}, 400),
+    ],
+)
+def test_pages_and_names_that_are_not_ours_are_refused(served: str, headers: dict[str, str], status: int) -> None:
+    call = {"jsonrpc": "2.0", "id": 2, "method": "tools/list"}
+    sent = {"accept": "application/json, text/event-stream", "content-type": "application/json"} | headers
+    response = httpx.post(f"{served}/mcp", content=json.dumps(call), headers=sent, trust_env=False)
+    assert response.status_code == status
+
+
+def test_it_is_off_unless_switched_on_and_wants_a_key_where_there_are_some(house: House) -> None:
+    with serving(house.app(), house.runs) as url:
+        assert httpx.post(f"{url}/mcp", json={}, trust_env=False).status_code == 404
+    house.public = Public((SITE_KEY,), "s", api_keys=("right",))
+    server = server_over(house)
+    mcp = McpApp(http_app(server, hosts=[]), lambda _: running(server))
+    with serving(house.app(mcp=mcp), house.runs) as url:
+        assert httpx.post(f"{url}/mcp", json={}, trust_env=False).status_code == 401
+
+
+@pytest.mark.slow
+async def test_over_standard_input_and_output_alone_and_beside_a_server(command: Command) -> None:
+    fill(command.place / "knowledge", DOCUMENTS)
+    arguments = command.argv("mcp")
+    stdio = StdioServerParameters(
+        command=sys.executable, args=arguments[1:], env=command.environment, cwd=Path(command.place)
+    )
+
+    async def check() -> None:
+        async with Client(stdio) as client:
+            found = told(await client.call_tool("search", {"query": "value added tax in Kazakhstan"}))["results"]
+            assert found[0]["id"].startswith("country/kazakhstan.md#")
+            document = told(await client.call_tool("fetch", {"id": found[0]["id"]}))
+            assert "16 percent" in document["text"]
+            answer = told(
+                await client.call_tool("ask", {"question": "What is the value added tax rate in Kazakhstan?"})
+            )
+            assert "16 percent" in answer["answer"]
+            secret = await client.call_tool("fetch", {"id": "risk/secret.md"})
+            assert secret.is_error
+
+    await check()
+    process = command.start("serve", "--port", "0")
+    try:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "ready:" in line:
+                break
+        await check()
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)

@@ -1,0 +1,101 @@
+"""What a question asks for, in each language of an index."""
+
+import pytest
+
+from retrieval.dictionary import Row
+from retrieval.language import words
+from retrieval.question import Asked, Reading
+from tests.retrieval.makers import read
+
+HOUSE: list[Row] = [
+    {"en": ("value added tax", "VAT"), "zh": ("增值税",), "ru": ("налог на добавленную стоимость", "НДС")}
+]
+EVERYDAY: list[Row] = [
+    {"en": ("factory", "plant"), "zh": ("工厂", "厂"), "ru": ("завод", "фабрика")},
+    {"en": ("worker",), "zh": ("工人",), "ru": ("рабочий",)},
+    {"en": ("pull",), "zh": ("拉",), "ru": ("тянуть",)},
+]
+
+
+def names(reading: Reading) -> list[set[str]]:
+    return [{" ".join(name) for name in concept.names} for concept in reading.concepts]
+
+
+def test_a_question_has_a_reading_in_every_language_of_the_index() -> None:
+    question = read("Сколько рабочих на заводе?", languages=["en", "ru", "zh"], lexicon=EVERYDAY)
+    assert names(question.reading("en")) == [{"worker"}, {"factori", "plant"}]
+    assert names(question.reading("zh")) == [{"工人"}, {"工厂", "厂"}]
+    assert names(question.reading("ru")) == [{word} for word in words("рабочих заводе", "ru")]
+    assert question.reading("de").concepts == (), "a language the index does not hold"
+
+
+def test_everyday_words_do_not_become_synonyms_in_their_own_language_but_house_terms_do() -> None:
+    question = read("VAT of a plant", languages=["en"], termbase=HOUSE, lexicon=EVERYDAY)
+    assert names(question.reading("en")) == [{"vat", "valu add tax"}, {"plant"}]
+
+
+def test_house_terms_come_before_everyday_words_and_longer_names_before_shorter() -> None:
+    question = read(
+        "增值税工厂", languages=["en"], termbase=HOUSE, lexicon=[*EVERYDAY, {"en": ("add",), "zh": ("增",)}]
+    )
+    assert names(question.reading("en")) == [{"valu add tax", "vat"}, {"factori", "plant"}]
+
+
+def test_chinese_is_looked_up_by_characters_wherever_words_end() -> None:
+    question = read("工厂工人有多少？", languages=["en"], lexicon=EVERYDAY)
+    assert names(question.reading("en")) == [{"factori", "plant"}, {"worker"}]
+
+
+def test_what_has_no_name_in_a_language_counts_half() -> None:
+    reading = read("завод и гайка", languages=["en"], lexicon=EVERYDAY).reading("en")
+    known, unknown = reading.concepts
+    assert (bool(known.names), bool(unknown.names)) == (True, False)
+    assert reading.coverage({"plant"}) == pytest.approx(known.weight / (known.weight + unknown.weight / 2))
+
+
+def test_what_is_written_in_latin_letters_or_digits_is_the_same_in_every_language() -> None:
+    assert {"cbam"} in names(read("Что такое CBAM в 2026 году?", languages=["en"]).reading("en"))
+    assert {"2026"} in names(read("Что такое CBAM в 2026 году?", languages=["en"]).reading("en"))
+
+
+def test_a_country_has_its_names_in_every_language_and_is_no_part_of_the_subject() -> None:
+    reading = read("哈萨克斯坦的工厂", languages=["en"], lexicon=EVERYDAY).reading("en")
+    country, factory = reading.concepts
+    assert (country.country, factory.country) == ("KZ", None)
+    assert ("kazakhstan",) in country.names
+    assert reading.subject == (factory,)
+    only = read("哈萨克斯坦", languages=["en"]).reading("en")
+    assert only.subject == only.concepts, "where nothing else is asked"
+
+
+def test_no_word_is_seen_inside_a_countrys_name() -> None:
+    everyday: list[Row] = [{"en": ("orchid",), "zh": ("兰",)}, *EVERYDAY]
+    reading = read("到斯里兰卡的工厂", languages=["en"], lexicon=everyday).reading("en")
+    assert [concept.country for concept in reading.concepts] == ["LK", None]
+    assert all("orchid" not in name for concept in reading.concepts for name in concept.names)
+
+
+def test_a_thing_with_a_common_name_weighs_little() -> None:
+    reading = read("завод рабочий", languages=["en"], lexicon=EVERYDAY, standing={"plant": 9}).reading("en")
+    factory, worker = reading.concepts
+    assert factory.weight < worker.weight
+
+
+def test_the_gloss_is_made_of_the_commonest_names() -> None:
+    assert read("工厂的工人", languages=["en"], lexicon=EVERYDAY).reading("en").gloss() == "factory worker"
+    assert read("完全未知之物", languages=["en"], lexicon=EVERYDAY).reading("en").gloss() == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("How many factories are there?", Asked.FIGURE),
+        ("什么时候开始施行？", Asked.TIME),
+        ("Кто отвечает за регистрацию?", Asked.WHO),
+        ("办理流程是什么？", Asked.STEPS),
+        ("Which documents are needed?", Asked.LIST),
+        ("Tell me about trade", Asked.ANY),
+    ],
+)
+def test_the_kind_of_answer_is_read_off_the_words(text: str, asked: Asked) -> None:
+    assert read(text, languages=["en"]).asked is asked
