@@ -108,7 +108,7 @@ class Assistant:
         today = self._today or dt.datetime.now(dt.UTC).date()
         # The border between asynchronous and synchronous: retrieval and the store work in threads.
         turns = await asyncio.to_thread(self._turns, earlier) if earlier else ()
-        whole = completed(text, turns)
+        whole = await asyncio.to_thread(completed, text, turns) if turns else text
         result = await self._research.everywhere(whole, language=language, today=today)
         own = result.question.language if whole == text else language_of(text, turns)
         asked = _Asked(whole, result, conversation, language or own, today)

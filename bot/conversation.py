@@ -118,8 +118,8 @@ class _Said:
         return cls(
             rest=rest,
             language=language,
-            # 呢 asks the same of something else; 怎么样 of its own thing, unless only a place is named.
-            led=lead is not None or (tail is not None and not asks and ("怎么样" not in tail.group() or not own)),
+            # 呢 asks the same of something else; 怎么样 and 适用吗 of their own thing, unless only a place is named.
+            led=lead is not None or (tail is not None and not asks and ("呢" in tail.group() or not own)),
             places=places,
             years=tuple(_YEAR.findall(rest)),
             content=content,

@@ -19,7 +19,7 @@ LEAD = {
 # What it ends with.
 TAIL = {
     "en": re.compile(r"\s+(?:then|too|as well|also)$", re.IGNORECASE),
-    "zh": re.compile(r"(?:又)?(?:怎么样|如何)?呢[呀啊]?$|(?:怎么样)$"),
+    "zh": re.compile(r"(?:又)?(?:怎么样|如何)?呢[呀啊]?$|怎么样$|(?:是不是)?(?:也|都)?(?:一样|如此|适用)吗?$"),
     "ru": re.compile(r"\s+(?:тоже|тогда)$", re.IGNORECASE),
 }
 # Words that make it a question of its own form.
@@ -29,7 +29,7 @@ QUESTION = {
         re.IGNORECASE,
     ),
     "zh": re.compile(
-        r"什么时候|什么|哪些|哪个|哪里|哪儿|哪家|哪年|哪几|哪|怎么办(?!理)|怎么样|怎么|怎样|如何|多少|多大|多久|多长|多高|几个|几|谁|为何|何时|何地|是否|有没有|是不是|能不能|可不可以|吗"
+        r"什么时候|什么|哪些|哪个|哪里|哪儿|哪家|哪年|哪几|哪|怎么办(?!理)|怎么样|怎么|怎样|如何|多少|多大|多久|多长|多高|几个|几|谁来|谁|为何|何时|何地|是否|有没有|是不是|能不能|可不可以|吗"
         r"|分别|现在|目前|需要|必须|应当|应该|可以|能够|请问|请|是|呢|一下|告诉我"
     ),
     "ru": re.compile(
@@ -63,14 +63,14 @@ POINTS = {
 # What can be asked of anything, and so does not say of what it is asked.
 GENERIC = {
     "en": re.compile(
-        "since|threshold|thresholds|deadline|date|dates|documents|document|papers|fee|fees|cost|costs|price|limit|penalty|penalties|fine|fines|exception|exceptions"
+        "since|legal|basis|threshold|thresholds|deadline|date|dates|documents|document|papers|fee|fees|cost|costs|price|limit|penalty|penalties|fine|fines|exception|exceptions"
         "|exemptions|conditions|condition|requirements|require|required|steps|step|procedure|source|sources|detail|details|example|examples"
         "|reason|reasons|long|take|takes|effect|force|start|starts|begin|begins|end|ends|expire|expires|apply|applies|valid|office|authority"
         "|responsible|pay|pays|charge|late|next|number|year|years|day|days|time|happens|happen|issued|issue|issues|decides|decide|else|change"
         "|changed|changes|work|works|mean|means|important|possible|last|lasts|needed|involved|covered|included|excluded|affected|true|sure|free"
     ),
     "zh": re.compile(
-        "时间|期限|时限|材料|文件|手续|费用|价格|条件|罚款|处罚|例外|依据|来源|部门|机构|原因|生效|实施|执行|开始|起算|门槛|办完|办好|办下来|截止|日期|办理|申请|提交|要求|流程|程序|步骤"
+        "时间|期限|时限|材料|文件|手续|费用|价格|条件|罚款|处罚|例外|依据|来源|部门|机构|原因|生效|实施|执行|开始|起算|门槛|监管|发行|去年|今年|明年|办完|办好|办下来|截止|日期|办理|申请|提交|要求|流程|程序|步骤"
         "|审批|负责|具体|详细|内容|例子|钱|收费|有效|变化|后果|违反|逾期|适用|规定|好处|作用|意思|区别|结果|第一步|下一步|天"
     ),
     "ru": re.compile(

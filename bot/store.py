@@ -260,10 +260,12 @@ class Store:
 
 
 def _leave_open(connection: sa.Connection, answer: Answer, now: str) -> None:
+    # Staff see no conversation, so "and in Peru?" alone would tell them nothing.
+    asked = answer.understood_as or answer.question
     connection.execute(
         sa.insert(_open_questions)
         .prefix_with("OR IGNORE", dialect="sqlite")
-        .values(answer_id=answer.id, asked_at=now, question=answer.question, language=answer.language)
+        .values(answer_id=answer.id, asked_at=now, question=asked, language=answer.language)
     )
 
 

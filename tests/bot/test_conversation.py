@@ -133,6 +133,8 @@ async def test_a_conversation_over_the_whole_path(house: House) -> None:
     assert (thanks.outcome, thanks.citations, thanks.retrieved) == (Outcome.CLARIFY, (), ())
     third = await house.assistant.ask("What about Peru?", conversation_id=first.conversation_id)
     assert (third.outcome, third.citations) == (Outcome.NOT_COVERED, ())
+    left_open = {question.answer_id: question.question for question in house.store.open_questions()}
+    assert left_open[third.id] == "What is the value added tax rate in Peru?"
     assert [answer.id for answer in house.store.turns(first.conversation_id, last=2)] == [thanks.id, third.id]
 
 
