@@ -49,7 +49,7 @@ def evaluate(
         folder = knowledge
         if corpus is not None:
             folder = Path(temporary) / "knowledge"
-            names = _write_corpus(corpus, folder, termbase=termbase)
+            names = lay_out(corpus, folder, termbase=termbase)
         assert folder is not None
         store_folder = data or Path(temporary) / "data"
         base = KnowledgeBase.open_folder(folder, store_folder, embedding_model=embedding_model)
@@ -145,7 +145,7 @@ def _line(prediction: Prediction) -> dict[str, Any]:
     }
 
 
-def _write_corpus(corpus: Path, folder: Path, *, termbase: Path) -> dict[str, str]:
+def lay_out(corpus: Path, folder: Path, *, termbase: Path) -> dict[str, str]:
     """Lays a corpus out as a folder; gives the corpus's ids by document id."""
     folder.mkdir()
     if termbase.is_file():

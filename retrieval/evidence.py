@@ -37,19 +37,20 @@ class Evidence:
     @property
     def weight(self) -> float:
         """The sum of it, in log-odds from the fit."""
-        return _BIAS + sum(weight * float(value) for weight, value in zip(_WEIGHTS, astuple(self), strict=True))
+        return BIAS + sum(weight * float(value) for weight, value in zip(WEIGHTS, astuple(self), strict=True))
 
     @property
     def suffices(self) -> bool:
         """Whether the passage is taken to cover the question."""
-        return self.weight >= _ENOUGH
+        return self.weight >= ENOUGH
 
 
-_WEIGHTS = (2.12, 2.05, 4.19, -4.16, 2.98, 2.31)
-_BIAS = -3.39
+# Fitted by ``python -m benchmarks.judgement``.
+WEIGHTS = (2.12, 2.05, 4.19, -4.16, 2.98, 2.31)
+BIAS = -3.39
 _ABOVE = 0.8
 """What stands together in a title and headings is worth this share of what stands together in sentences."""
-_ENOUGH = -0.9
+ENOUGH = -0.9
 """Chosen so that on Wikipedia paragraphs about one question in twenty goes wrong either way."""
 
 

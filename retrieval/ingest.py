@@ -20,6 +20,7 @@ from retrieval.folder import FoundFile, digest_of, is_as_found, walk
 from retrieval.gazetteer import countries_in, members
 from retrieval.indexes import Indexes
 from retrieval.language import detect_language
+from retrieval.metadata import Metadata
 from retrieval.readers.sandbox import Sandbox
 from retrieval.splitter import split
 
@@ -372,15 +373,14 @@ def _understand(document: Document) -> tuple[str, list[tuple[Passage, str, froze
         own |= countries_in(metadata.title, language)
     passages = []
     for passage in split(document):
-        context = context_of(document, passage)
+        context = context_of(document.metadata, passage)
         countries = frozenset(own) | countries_in(f"{context}\n{passage.text}", passage.language)
         passages.append((passage, context, countries, embedded_text(context, passage.text)))
     return language, passages
 
 
-def context_of(document: Document, passage: Passage) -> str:
+def context_of(metadata: Metadata, passage: Passage) -> str:
     """Title and headings: what a passage needs to be understood, and what it is found by as well."""
-    metadata = document.metadata
     named = [metadata.title, metadata.doc_number, *passage.location.headings]
     return " › ".join(part for part in named if part)
 

@@ -16,7 +16,7 @@ from retrieval.catalog import Catalog, Stored
 from retrieval.dictionary import Dictionary
 from retrieval.document import Hit, Passage, Scores
 from retrieval.embedder import Embedder, Vectors
-from retrieval.evidence import evidence, nearness
+from retrieval.evidence import Evidence, evidence, nearness
 from retrieval.indexes import Indexes
 from retrieval.language import words
 from retrieval.metadata import Metadata
@@ -234,24 +234,30 @@ def _work(metadata: Metadata) -> set[str]:
     return {key for key in (metadata.key, metadata.translation_of) if key}
 
 
+def _evidence(question: Question, candidate: _Candidate) -> Evidence:
+    stored = candidate.stored
+    language = stored.passage.language
+    return evidence(
+        question.reading(language),
+        stored.passage.text,
+        stored.context,
+        language=language,
+        about=stored.countries,
+        cosine=candidate.scores.vector,
+    )
+
+
 def _is_covered(question: Question, ranked: Sequence[_Candidate]) -> bool:
     if not question.concepts:
         return False
     judged: dict[str, int] = {}
     for candidate in ranked:
-        passage, language = candidate.stored.passage, candidate.stored.passage.language
+        passage = candidate.stored.passage
         # The best few of each language: none hides another's.
-        judged[language] = judged.get(language, 0) + 1
-        if judged[language] > _JUDGED or _says_what_is_missing(passage):
+        judged[passage.language] = judged.get(passage.language, 0) + 1
+        if judged[passage.language] > _JUDGED or _says_what_is_missing(passage):
             continue
-        found = evidence(
-            question.reading(language),
-            passage.text,
-            candidate.stored.context,
-            language=language,
-            about=candidate.stored.countries,
-            cosine=candidate.scores.vector,
-        )
+        found = _evidence(question, candidate)
         if found.suffices:
             return True
     return False

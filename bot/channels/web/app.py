@@ -164,9 +164,10 @@ def create_app(
             response.headers["retry-after"] = retry_after(readiness)
         return ReadinessBody.of(state)
 
-    @app.get("/api/v1/readiness", summary="How far is the index?", responses=described(403))
-    async def readiness_for_pages() -> ReadinessBody:
+    @app.get("/api/v1/readiness", summary="How far is the index?", responses=described(403, 429))
+    async def readiness_for_pages(request: Request) -> ReadinessBody:
         """As `/readyz`, but always 200: for pages that wait until questions can be answered."""
+        allowance.request(request, asks=False)
         return ReadinessBody.of(readiness.state())
 
     @app.get("/version", summary="What runs here?")

@@ -6,7 +6,7 @@ import { randomName } from "./keep.js";
 import { Trouble } from "./service.js";
 
 const NEAR = 24;
-const POLL = 1_500;
+const POLL = 2_000;
 const folded = (text) => text.split(/\s+/).join(" ").trim();
 export const LONGEST = 2_000;
 
