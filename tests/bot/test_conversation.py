@@ -14,7 +14,8 @@ from bot.answer import Answer, Outcome
 from bot.conversation import completed
 from bot.small_talk import SmallTalk, small_talk
 from retrieval import detect_language
-from tests.bot.conftest import House
+from tests.bot.conftest import House, WritingHouse
+from tests.parts import good
 
 ROOT = Path(__file__).parents[2]
 CONVERSATIONS: list[dict[str, Any]] = tomllib.loads(
@@ -87,7 +88,7 @@ def standing_alone() -> list[str]:
 )
 def test_a_question_that_stands_alone_is_never_changed(before: str) -> None:
     questions = standing_alone()
-    assert len(questions) > 60
+    assert len(questions) > 30
     assert {text: became for text in questions if (became := completed(text, [turn(before)])) != text} == {}
 
 
@@ -152,3 +153,12 @@ async def test_a_follow_up_in_another_language_is_answered_in_it(house: House) -
     assert second.language == "ru"
     assert second.understood_as == "What is the value added tax rate in Uzbekistan?"
     assert "12 percent" in second.text
+
+
+async def test_a_model_is_given_the_completed_question(writing: WritingHouse) -> None:
+    first = await writing.ask(good, "What is the value added tax rate in Kazakhstan?")
+    second = await writing.assistant.ask("and in Uzbekistan?", conversation_id=first.conversation_id)
+    assert second.model is not None
+    assert second.understood_as == "What is the value added tax rate in Uzbekistan?"
+    assert "12 percent" in second.text
+    assert {citation.document_id for citation in second.citations} == {"country/uzbekistan.md"}
