@@ -92,6 +92,8 @@ class Answer:
     """Ids of the documents that were considered, best first; for evaluation, never shown."""
     removed: tuple[Removed, ...] = ()
     """What the proof took out of a model's draft; for staff, never shown to readers."""
+    understood_as: str | None = None
+    """The question that was answered, where a follow-up was completed from earlier turns."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 
 from bot.answer import Answer, Citation, Delta, Note, NoteKind, Outcome, Statement
 from bot.citations import prove
+from bot.conversation import REMEMBERED, completed, language_of
 from bot.disagreement import disagreeing
 from bot.errors import QuestionError, StoreError, WriterError
 from bot.notes import notes_on
 from bot.prose import Prose, answered, briefed, wants_briefing
 from bot.replies import reply, reply_language
 from bot.research import Research
+from bot.small_talk import SmallTalk, small_talk
 from bot.store import Store
 from bot.suggestions import examples, suggestions
 from bot.writers import ProseWriter, Writer
@@ -26,6 +28,8 @@ log = logging.getLogger(__name__)
 
 LONGEST_QUESTION = 2_000
 """Characters; more is no question but a document."""
+_OPENINGS = 2
+"""Questions to begin with that are offered to a greeting."""
 
 
 class Assistant:
@@ -79,23 +83,62 @@ class Assistant:
             QuestionError: as in ``ask``, before the first event.
         """
         text = clean_question(question, language=language)
-        today = self._today or dt.datetime.now(dt.UTC).date()
-        # The border between asynchronous and synchronous: retrieval and the store work in threads.
-        result = await self._research.everywhere(text, language=language, today=today)
-        asked = _Asked(text, result, conversation_id or uuid.uuid4().hex, language or result.question.language, today)
-        answer: Answer | None = None
-        async with contextlib.aclosing(self._events(asked)) as events:
-            async for event in events:
-                if isinstance(event, Answer):
-                    answer = event
-                else:
-                    yield event
-        assert answer is not None
+        conversation = conversation_id or uuid.uuid4().hex
+        said = small_talk(text)
+        if said is not None:
+            answer = await asyncio.to_thread(self._said_back, said, text, conversation, language)
+            yield Delta(answer.text)
+        else:
+            async with contextlib.aclosing(self._found(text, conversation, conversation_id, language)) as events:
+                async for event in events:
+                    if isinstance(event, Answer):
+                        answer = event
+                    else:
+                        yield event
         try:
             await asyncio.to_thread(self._store.keep, answer)
         except StoreError:
             log.exception("an answer goes out that was not stored")
         yield answer
+
+    async def _found(
+        self, text: str, conversation: str, earlier: str | None, language: str | None
+    ) -> AsyncGenerator[Delta | Answer, None]:
+        """The answer to a question, which is looked up as it would be asked without its conversation."""
+        today = self._today or dt.datetime.now(dt.UTC).date()
+        # The border between asynchronous and synchronous: retrieval and the store work in threads.
+        turns = await asyncio.to_thread(self._turns, earlier) if earlier else ()
+        whole = await asyncio.to_thread(completed, text, turns) if turns else text
+        result = await self._research.everywhere(whole, language=language, today=today)
+        own = result.question.language if whole == text else language_of(text, turns)
+        asked = _Asked(whole, result, conversation, language or own, today)
+        async with contextlib.aclosing(self._events(asked)) as events:
+            async for event in events:
+                if isinstance(event, Answer) and whole != text:
+                    yield replace(event, question=text, understood_as=whole)
+                else:
+                    yield event
+
+    def _turns(self, conversation_id: str) -> Sequence[Answer]:
+        try:
+            return self._store.turns(conversation_id, last=REMEMBERED)
+        except StoreError:
+            log.exception("a question is answered without its conversation")
+            return ()
+
+    def _said_back(self, said: SmallTalk, text: str, conversation: str, language: str | None) -> Answer:
+        """The reply to small talk. Its outcome asks for a question: nothing was answered, and nothing is left open."""
+        spoken = language or detect_language(text)
+        opening = said in {SmallTalk.GREETING, SmallTalk.WHO}
+        return Answer(
+            id=uuid.uuid4().hex,
+            conversation_id=conversation,
+            question=text,
+            outcome=Outcome.CLARIFY,
+            language=spoken,
+            text=reply(f"small_talk_{said}", spoken),
+            suggestions=tuple(self.examples(spoken))[:_OPENINGS] if opening else (),
+        )
 
     async def _events(self, asked: "_Asked") -> AsyncGenerator[Delta | Answer, None]:
         """The words of an answer and the answer. A model's words are proven before they go out."""

@@ -203,12 +203,20 @@ class Store:
             raise StoreError(f"the conversation was not erased ({error})") from error
         return gone
 
-    def turns(self, conversation_id: str) -> Sequence[Answer]:
-        """The answers of a conversation, the oldest first."""
+    def turns(self, conversation_id: str, *, last: int | None = None) -> Sequence[Answer]:
+        """The answers of a conversation, the oldest first; with ``last``, no more than so many of the newest.
+
+        Raises:
+            StoreError: the file cannot be read now.
+        """
         query = sa.select(_turns.c.answer).where(_turns.c.conversation_id == conversation_id)
-        with self._engine.connect() as connection:
-            rows = connection.scalars(query.order_by(_turns.c.asked_at, sa.text("rowid"))).all()
-        return [_answer_json.validate_json(row) for row in rows]
+        newest_first = query.order_by(_turns.c.asked_at.desc(), sa.text("rowid desc")).limit(last)
+        try:
+            with self._engine.connect() as connection:
+                rows = connection.scalars(newest_first).all()
+        except sa.exc.SQLAlchemyError as error:
+            raise StoreError(f"the conversation was not read ({error})") from error
+        return [_answer_json.validate_json(row) for row in reversed(rows)]
 
     def removed(self, *, limit: int = 100) -> Sequence[tuple[str, Removed]]:
         """What the proof took out of models' drafts, with the ids of their answers, the newest first; for staff."""
@@ -252,10 +260,12 @@ class Store:
 
 
 def _leave_open(connection: sa.Connection, answer: Answer, now: str) -> None:
+    # Staff see no conversation, so "and in Peru?" alone would tell them nothing.
+    asked = answer.understood_as or answer.question
     connection.execute(
         sa.insert(_open_questions)
         .prefix_with("OR IGNORE", dialect="sqlite")
-        .values(answer_id=answer.id, asked_at=now, question=answer.question, language=answer.language)
+        .values(answer_id=answer.id, asked_at=now, question=asked, language=answer.language)
     )
 
 

@@ -53,6 +53,8 @@ LAYERS = (
         "bot.writers",
         "bot.proof",
         "bot.proof.*",
+        "bot.ellipsis",
+        "bot.small_talk",
     ),
     (
         "bot.citations",

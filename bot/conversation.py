@@ -1,0 +1,290 @@
+"""What a follow-up leaves unsaid, taken from the earlier turns: "and in Uzbekistan?", "since when?".
+
+No model is asked: a follow-up is completed by slots. One that names another country or year takes over the earlier
+question with that exchanged; one that has too few words of its own gets the earlier subject in front. Whatever could stand
+alone is left as it is, for a question changed wrongly is worse than one that finds nothing.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.answer import Answer, Outcome
+from bot.ellipsis import ABOUT, AUXILIARY, DEFINES, GENERIC, LEAD, POINTS, PREPOSITION, QUESTION, REGION, TAIL, empty_it
+from retrieval import countries_in, countries_of_adjectives, country_names, detect_language, fold, stop_words, words
+
+REMEMBERED = 4
+"""Earlier turns that are looked at; what lies further back is not meant by "it"."""
+
+_SPOKEN = ("en", "zh", "ru")
+_LONGEST_FOLLOW_UP = 90
+_LONGEST_EARLIER = 400
+_SUBJECT_WORDS = 12
+_SUBJECT_SIGNS = 40
+_OWN_WORDS = 4
+"""Content words from which a question is taken to say what it is about."""
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+_YEAR_NAMED = re.compile(_YEAR.pattern + r"(?:\s*(?:年度?|год[ауе]?\b|гг?\b))?")
+_HAN = "\u3400-\u9fff"
+_UNIT = re.compile(rf"[{_HAN}]|[^\W_{_HAN}]+(?:['’-][^\W_{_HAN}]+)*")
+_END = " \t?？!！.。…,，;；:："
+_LONGEST_NAME = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A country or region by the place of its name in a text."""
+
+    start: int
+    end: int
+    code: str
+
+
+def completed(question: str, turns: Sequence[Answer]) -> str:
+    """The question as it would be asked without the conversation; itself where it stands alone.
+
+    Args:
+        turns: the earlier answers of the conversation, the oldest first.
+    """
+    earlier = _earlier(turns)
+    if earlier is None or len(question) > _LONGEST_FOLLOW_UP:
+        return question
+    before = (earlier.understood_as or earlier.question)[:_LONGEST_EARLIER]
+    language = _spoken(question, earlier.language)
+    said = _Said.read(question, language)
+    if said.asks_for_slot:
+        return _exchanged(said, before)
+    if said.names_topic:
+        place = _places(before, _spoken(before, language))
+        if said.begins_with_preposition:
+            return _appended(before, said.rest)
+        if place and not said.places:
+            there = before[place[-1].start : place[-1].end].removesuffix("'s")
+            return f"{there}: {_asked(said.rest, language)}"
+        return _in_front(before, _asked(said.rest, language), without_places=bool(said.places))
+    if said.leans:
+        return _in_front(before, question, without_places=bool(said.places))
+    return question
+
+
+def language_of(question: str, turns: Sequence[Answer]) -> str:
+    """The language of a follow-up: its own, and the earlier turn's where it has no letters ("2025?")."""
+    return detect_language(question, default=turns[-1].language if turns else "en")
+
+
+def _earlier(turns: Sequence[Answer]) -> Answer | None:
+    """The last turn that asked something of the documents."""
+    recent = turns[-REMEMBERED:]
+    return next((turn for turn in reversed(recent) if turn.outcome is not Outcome.CLARIFY), None)
+
+
+def _spoken(text: str, default: str) -> str:
+    found = detect_language(text, default=default)
+    return found if found in _SPOKEN else default if default in _SPOKEN else "en"
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a follow-up says itself."""
+
+    rest: str
+    """Without "and", "what about", 那 … 呢 and the marks around it."""
+    language: str
+    led: bool
+    """Whether such a word was there."""
+    places: tuple[_Named, ...]
+    years: tuple[str, ...]
+    content: tuple[str, ...]
+    """Its words besides those of every question, of places and of years; in Chinese, its signs."""
+    own: tuple[str, ...]
+    """Those of them that say what it is about: not "deadline", "documents", "fee"."""
+    asks: bool
+    """Whether it has a question word or a verb that asks."""
+    points: bool
+    """Whether it says "it", "these", "there" of something that was said before."""
+
+    @classmethod
+    def read(cls, question: str, language: str) -> "_Said":
+        bare = question.strip(_END)
+        tail = TAIL[language].search(bare)
+        without_tail = bare[: tail.start()] if tail else bare
+        lead = LEAD[language].match(without_tail)
+        rest = without_tail[lead.end() :].strip(_END) if lead else without_tail.strip(_END)
+        places = tuple(_places(rest, language))
+        left = _YEAR_NAMED.sub(" ", _blanked(rest, places))
+        content = _content(left, language)
+        own = _content(GENERIC["zh"].sub(" ", left), language) if language == "zh" else _not_generic(content, language)
+        asks = QUESTION[language].search(rest) is not None
+        return cls(
+            rest=rest,
+            language=language,
+            # 呢 asks the same of something else; 怎么样 and 适用吗 of their own thing, unless only a place is named.
+            led=lead is not None or (tail is not None and not asks and ("呢" in tail.group() or not own)),
+            places=places,
+            years=tuple(_YEAR.findall(rest)),
+            content=content,
+            own=own,
+            asks=asks,
+            points=_points(rest, language, led=lead is not None),
+        )
+
+    @property
+    def begins_with_preposition(self) -> bool:
+        return PREPOSITION[self.language].match(self.rest) is not None
+
+    @property
+    def asks_for_slot(self) -> bool:
+        """Whether it only names a country or a year."""
+        if not (self.places or self.years) or self.content or self.asks or ABOUT.search(fold(self.rest)):
+            return False
+        return self.led or not self.places or len(self.rest) <= 40
+
+    @property
+    def names_topic(self) -> bool:
+        """Whether it only names another thing to ask the same of: "what about hydrogen?", "for small firms?"."""
+        short = 0 < len(self.own) <= (12 if self.language == "zh" else _OWN_WORDS)
+        return self.led and short and not self.asks and not self.points
+
+    @property
+    def leans(self) -> bool:
+        """Whether it cannot be understood without what was asked before."""
+        if self.points:
+            return True
+        if self.places and not self.led:
+            return False
+        if self.language == "zh":
+            return sum(2 if sign.isascii() else 1 for sign in self.own) <= 1
+        # "And who pays?", but not "and what is CBAM?"
+        return len(self.own) <= int(self.led and not self.places and DEFINES.match(self.rest) is None)
+
+
+def _content(text: str, language: str) -> tuple[str, ...]:
+    if language == "zh":
+        kept = QUESTION["zh"].sub(" ", LEAD["zh"].sub("", text))
+        return tuple(sign for sign in re.findall(rf"[{_HAN}]|[A-Za-z0-9]+", kept) if sign not in _EMPTY_SIGNS)
+    return tuple(word for word in words(text, language) if word not in stop_words(language))
+
+
+_EMPTY_SIGNS = frozenset(
+    "的了和与及或在是有为对于从到以由被把将向给就也还都又而但则其之所这那请我你您他她它个能会要需应想得着过用去来做内外里中上下方面年月日"
+)
+
+
+def _not_generic(content: Sequence[str], language: str) -> tuple[str, ...]:
+    known = set(words(GENERIC[language].pattern.replace("|", " "), language))
+    return tuple(word for word in content if word not in known)
+
+
+def _points(text: str, language: str, *, led: bool) -> bool:
+    """Whether a pronoun stands where nothing was said yet that it could mean."""
+    for match in POINTS[language].finditer(text):
+        if language == "en" and empty_it(text, match):
+            continue
+        before = text[: match.start()]
+        content = _content(before, language)
+        if language == "zh":
+            said, allowed = len(content), 2
+        else:
+            # "Can exporters get their money back?" says itself whose; "which documents do they need?" does not.
+            said, allowed = (
+                len(_not_generic(content, language)),
+                2 if led else int(AUXILIARY.search(before) is not None),
+            )
+        if said <= allowed:
+            return True
+    return False
+
+
+def _places(text: str, language: str) -> list[_Named]:
+    """Countries and regions in the order of a text. A country's adjective counts only where no country is named."""
+    named = _named(text, language, adjectives=False) or _named(text, language, adjectives=True)
+    return [place for place in named if place.code != "CN"] or named
+
+
+def _named(text: str, language: str, *, adjectives: bool) -> list[_Named]:
+    units = [match.span() for match in _UNIT.finditer(text[:_LONGEST_EARLIER])]
+    found: list[_Named] = []
+    position = 0
+    while position < len(units):
+        length, code = _name_at(text, units[position : position + _LONGEST_NAME], language, adjectives=adjectives)
+        if code:
+            found.append(_Named(units[position][0], units[position + length - 1][1], code))
+        position += max(1, length)
+    return found
+
+
+def _name_at(text: str, units: Sequence[tuple[int, int]], language: str, *, adjectives: bool) -> tuple[int, str]:
+    """How many words or signs a name that begins here has, and which country it is; 0 and nothing if none does."""
+    start = units[0][0]
+    if region := REGION.match(text, start):
+        return sum(unit[1] <= region.end() for unit in units), region.group().upper()
+    for length in range(1, len(units) + 1):
+        window = text[start : units[length - 1][1]]
+        codes = countries_in(window, language) or (
+            countries_of_adjectives(window, language) if adjectives else frozenset()
+        )
+        if not codes:
+            continue
+        code = min(codes)
+        for whole in country_names([code], language):
+            count = sum(unit[1] <= start + len(whole) for unit in units)
+            if count and fold(text[start : start + len(whole)]) == fold(whole):
+                return count, code
+        tail = text[units[1][0] : units[length - 1][1]] if length > 1 else ""
+        inside = countries_in(tail, language) or (countries_of_adjectives(tail, language) if adjectives else None)
+        return (0, "") if tail and inside else (length, code)
+    return 0, ""
+
+
+def _blanked(text: str, places: Sequence[_Named]) -> str:
+    for place in places:
+        text = text[: place.start] + " " * (place.end - place.start) + text[place.end :]
+    return text
+
+
+def _exchanged(said: _Said, before: str) -> str:
+    """The earlier question, asked of another country or year."""
+    text, language = before, _spoken(before, said.language)
+    if said.places:
+        there = _places(before, language)
+        if not there:
+            return _appended(before, said.rest)
+        new = said.rest[said.places[0].start : said.places[-1].end]
+        if language != said.language:
+            new = ", ".join(country_names([place.code for place in said.places], language)) or new
+        # "Compare A and B", then "and C?": the last one named gives way.
+        text = before[: there[-1].start] + new + before[there[-1].end :]
+    if said.years:
+        years = _YEAR.findall(text)
+        if len(years) == 1:
+            return _YEAR.sub(said.years[-1], text)
+        return _appended(text, said.rest if not said.places else said.years[-1])
+    return text
+
+
+def _appended(before: str, more: str) -> str:
+    mark = "？" if re.search(rf"[{_HAN}]", before) else "?"
+    return f"{before.rstrip(_END)}{' ' if mark == '?' else '，'}{more}{mark}"
+
+
+def _asked(rest: str, language: str) -> str:
+    return f"{rest}{'？' if language == 'zh' else '?'}"
+
+
+def _in_front(before: str, question: str, *, without_places: bool) -> str:
+    subject = _subject(before, without_places=without_places)
+    return f"{subject}: {question}" if subject else question
+
+
+def _subject(before: str, *, without_places: bool) -> str:
+    """What a question is about, in its own words."""
+    language = _spoken(before, "en")
+    text = _blanked(before, _places(before, language)) if without_places else before
+    if language == "zh":
+        kept = "".join(QUESTION["zh"].sub("", text).split()).strip(_END + "的")
+        return re.sub(r"[？?：:，,]+", " ", kept)[:_SUBJECT_SIGNS].strip()
+    kept_words = []
+    for match in _UNIT.finditer(text):
+        if any(stem not in stop_words(language) for stem in words(match.group(), language)):
+            kept_words.append(match.group())
+    return " ".join(dict.fromkeys(kept_words[:_SUBJECT_WORDS]))

@@ -1,0 +1,109 @@
+"""The words that show that a question leans on an earlier one, by language: for ``bot.conversation`` to read."""
+
+import re
+
+# What a follow-up begins with.
+LEAD = {
+    "en": re.compile(
+        r"(?:(?:ok|okay|thanks|thank you|great|well|so|then)\b[ ,.!]*)*(?:(?:and )?(?:what|how) about\b|and\b|but\b|or\b|also\b|same for\b)\s*",
+        re.IGNORECASE,
+    ),
+    "zh": re.compile(
+        r"(?:谢谢|好的?)?[，,。！! ]*(?:那么|那(?!些|个|种|里|边)|还有|至于|而|换成|如果是|如果换成)[，, ]*"
+    ),
+    "ru": re.compile(
+        r"(?:(?:спасибо|хорошо|понятно|ну)[ ,.!]+)*(?:(?:(?:а|и|но|или) )?(?:как|что) (?:насч[её]т|там с|по поводу)\s+|(?:а|и|но|или)(?: ещ[её])?[, ]+(?:как (?=в |во |для ))?)",
+        re.IGNORECASE,
+    ),
+}
+# What it ends with.
+TAIL = {
+    "en": re.compile(r"\s+(?:then|too|as well|also)$", re.IGNORECASE),
+    "zh": re.compile(r"(?:又)?(?:怎么样|如何)?呢[呀啊]?$|怎么样$|(?:是不是)?(?:也|都)?(?:一样|如此|适用)吗?$"),
+    "ru": re.compile(r"\s+(?:тоже|тогда)$", re.IGNORECASE),
+}
+# Words that make it a question of its own form.
+QUESTION = {
+    "en": re.compile(
+        r"\b(?:what|which|who|whom|whose|when|where|why|how|is|are|was|were|does|do|did|can|could|may|must|should|will|would|has|have)\b",
+        re.IGNORECASE,
+    ),
+    "zh": re.compile(
+        r"什么时候|什么|哪些|哪个|哪里|哪儿|哪家|哪年|哪几|哪|怎么办(?!理)|怎么样|怎么|怎样|如何|多少|多大|多久|多长|多高|几个|几|谁来|谁|为何|何时|何地|是否|有没有|是不是|能不能|可不可以|吗"
+        r"|分别|现在|目前|需要|必须|应当|应该|可以|能够|请问|请|是|呢|一下|告诉我"
+    ),
+    "ru": re.compile(
+        r"\b(?:что|кто|кого|кем|кому|чей|как|какой|какая|какое|какие|каких|каким|какими|какого|какую|каков[аоы]?|когда|где|куда|откуда|почему"
+        r"|зачем|сколько|ли|нужн[аоы]?|нужен|можно|надо)\b",
+        re.IGNORECASE,
+    ),
+}
+# A phrase that says of what, where or when, and so goes on with the earlier question.
+PREPOSITION = {
+    "en": re.compile(
+        r"(?:in|for|to|from|with|under|at|on|by|of|after|before|without|if|outside|within|via)\b", re.IGNORECASE
+    ),
+    "zh": re.compile(r"(?:对于|对|在|向|从|针对|没有)"),
+    "ru": re.compile(r"(?:в|во|для|с|со|из|по|на|у|при|до|после|за|от|к|без|через|если)\s", re.IGNORECASE),
+}
+# What stands for something that was said before.
+POINTS = {
+    "en": re.compile(
+        r"\b(?:it|its|they|them|their|these|those|this(?! (?:year|week|month|site|assistant|service|knowledge|base))|that one|that)\b"
+        r"|(?<!is )(?<!are )(?<!was )(?<!were )\bthere\b(?! (?:is|are|was|were|a|an|any))",
+        re.IGNORECASE,
+    ),
+    "zh": re.compile(r"它们?|他们|这些|那些|其中|上述|以上(?=哪|这|的)|这个(?!月|知识|助手|网站|服务)|这类|那个|这种|这(?=是|要|需|有|从|什)|那里|该(?!不该|怎|如|不|是)(?=[\u3400-\u9fff])"),
+    "ru": re.compile(
+        r"\b(?:это|этого|этому|этим|этом|этих|эти|эта|этой|эту|этот|этими|он|она|оно|они|их|его|ее|её|ему|ей|им|ими|них|ним|ними|него|нее|неё|ней"
+        r"|нём|нем|там|туда|оттуда|такой|такая|такие|таких|тот|те)\b",
+        re.IGNORECASE,
+    ),
+}  # fmt: skip
+# What can be asked of anything, and so does not say of what it is asked.
+GENERIC = {
+    "en": re.compile(
+        "since|legal|basis|threshold|thresholds|deadline|date|dates|documents|document|papers|fee|fees|cost|costs|price|limit|penalty|penalties|fine|fines|exception|exceptions"
+        "|exemptions|conditions|condition|requirements|require|required|steps|step|procedure|source|sources|detail|details|example|examples"
+        "|reason|reasons|long|take|takes|effect|force|start|starts|begin|begins|end|ends|expire|expires|apply|applies|valid|office|authority"
+        "|responsible|pay|pays|charge|late|next|number|year|years|day|days|time|happens|happen|issued|issue|issues|decides|decide|else|change"
+        "|changed|changes|work|works|mean|means|important|possible|last|lasts|needed|involved|covered|included|excluded|affected|true|sure|free"
+    ),
+    "zh": re.compile(
+        "时间|期限|时限|材料|文件|手续|费用|价格|条件|罚款|处罚|例外|依据|来源|部门|机构|原因|生效|实施|执行|开始|起算|门槛|监管|发行|去年|今年|明年|办完|办好|办下来|截止|日期|办理|申请|提交|要求|流程|程序|步骤"
+        "|审批|负责|具体|详细|内容|例子|钱|收费|有效|变化|后果|违反|逾期|适用|规定|好处|作用|意思|区别|结果|第一步|下一步|天"
+    ),
+    "ru": re.compile(
+        "порог|разрешение|ждать|почему|зачем|отчего|срок|сроки|дата|документы|документ|стоимость|цена|сбор|штраф|штрафы|исключения|условия|требования|порядок|шаги|источник|источники|пример"
+        "|примеры|причина|число|числа|год|года|время|времени|действует|действуют|начинается|вступает|вступил|вступила|силу|сила|платить|платит|отвечает|ведомство|орган"
+        "|требуется|требуются|необходимы|необходимо|подробнее|подробности|стоит|длится|занимает|входит|дальше|последствия|выдает|выдаёт|решает"
+        "|изменилось|означает|значит|дней|день|момента|именно|обязательно|заканчивается|истекает|нужна|нужны|нужен"
+    ),
+}  # fmt: skip
+# Groups of countries that a question is asked of like a country.
+REGION = re.compile(
+    r"(?:EU|European Union|ASEAN|EAEU|SCO|GCC|Central Asia|ЕС|Евросоюз[а-я]*|АСЕАН|ЕАЭС|ШОС|欧盟|东盟|上合组织|欧亚经济联盟|中亚)(?![A-Za-zА-Яа-я])"
+)
+# A wish for all there is about a country is a question of its own.
+ABOUT = re.compile(r"tell|about|overview|introduc|brief|介绍|概况|расскаж|обзор|информаци")
+_EMPTY_IT = re.compile(r"\s*(?:\w+\s+){0,3}?(?<!subject )(?<!due )(?<!apply )(?<!applies )(?<!according )(?:to|that|when|if)\b", re.IGNORECASE)  # fmt: skip
+_THAT = re.compile(r"that\s+(?:is|are|was|were|has|have|can|must|may|will)\b", re.IGNORECASE)
+
+
+def empty_it(text: str, match: "re.Match[str]") -> bool:
+    """Whether an English "it" or "that" means nothing said before: "is it possible to …", "goods that are …"."""
+    word = match.group().casefold()
+    if word == "it":
+        return _EMPTY_IT.match(text, match.end()) is not None
+    if word == "that":
+        return _THAT.match(text, match.start()) is not None
+    return False
+
+
+AUXILIARY = re.compile(
+    r"^\W*(?:who|what) \w+\s*$|(?:^|\b(?:do|does|did|is|are|was|were|can|must|of|for|он|она|они|это|из|от|для|о|с|в))\s*$",
+    re.IGNORECASE,
+)
+"""After these a pronoun may mean something earlier even where a word of the question stands before it."""
+DEFINES = re.compile(r"what(?: is|'s| are| does)\b|who (?:is|are)\b|что такое|что значит|кто так", re.IGNORECASE)
+"""What begins a question for a meaning, which needs but one word."""
