@@ -20,7 +20,7 @@ export class AnswerView {
     const sources = this.citations.size ? this.sources(open) : null;
     this.node = make("div", { class: blank ? "reply blank" : "reply", part: "message answer", "data-outcome": answer.outcome },
       make("div", { class: "main" },
-        blank ? make("p", { class: "label", words: { text: answer.outcome } }) : null,
+        answer.outcome === "not_covered" ? make("p", { class: "label", words: { text: "not_covered" } }) : null,
         make("div", { class: "says", lang: answer.language, dir: directionOf(answer.language) }, this.says()),
         answer.outcome === "partial" ? make("p", { class: "aside", words: { text: "partial" } }) : null),
       sources,
