@@ -99,7 +99,12 @@ class TelegramHouse:
         if replaced:
             shutil.copy2(target, before)
         _move_in(file, target)
-        report = self._sync()
+        try:
+            report = self._sync()
+        except BaseException:
+            # What could not be taken in must not stand in the folder, nor in place of what stood there.
+            _move_in(before, target) if replaced else target.unlink(missing_ok=True)
+            raise
         stands = knowledge.file(document_id)
         if stands is None or stands.reason or stands.record is None:
             _move_in(before, target) if replaced else target.unlink(missing_ok=True)

@@ -94,7 +94,8 @@ class Answering:
                 remark=remark(language),
                 prompts=await self._prompts(answer),
             )
-            talk = replace(talk, last_answer=answer.id)
+            if answer.citations:  # thanks do not make the sources of the answer before them unknown
+                talk = replace(talk, last_answer=answer.id)
         finally:
             self._running.pop(key, None)
         parcels = await self._ledger.finish(taken, address, made, language=language, conversation=talk)

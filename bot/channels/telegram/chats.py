@@ -56,7 +56,9 @@ class Chats:
         """A group became a supergroup: everything known of it now belongs to the new number."""
 
         def work(connection: sa.Connection) -> None:
-            connection.execute(sa.delete(CHATS).where(CHATS.c.chat_id == new))
+            # Telegram tells both chats, so the second time there is nothing left to move.
+            if connection.scalar(sa.select(CHATS.c.chat_id).where(CHATS.c.chat_id == old)) is not None:
+                connection.execute(sa.delete(CHATS).where(CHATS.c.chat_id == new))
             for table in (INBOX, OUTBOX, CHATS, CONVERSATIONS):
                 connection.execute(sa.update(table).where(table.c.chat_id == old).values(chat_id=new))
 

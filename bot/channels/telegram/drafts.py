@@ -47,6 +47,7 @@ class Showing:
         self._is_ours = True
         self._changed = asyncio.Event()
         self._ended = False
+        self._takes_drafts = True
         self._task: asyncio.Task[None] | None = None
 
     def say(self, text: str) -> None:
@@ -76,7 +77,7 @@ class Showing:
     async def _show(self) -> None:
         while not self._ended:
             self._changed.clear()
-            is_draft = self._place.is_private and self._drafts.are_known
+            is_draft = self._place.is_private and self._drafts.are_known and self._takes_drafts
             shown = await self._try(is_draft=is_draft)
             every = _REFRESH_SECONDS if is_draft else _TYPING_SECONDS
             try:
@@ -99,10 +100,14 @@ class Showing:
                     await drafts.api.typing(place.chat_id, thread_id=place.thread_id)
             except TooManyError as error:
                 drafts.gates.cool(place.chat_id, error.seconds)
-            except (RefusedError, TokenError) as error:
+            except TokenError as error:
                 if is_draft:
                     log.info("this server takes no drafts (%s); typing is shown instead", error)
                     drafts.are_known = False
+            except RefusedError as error:
+                # Something about this chat or thread; other chats keep their drafts.
+                log.debug("a sign of life was refused: %s", error)
+                self._takes_drafts = False
             except TelegramFailure as error:
                 log.debug("a sign of life was left out: %s", error)
         return True

@@ -110,7 +110,8 @@ class Gates:
         chat.cool_until = max(chat.cool_until, now + seconds + _MARGIN)
         cooling = [other.cool_until for other in self._chats.values() if other.cool_until > now]
         if len(cooling) >= _COOLING_CHATS:
-            self._all_cool_until = max(cooling)
+            # Several chats at once mean that all of us are too fast; but one that must wait long does not hold up the others.
+            self._all_cool_until = min(cooling)
 
     def cooling(self, chat_id: int) -> bool:
         """Whether this chat must be left alone now."""

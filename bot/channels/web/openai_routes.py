@@ -170,15 +170,19 @@ class _Threads:
     """Which conversation a list of messages continues: this protocol has no name for one."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[bytes, str] = OrderedDict()
+        self._known: OrderedDict[bytes, list[str]] = OrderedDict()
 
     def find(self, whose: str, history: Sequence[ChatMessage]) -> str | None:
-        """The conversation in which exactly this was said, by the same caller."""
-        return self._known.get(_digest(whose, history)) if history else None
+        """A conversation in which exactly this was said, by the same caller; each is gone on with once.
+
+        Behind one address and key stand many people, and two of them may have had the same first answer.
+        """
+        waiting = self._known.get(_digest(whose, history)) if history else None
+        return waiting.pop() if waiting else None
 
     def keep(self, whose: str, history: Sequence[ChatMessage], conversation_id: str) -> None:
         """Remembers what was said, as a digest."""
-        self._known[_digest(whose, history)] = conversation_id
+        self._known.setdefault(_digest(whose, history), []).append(conversation_id)
         while len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
 

@@ -92,4 +92,7 @@ class OriginGate:
 
 
 def _is_here(host: str) -> bool:
-    return urlsplit(f"//{host}").hostname in {"127.0.0.1", "localhost", "::1"}
+    try:
+        return urlsplit(f"//{host}").hostname in {"127.0.0.1", "localhost", "::1"}
+    except ValueError:
+        return False  # no host at all

@@ -166,7 +166,9 @@ class Runs:
             return None
         if found[0] != hashlib.sha256(fingerprint).digest():
             raise KeyUsedError
-        return self._runs[found[1]]
+        run = self._runs[found[1]]
+        # One that was stopped or failed is no answer: what is asked again is asked anew.
+        return None if run.done and run.answer is None else run
 
     def start(
         self,
