@@ -186,7 +186,7 @@ def terms(text: str, language: str) -> Terms:
     parts: list[str] = []
     before = ""
     for run in _runs(fold(text)):
-        cut = list(_run_words(run, language))
+        cut = [word for word in _run_words(run, language) if word]
         found += cut
         if _script(run[0]) == "han":
             parts += run
@@ -290,7 +290,7 @@ def _stem(word: str, language: str) -> str:
     stemmer = _stemmer(language)
     if stemmer is None:
         return word
-    stem = str(stemmer.stemWord(word))
+    stem = str(stemmer.stemWord(word)) or word  # of some Arabic endings nothing would be left
     # The Russian stemmer takes "Казахстан" for a participle and "Казахстане" for a noun; so, both end alike.
     return stem[:-1] if language == "ru" and stem.endswith("ан") else stem
 

@@ -38,7 +38,7 @@ async def test_row_26_whatever_is_asked_nothing_breaks(house: House) -> None:
     chance = random.Random(26)
     statuses: dict[int, int] = {}
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=doors.app()), base_url="http://bot.test") as client:
-        for question in [strange(chance) for _ in range(5_000)]:
+        for question in [strange(chance) for _ in range(1_000)]:
             response = await client.post(
                 "/api/v1/ask",
                 content=json.dumps({"question": question}).encode(),  # half surrogate pairs and all

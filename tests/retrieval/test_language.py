@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.language import content_words, detect_language, fold, script_counts, stop_words, words
+from retrieval.language import content_words, detect_language, fold, script_counts, stop_words, terms, words
 
 
 @pytest.mark.parametrize(
@@ -127,3 +127,10 @@ def test_scripts_are_counted_by_letters() -> None:
         "latin": 3, "cyrillic": 3, "han": 2, "kana": 2, "hangul": 1, "arabic": 7,
     }  # fmt: skip
     assert counted["other"] > 0
+
+
+def test_no_word_is_empty_even_where_a_stemmer_would_leave_nothing() -> None:
+    for text in ("\ufdfa", "ال ة", "'s ’s", "٣٤", "ан"):
+        for language in ("en", "ru", "ar"):
+            cut = terms(text, language)
+            assert all((*cut.words, *cut.parts, *cut.pairs))
