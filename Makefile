@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 PORT ?= 8000
+# Many tests wait for a process, a browser or a pause that Telegram asks for: more workers than cores.
+WORKERS ?= 4
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -35,16 +37,16 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	@touch $@
 
 test: $(VENV)/.installed-dev ## the everyday suite, offline
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" -n $(WORKERS)
 
 test-slow: $(VENV)/.installed-dev ## crashes and long property tests
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m slow -n 2
 
 check: $(VENV)/.installed-dev ## format, lint, types, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" -n $(WORKERS)
 
 bench: $(VENV)/.installed-dev ## timings, as ratios within one run
 	$(BIN)/python -m benchmarks

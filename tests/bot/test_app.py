@@ -279,6 +279,7 @@ def test_documents_that_vanish_in_great_number_are_kept_and_staff_are_told(comma
         wait_for(lambda: not problem())
 
 
+@pytest.mark.slow
 def test_a_kill_leaves_a_folder_that_opens_again(tmp_path: Path) -> None:
     command = Command(tmp_path)
     fill(command.place / "knowledge", DOCUMENTS)
