@@ -15,6 +15,7 @@ from typing import Protocol
 from retrieval.dictionary import Dictionary, Span
 from retrieval.gazetteer import countries_in, countries_of_adjectives, country_names, unspaced_names_in
 from retrieval.language import Sought, content_words, detect_language, fold, is_han, placed, stop_words, terms, words
+from retrieval.notations import codes
 
 
 class Frequencies(Protocol):
@@ -316,7 +317,7 @@ def _translated(
             labels = country_names([code], target)
             names, label = tuple(tuple(words(name, target)) for name in labels), labels[0] if labels else label
         concepts.setdefault(names or (cut,), Concept(_rarity(names or (cut,), frequencies), names, label, code))
-    return Reading(tuple(concepts.values()))
+    return Reading(tuple(concepts.values()), codes(folded, own))
 
 
 def _blanked(folded: str, spans: Iterable[Span]) -> str:
