@@ -375,6 +375,7 @@ class Doors:
     metrics_token: str = ""
     privacy_url: str = ""
     limits: Limits = field(default_factory=Limits)
+    limit_at_once: int = 100
     trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     mcp: bool = False
 
@@ -430,7 +431,7 @@ def serve(
         listening.close()
         lock.release()
         raise
-    runs, metrics = Runs(last_words), Metrics()
+    runs, metrics = Runs(last_words, most_from_one=doors.limit_at_once), Metrics()
     _watch(metrics, service, runs)
     app = create_app(
         service,

@@ -19,7 +19,7 @@ class RemoteDesk:
     """
 
     def __init__(self, url: str, key: str = "") -> None:
-        headers = {"authorization": f"Bearer {key}"} if key else {}
+        headers = {b"authorization": f"Bearer {key}".encode()} if key else {}
         self._client = httpx.AsyncClient(base_url=url, headers=headers, timeout=_SECONDS, trust_env=False)
 
     async def search(self, query: str) -> SearchResults:

@@ -89,15 +89,16 @@ def create_app(
     app.add_middleware(OpenAIErrors)
     app.add_middleware(RequestLog, metrics=metrics)
     pages = Pages()
-    tell_failures(app, pages, readiness)
+    tell_failures(app, pages, readiness, on_refusal=metrics.refused)
     add_staff_routes(app, pages, inventory, staff, public_url=public_url)
     add_chat_routes(app, asking, memory, door)
     add_library_routes(app, library, readiness, door, public_url=public_url)
     add_public_pages(app, pages, site_key=sites.keys[0], privacy_url=public.privacy_url, public_url=public_url)
     add_openai_routes(app, asking, door)
     if mcp is not None:
-        add_mcp_route(app, mcp, door)
-    add_metrics_route(app, metrics, staff, token=public.metrics_token)
+        add_mcp_route(app, mcp, door, runs)
+    # A door of its own: whoever collects numbers with an old token does not lock staff out.
+    add_metrics_route(app, metrics, StaffDoor(staff_key), token=public.metrics_token)
 
     @app.post(
         "/api/v1/ask",

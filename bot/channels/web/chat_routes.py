@@ -181,9 +181,7 @@ def add_chat_routes(
     )
     async def forget(conversation_id: ConversationId, caller: Visitor) -> Response:
         """Erases its turns, ratings and open questions."""
-        if running := runs.current(caller.scope, conversation_id):
-            runs.cancel(running)
-            await running.wait()
+        await runs.erase(caller.scope, conversation_id)
         await asyncio.to_thread(memory.forget, caller.inner(conversation_id))
         return Response(status_code=204)
 

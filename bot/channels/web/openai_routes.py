@@ -11,7 +11,6 @@ import time
 import uuid
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
-from dataclasses import replace
 
 from fastapi import FastAPI, HTTPException, Request, Response
 
@@ -36,7 +35,7 @@ from bot.channels.web.openai_bodies import (
 )
 from bot.channels.web.openai_errors import ParameterError, error_content, openai_described
 from bot.channels.web.public_door import PublicDoor, bearer
-from bot.channels.web.runs import Run
+from bot.channels.web.run import Run
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _HEADERS = {"cache-control": "no-cache, no-transform", "x-accel-buffering": "no"}
@@ -51,7 +50,7 @@ def add_openai_routes(app: FastAPI, asking: Asking, door: PublicDoor) -> None:
     @app.get("/v1/models", summary="List models", tags=["openai"], responses=openai_described(401, 403, 429))
     async def models(request: Request) -> Models:
         """One: the knowledge base."""
-        door.anyone(request, asks=False)
+        door.script(request, "openai", asks=False)
         return Models(data=[Model(created=began)])
 
     @app.get(
@@ -59,7 +58,7 @@ def add_openai_routes(app: FastAPI, asking: Asking, door: PublicDoor) -> None:
     )
     async def model_card(model: str, request: Request) -> Model:
         """The knowledge base."""
-        door.anyone(request, asks=False)
+        door.script(request, "openai", asks=False)
         if model != MODEL:
             raise HTTPException(404, f"There is no model '{model[:100]}'; the only one is '{MODEL}'.")
         return Model(created=began)
@@ -76,7 +75,7 @@ def add_openai_routes(app: FastAPI, asking: Asking, door: PublicDoor) -> None:
     )  # fmt: skip
     async def complete(order: ChatOrder, request: Request) -> Response:
         """The last message of the user is answered; `[n]` in the text are sources, found in `annotations`."""
-        caller = replace(door.anyone(request), scope="openai-", session=None)
+        caller = door.script(request, "openai")
         if order.model != MODEL:
             raise HTTPException(404, f"There is no model '{order.model[:100]}'; the only one is '{MODEL}'.")
         if wrong := order.unsupported():

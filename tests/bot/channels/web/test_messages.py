@@ -113,7 +113,9 @@ async def test_a_script_never_reaches_a_visitors_conversation(client: httpx.Asyn
     assert inner is not None
     for guess in ("c-1", inner):
         await client.post("/api/v1/ask", json={"question": QUESTION, "conversation_id": guess})
-        assert house.assistant.asked[-1][1] == f"api-{guess}"
+        reached = str(house.assistant.asked[-1][1])
+        assert reached.startswith("api-")
+        assert reached.endswith(f"-{guess}")
 
 
 async def test_a_rating_survives_and_can_be_taken_back(client: httpx.AsyncClient) -> None:

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from fastapi import Response
 
-import bot.channels.web.runs as runs_module
+import bot.channels.web.run as run_module
 from bot.channels.web.allowance import Rate
 from bot.channels.web.chunks import last_words
 from bot.channels.web.public import Limits, Public
@@ -191,7 +191,7 @@ async def test_more_than_the_house_can_bear_wait_outside(house: House) -> None:
 
 
 async def test_a_quiet_stream_is_kept_open_by_comments(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runs_module, "PING_SECONDS", 0.01)
+    monkeypatch.setattr(run_module, "PING_SECONDS", 0.01)
     house.assistant.pause = 0.05
     with serving(house.app(), house.runs) as url:
         async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
