@@ -555,9 +555,15 @@ def _mcp(doors: Doors, service: Service, metrics: Metrics, address: str) -> McpA
     base = doors.public_url or address
     desk = HouseDesk(service, service, lambda citation: source_link(base, citation), metrics.measured)
     server = mcp_server(desk, version=VERSION)
-    public_name = urlsplit(doors.public_url).netloc
-    hosts = [name for name in (public_name, doors.host, f"{doors.host}:*") if name]
-    return McpApp(http_app(server, hosts=hosts), lambda _: running(server))
+    return McpApp(http_app(server, hosts=_mcp_hosts(doors)), lambda _: running(server))
+
+
+def _mcp_hosts(doors: Doors) -> list[str]:
+    """The names that assistants may ask by; a wildcard is no name, and pages can reach this machine by it."""
+    names = [urlsplit(doors.public_url).netloc]
+    if doors.host not in {"0.0.0.0", "::"}:  # noqa: S104 compared, not bound
+        names += [shown_host(doors.host), f"{shown_host(doors.host)}:*"]
+    return [name for name in names if name]
 
 
 def _watch(metrics: Metrics, service: Service, runs: Runs) -> None:

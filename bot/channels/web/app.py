@@ -22,13 +22,13 @@ from bot.channels.web.bodies import (
 from bot.channels.web.chat_routes import add_chat_routes
 from bot.channels.web.docs_page import operations
 from bot.channels.web.failures import retry_after, tell_failures
-from bot.channels.web.guards import Guard
+from bot.channels.web.guards import BindingHeaders, Guard
 from bot.channels.web.library_routes import add_library_routes
 from bot.channels.web.mcp_route import McpApp, add_mcp_route
 from bot.channels.web.metrics_route import add_metrics_route
 from bot.channels.web.openai_errors import OpenAIErrors
 from bot.channels.web.openai_routes import add_openai_routes
-from bot.channels.web.origins import OriginGate
+from bot.channels.web.origins import HostGate, OriginGate
 from bot.channels.web.ports import Assistant, Inventory, Library, Memory, Readiness
 from bot.channels.web.problems import described
 from bot.channels.web.public import Public
@@ -84,8 +84,12 @@ def create_app(
     door = PublicDoor(sites, Sessions(public.session_secret, sites), allowance, public.api_keys)
     staff = StaffDoor(staff_key)
     asking = Asking(assistant, readiness, runs, metrics, public_url)
+    # The last one added is the outermost.
+    app.add_middleware(Guard)
     app.add_middleware(OriginGate, sites=sites, public_url=public_url, on_refusal=metrics.refused)
-    app.add_middleware(Guard, frame_ancestors=sites.frame_ancestors)
+    if public.at_home:
+        app.add_middleware(HostGate, on_refusal=metrics.refused)
+    app.add_middleware(BindingHeaders, frame_ancestors=sites.frame_ancestors)
     app.add_middleware(OpenAIErrors)
     app.add_middleware(RequestLog, metrics=metrics)
     pages = Pages()

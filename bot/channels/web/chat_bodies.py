@@ -4,7 +4,15 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from bot.answer import Citation, Feedback
@@ -71,12 +79,23 @@ class Message(BaseModel):
         Field(pattern=ID_PATTERN, description="Names the conversation within the session; a new one without it."),
     ] = None
     language: Annotated[Language | None, Field(description="Of the answer; without it, the question's own.")] = None
+    _is_use_chat: bool = PrivateAttr(False)
 
-    @model_validator(mode="before")
+    @property
+    def is_use_chat(self) -> bool:
+        """Whether it came in the form of `useChat`, which reads nothing but a stream and does not say so."""
+        return self._is_use_chat
+
+    @model_validator(mode="wrap")
     @classmethod
-    def _from_ui_messages(cls, value: Any) -> Any:
-        if not isinstance(value, dict) or "question" in value or "messages" not in value:
-            return value
+    def _in_either_form(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        is_use_chat = isinstance(value, dict) and "question" not in value and "messages" in value
+        made = handler(cls._from_ui_messages(value) if is_use_chat else value)
+        made._is_use_chat = is_use_chat
+        return made
+
+    @staticmethod
+    def _from_ui_messages(value: dict[str, Any]) -> dict[str, Any]:
         messages = value["messages"]
         last = messages[-1] if isinstance(messages, list) and messages else None
         if last is None:

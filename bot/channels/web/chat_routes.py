@@ -89,7 +89,9 @@ def add_chat_routes(
         },
     )  # fmt: skip
     async def ask(message: Message, request: Request, caller: Asker, key: IdempotencyKey = "") -> Response:
-        """With `Accept: text/event-stream` the answer comes as an AI SDK UI message stream, else as one JSON object."""
+        """The answer comes as an AI SDK UI message stream with `Accept: text/event-stream`, and for a body of `useChat`
+        unless it asks for JSON; else as one JSON object.
+        """
         run = asking.begin(
             request,
             caller,
@@ -101,7 +103,7 @@ def add_chat_routes(
             key=(caller.scope, key) if key else None,
             fingerprint=message.model_dump_json().encode(),
         )
-        if _wants_stream(request):
+        if _wants_stream(request, message):
             return EventStream(lines_of(run), HEADERS)
         answer = await asking.answer(run, request)
         content = asking.body_of(answer, caller, request).model_dump_json()
@@ -220,5 +222,6 @@ def _new_conversation() -> str:
     return f"c-{secrets.token_hex(10)}"
 
 
-def _wants_stream(request: Request) -> bool:
-    return "text/event-stream" in request.headers.get("accept", "")
+def _wants_stream(request: Request, message: Message) -> bool:
+    accept = request.headers.get("accept", "")
+    return "text/event-stream" in accept or (message.is_use_chat and "application/json" not in accept)

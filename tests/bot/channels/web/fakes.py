@@ -250,6 +250,8 @@ class FakeAssistant:
     """Seconds between two words of a stream."""
     closed: int = 0
     """Streams that were closed before their end."""
+    untitled: bool = False
+    """Whether the documents it cites have no titles."""
 
     def examples(self, language: str) -> Sequence[str]:
         """As the port has it."""
@@ -271,6 +273,8 @@ class FakeAssistant:
         """The answer of ``ask``, a word at a time; kept in the memory."""
         answer = await self.ask(question, conversation_id=conversation_id, language=language)
         answer = replace(answer, id=uuid.uuid4().hex)
+        if self.untitled:
+            answer = replace(answer, citations=tuple(replace(cited, title="") for cited in answer.citations))
         ended = False
         try:
             for word in answer.text.split(" "):

@@ -75,6 +75,10 @@ async def test_the_body_of_use_chat_is_understood(client: httpx.AsyncClient, hou
     body = {"id": "chat_7", "messages": [{"role": "system", "parts": []}, *said], "trigger": "submit-message"}
     response = await client.post("/api/v1/messages", json=body, headers=me | STREAM)
     assert frames(response.text)[0][1]["messageMetadata"]["conversation_id"] == "chat_7"
+    # The hook itself does not say what it reads; whoever asks for JSON gets it.
+    for accept, media_type in (("*/*", "text/event-stream"), ("application/json", "application/json")):
+        plain = await client.post("/api/v1/messages", json=body, headers=me | {"accept": accept})
+        assert plain.headers["content-type"].startswith(media_type)
     assert house.assistant.asked[-1][0] == QUESTION
     assert (await client.get("/api/v1/messages/chat_7/stream", headers=me)).status_code == 204
     wrongs: list[object] = [[], "x", [{"role": "assistant", "parts": []}], [{"parts": []}], [5]]

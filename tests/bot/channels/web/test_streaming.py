@@ -301,6 +301,21 @@ def test_half_a_request_is_cut(house: House, monkeypatch: pytest.MonkeyPatch, se
         assert httpx.get(f"{url}/livez", trust_env=False).status_code == 200
 
 
+@pytest.mark.parametrize("sent", [b"\r\n", b"\r\n" * 5])
+def test_an_empty_line_after_an_answer_holds_no_connection(
+    house: House, monkeypatch: pytest.MonkeyPatch, sent: bytes
+) -> None:
+    monkeypatch.setattr("bot.connections.HEADER_SECONDS", 0.3)
+    with serving(house.app(), house.runs) as url, raw(url) as connection:
+        connection.sendall(b"GET /livez HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n")
+        got = b""
+        while not got.endswith(b'{"status":"ok"}'):
+            got += connection.recv(1_000)
+        connection.sendall(sent)
+        with contextlib.suppress(ConnectionResetError):
+            assert connection.recv(100) == b""
+
+
 def test_a_reader_that_never_reads_is_cut(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.connections.STALL_SECONDS", 0.3)
     app = house.app()
