@@ -39,7 +39,7 @@ from bot.channels.web.public import Limits, Public
 from bot.channels.web.runs import Runs
 from bot.channels.web.sites import Sites
 from bot.connections import DrainingServer, PatientProtocol, allow_many_connections
-from bot.errors import StartError
+from bot.errors import StartError, StoreError
 from bot.logs import SAID
 from bot.metrics import Metrics
 from bot.printing import shown_host
@@ -186,7 +186,12 @@ class Service:
         folder, indexes = self._counted(knowledge)
         files = knowledge.files()
         passages = sum(file.record.passages for file in files if file.record is not None)
-        return Overview(today, self._sync_state, files, passages, folder, indexes)
+        try:
+            removed = self.store.removed_counts()
+        except StoreError as error:
+            log.warning("%s", error)
+            removed = {}
+        return Overview(today, self._sync_state, files, passages, folder, indexes, removed)
 
     def _counted(self, knowledge: KnowledgeBase) -> tuple[FolderCounts | None, IndexCounts]:
         with self._counting:
@@ -378,6 +383,7 @@ class Doors:
     limit_at_once: int = 100
     trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     mcp: bool = False
+    docs: bool = True
 
 
 def serve(
@@ -547,6 +553,7 @@ def _public(doors: Doors, folder: Path) -> Public:
         metrics_token=doors.metrics_token,
         privacy_url=doors.privacy_url,
         limits=doors.limits,
+        docs=doors.docs,
         at_home=not doors.public_url and doors.host in {"127.0.0.1", "localhost", "::1"},
     )
 

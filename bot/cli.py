@@ -139,6 +139,7 @@ def _serve(options: argparse.Namespace) -> None:
             limit_at_once=bot.limit_at_once,
             trusted_proxies=listed(bot.trusted_proxies),
             mcp=bot.mcp,
+            docs=bot.docs,
         ),
         knowledge_dir=retrieval.knowledge_dir,
         data_dir=retrieval.data_dir,

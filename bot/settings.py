@@ -90,6 +90,10 @@ class BotSettings(BaseSettings):
         False,
         description="Offer search, fetch and ask to assistants at /mcp (Model Context Protocol), with the keys and limits of scripts.",
     )
+    docs: bool = Field(
+        True,
+        description="Show the reference of the HTTP interface at /docs, and its OpenAPI document at /openapi.json.",
+    )
     log: Literal["text", "json"] = Field(
         "text", description="text: warnings, for people. json: one object a line, and one for each request."
     )

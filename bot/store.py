@@ -241,9 +241,13 @@ class Store:
             StoreError: the file cannot be read now.
         """
         with self._reading("what was removed") as connection:
-            rows = connection.execute(sa.select(_removed.c.reason, _removed.c.quoted)).all()
-        counts: Counter[str] = Counter(row.reason.partition(":")[0] for row in rows)
-        return {**counts, "quoted": sum(row.quoted for row in rows)}
+            columns = (_removed.c.reason, _removed.c.quoted)
+            rows = connection.execute(sa.select(*columns, sa.func.count()).group_by(*columns)).all()
+        counts: Counter[str] = Counter()
+        for reason, quoted, number in rows:
+            counts[reason.partition(":")[0]] += number
+            counts["quoted"] += number if quoted else 0
+        return dict(counts)
 
     def tokens_on(self, day: dt.date) -> int:
         """Tokens a model has spent on a day."""

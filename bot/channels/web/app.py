@@ -69,6 +69,7 @@ def create_app(
         title="Dragoman",
         version=version,
         description="Answers questions from documents. Every sentence has a source that opens at the quoted passage.",
+        openapi_url="/openapi.json" if public.docs else None,
         docs_url=None,
         redoc_url=None,
         lifespan=mcp.lifespan if mcp is not None else None,
@@ -97,7 +98,14 @@ def create_app(
     add_staff_routes(app, pages, inventory, staff, public_url=public_url)
     add_chat_routes(app, asking, memory, door)
     add_library_routes(app, library, readiness, door, public_url=public_url)
-    add_public_pages(app, pages, site_key=sites.keys[0], privacy_url=public.privacy_url, public_url=public_url)
+    add_public_pages(
+        app,
+        pages,
+        site_key=sites.keys[0],
+        privacy_url=public.privacy_url,
+        public_url=public_url,
+        docs=public.docs,
+    )
     add_openai_routes(app, asking, door)
     if mcp is not None:
         add_mcp_route(app, mcp, door, runs)
@@ -182,6 +190,8 @@ def create_app(
 
     @app.get("/docs", include_in_schema=False)
     async def docs(request: Request) -> Response:
+        if not public.docs:
+            raise HTTPException(404)
         return pages.page(
             "docs.html", request, {"info": app.openapi()["info"], "operations": operations(app.openapi())}
         )

@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 
 from bot.answer import Citation, Feedback
 from bot.channels.web.bodies import LANGUAGE_PATTERN, AnswerBody, whole
+from bot.channels.web.examples import CONVERSATION, RESULTS, SOURCE, shown
 from bot.channels.web.ports import SourceDocument
 from retrieval import Hit, Status
 
@@ -38,6 +39,8 @@ class SessionOrder(BaseModel):
 
 class SessionBody(BaseModel):
     """A session: send its token as `Authorization: Bearer TOKEN`, always from the same origin."""
+
+    model_config = shown({"token": "WyI3…", "expires_in": 86_400, "conversation_id": "c-3f2a"})
 
     token: str
     expires_in: Annotated[int, Field(description="Seconds. Ask again with the old token to keep the session.")]
@@ -152,6 +155,8 @@ class RunningBody(BaseModel):
 class ConversationBody(BaseModel):
     """All that was said in a conversation, the oldest first."""
 
+    model_config = shown(CONVERSATION)
+
     conversation_id: str
     turns: list[TurnBody]
     running: RunningBody | None
@@ -168,6 +173,10 @@ class OpenQuestionOrder(BaseModel):
 class OpenQuestionBody(BaseModel):
     """A question that waits for a person."""
 
+    model_config = shown(
+        {"answer_id": "9f1c", "status": "open", "text": "Your question has been passed on to the staff."}
+    )
+
     answer_id: str
     status: Literal["open"] = "open"
     text: Annotated[str, Field(description="What to tell the user, in the user's language.")]
@@ -175,6 +184,8 @@ class OpenQuestionBody(BaseModel):
 
 class RunBody(BaseModel):
     """What became of an order to stop."""
+
+    model_config = shown({"run_id": "5b1d0c9e8f7a6b5c4d3e2f1a", "status": "stopped"})
 
     run_id: str
     status: Literal["stopped", "finished"]
@@ -218,6 +229,8 @@ class ResultBody(BaseModel):
 class ResultsBody(BaseModel):
     """Passages, the best first."""
 
+    model_config = shown(RESULTS)
+
     query: str
     results: list[ResultBody]
 
@@ -233,6 +246,8 @@ class PassageBody(BaseModel):
 
 class SourceBody(BaseModel):
     """A public document: its card and its passages in reading order."""
+
+    model_config = shown(SOURCE)
 
     document_id: str
     title: str

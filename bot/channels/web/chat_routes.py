@@ -26,6 +26,7 @@ from bot.channels.web.chat_bodies import (
 )
 from bot.channels.web.chunks import HEADERS, chunks
 from bot.channels.web.event_stream import EventStream, lines_of
+from bot.channels.web.examples import STREAM, streamed
 from bot.channels.web.ports import Memory
 from bot.channels.web.problems import described
 from bot.channels.web.public_door import Caller, PublicDoor
@@ -33,9 +34,7 @@ from bot.channels.web.sessions import SESSION_SECONDS
 from bot.replies import reply
 
 _EVENT_ID = re.compile(r"(?P<run>[0-9a-f]{1,64}):(?P<seq>\d{1,9})")
-_STREAM: dict[int | str, dict[str, object]] = {
-    200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "The frames."}
-}
+_STREAM: dict[int | str, dict[str, object]] = {200: {"content": streamed(STREAM), "description": "The frames."}}
 
 RunId = Annotated[str, Path(pattern=ID_PATTERN)]
 ConversationId = Annotated[str, Path(pattern=ID_PATTERN)]
@@ -84,7 +83,7 @@ def add_chat_routes(
         tags=["chat"],
         response_model=AnswerBody,
         responses={
-            200: {"description": "The answer, or its stream.", "content": {"text/event-stream": {"schema": {"type": "string"}}}},
+            200: {"description": "The answer, or its stream.", "content": streamed(STREAM)},
             **described(400, 401, 403, 409, 413, 415, 422, 429, 500, 503),
         },
     )  # fmt: skip
@@ -156,7 +155,7 @@ def add_chat_routes(
         "/api/v1/conversations/{conversation_id}",
         summary="What was said before",
         tags=["chat"],
-        responses=described(401, 403, 404, 422, 429),
+        responses=described(401, 403, 404, 422, 429, 503),
     )
     async def conversation(conversation_id: ConversationId, caller: Visitor, request: Request) -> ConversationBody:
         """Every turn with its citations, and the answer that is on its way, if there is one."""

@@ -20,6 +20,7 @@ from bot.channels.web.asking import Asking, Events, silent
 from bot.channels.web.bodies import AnswerBody
 from bot.channels.web.chunks import failure_of
 from bot.channels.web.event_stream import EventStream, data_lines_of
+from bot.channels.web.examples import CHUNKS, streamed
 from bot.channels.web.openai_bodies import (
     MODEL,
     Annotation,
@@ -69,7 +70,7 @@ def add_openai_routes(app: FastAPI, asking: Asking, door: PublicDoor) -> None:
         tags=["openai"],
         response_model=Completion,
         responses={
-            200: {"description": "The answer, or its stream.", "content": {"text/event-stream": {"schema": {"type": "string"}}}},
+            200: {"description": "The answer, or its stream.", "content": streamed(CHUNKS)},
             **openai_described(400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503),
         },
     )  # fmt: skip

@@ -237,3 +237,16 @@ async def test_search_and_sources_as_data(client: httpx.AsyncClient) -> None:
         assert (await client.get(f"/api/v1/sources/{missing}")).status_code == 404
     for wrong in ({"q": ""}, {"q": "?"}, {"q": "x", "limit": "0"}, {"q": "x", "limit": "many"}, {}):
         assert (await client.get("/api/v1/search", params=wrong)).status_code == 422
+
+
+async def test_as_what_a_follow_up_was_understood_is_told(client: httpx.AsyncClient, house: House) -> None:
+    house.assistant.understood_as = "When is the declaration due in Uzbekistan?"
+    me = await visitor(client)
+    body = {"question": QUESTION, "conversation_id": "c-1"}
+    assert (await client.post("/api/v1/messages", json=body, headers=me)).json().get("understood_as") is None
+    follow_up = body | {"question": "and in Uzbekistan?"}
+    text = (await client.post("/api/v1/messages", json=follow_up, headers=me | STREAM)).text
+    answer = next(data["data"] for _, data in frames(text) if data != "[DONE]" and data["type"] == "data-answer")
+    assert answer["understood_as"] == house.assistant.understood_as
+    turns = (await client.get("/api/v1/conversations/c-1", headers=me)).json()["turns"]
+    assert [turn["answer"].get("understood_as") for turn in turns] == [None, house.assistant.understood_as]
