@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from bot.answer import Answer, Citation, Delta, Feedback, Note, NoteKind, Outcome, Removed, Statement
+from bot.assistant import clean_question
 from bot.channels.web.ports import Overview, ReadinessState, SourceDocument, SyncState, UnderstoodFile
 from bot.errors import QuestionError
 from retrieval import (
@@ -253,6 +254,8 @@ class FakeAssistant:
     """Streams that were closed before their end."""
     untitled: bool = False
     """Whether the documents it cites have no titles."""
+    cleans: bool = False
+    """Whether it keeps a question without invisible signs, as the assistant does."""
     removed: tuple[Removed, ...] = ()
     """What the proof took out of the draft."""
     understood_as: str | None = None
@@ -279,6 +282,8 @@ class FakeAssistant:
         answer = await self.ask(question, conversation_id=conversation_id, language=language)
         answer = replace(answer, id=uuid.uuid4().hex)
         earlier = [one for one in self.memory.kept if one.conversation_id == answer.conversation_id]
+        if self.cleans:
+            answer = replace(answer, question=clean_question(question, language=language))
         answer = replace(answer, removed=self.removed, understood_as=self.understood_as if earlier else None)
         if self.untitled:
             answer = replace(answer, citations=tuple(replace(cited, title="") for cited in answer.citations))

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route, expect
 from bot.channels.web.ports import ReadinessState
 from tests.bot.channels.web.fakes import SITE_KEY
 from tests.bot.channels.web.test_browser import CHROMIUM
-from tests.bot.channels.web.widget.conftest import QUESTION, Site, Visitors, ask, element
+from tests.bot.channels.web.widget.conftest import QUESTION, Site, Visitors, ask, axe, element
 
 pytestmark = [
     pytest.mark.browser,
@@ -467,6 +467,103 @@ def test_w22_a_failure_keeps_the_question_and_sends_nothing_twice(site: Site, vi
     assert all(keys)
     assert (keys[0] == keys[1]) is (how != "500")
     assert len(site.house.assistant.asked) == 1
+
+
+def test_w22_an_edited_question_is_another_and_the_same_one_is_not(site: Site, visitor: Visitors) -> None:
+    page = visitor().chat(site.page())
+    sent: list[tuple[str, str]] = []
+
+    def lost(route: Route) -> None:
+        # It reaches the service; only the answer is lost on the way.
+        sent.append((route.request.headers["idempotency-key"], str((route.request.post_data_json or {})["question"])))
+        if len(sent) % 2:
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/api/v1/messages", lost)
+    ask(page, QUESTION)
+    expect(page.locator(".failed")).to_be_visible()
+    page.locator("textarea").fill("weather")
+    page.locator(".retry").click()
+    expect(page.locator(".reply[data-outcome=not_covered]")).to_have_count(1)
+    ask(page, QUESTION)
+    expect(page.locator(".failed")).to_be_visible()
+    page.locator("textarea").press("Enter")  # the same words, by the keyboard instead of the button
+    expect(page.locator(".source")).to_have_count(3)
+    assert [question for _, question in sent] == [QUESTION, "weather", QUESTION, QUESTION]
+    first, edited, third, same = (key for key, _ in sent)
+    assert third == same
+    assert len({first, edited, third}) == 3
+
+
+def test_w16_what_one_tab_forgot_no_other_brings_back(site: Site, visitor: Visitors) -> None:
+    anna = visitor()
+    page, second = anna.chat(site.page()), anna.chat(site.page())
+    ask(page, QUESTION)
+    expect(second.locator(".source")).to_have_count(3)
+    stored = "() => Object.values(localStorage).join()"
+    token = element(page, "e => e.keep.get('token')")
+    assert token in page.evaluate(stored)
+    site.house.assistant.pause = 0.05
+    ask(second, "chunks 200")
+    expect(second.locator(".words")).to_contain_text("word3")
+    page.evaluate("consultChat.reset()")
+    for tab in (page, second):
+        expect(tab.locator(".hello")).to_be_visible()
+        expect(tab.locator(".asked")).to_have_count(0)
+    assert token not in page.evaluate(stored)
+    site.house.assistant.pause = 0
+    second.locator(".language").select_option("ru")  # it keeps something: what was forgotten stays so
+    ask(second, "weather")
+    expect(second.locator(".reply[data-outcome]")).to_have_count(1)
+    assert token not in page.evaluate(stored)
+    assert len(site.house.memory.turns(site.house.assistant.asked[-1][1] or "")) == 1
+    page.reload()
+    expect(page.locator(".asked")).to_have_count(1)
+
+
+def test_it_is_kept_in_memory_where_the_browser_keeps_nothing(site: Site, visitor: Visitors) -> None:
+    anna = visitor()
+    anna.context.add_init_script(
+        "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }"
+    )
+    page = anna.chat(site.page())
+    for number in (1, 2):
+        ask(page, QUESTION)
+        expect(page.locator(".reply[data-outcome]")).to_have_count(number)
+    assert site.faults.asked("POST /api/v1/session") == 1
+    assert len({conversation for _, conversation, _ in site.house.assistant.asked}) == 1
+
+
+def test_w15_an_answer_is_found_again_though_its_question_had_invisible_signs(site: Site, visitor: Visitors) -> None:
+    page = visitor().chat(site.page())
+    element(page, QUICK)
+    question = "When is the\u200b annual\u2066 CBAM\u2069 declaration\u00ad due?"
+    site.house.assistant.cleans = True
+    site.faults.cuts = [2]
+    page.route(
+        "**/api/v1/runs/**", lambda route: route.fulfill(status=204, headers={"access-control-allow-origin": site.host})
+    )
+    ask(page, question)
+    expect(page.locator(".source")).to_have_count(3)
+    assert site.faults.asked("POST /api/v1/messages") == 1
+
+
+def test_as_what_a_follow_up_was_understood_is_shown_above_its_answer(site: Site, visitor: Visitors) -> None:
+    site.house.assistant.understood_as = "When is the <b>declaration</b> due in Uzbekistan?"
+    page = visitor().chat(site.page())
+    ask(page, QUESTION)
+    expect(page.locator(".source")).to_have_count(3)
+    expect(page.locator(".understood")).to_have_count(0)
+    ask(page, "and in Uzbekistan?")
+    expect(page.locator(".understood")).to_have_text("Understood as: When is the <b>declaration</b> due in Uzbekistan?")
+    assert axe(page) == []
+    page.locator(".language").select_option("zh")
+    expect(page.locator(".understood")).to_have_text("理解为：When is the <b>declaration</b> due in Uzbekistan?")
+    page.reload()
+    expect(page.locator(".understood")).to_have_count(1)
 
 
 def test_while_documents_are_read_a_bar_tells_how_far(site: Site, visitor: Visitors) -> None:
