@@ -130,7 +130,7 @@ class Allowance:
     def place_of(self, request: Request) -> str:
         """Where a request is counted to come from; nowhere, where it is this machine's own and the house is at home."""
         free = self._at_home and request.headers.get("origin") is None and is_this_machine(request)
-        return "" if free else network_of(request)
+        return "" if free else network_of(request) or "unknown"
 
     def question(self, session_id: str, site_key: str) -> None:
         """Counts a visitor's question.

@@ -148,6 +148,14 @@ async def test_one_address_has_so_many_answers_at_once(house: House, door: str) 
     assert 'dragoman_refused_total{limit="address_busy"} 1.0' in house.metrics.text().decode()
 
 
+async def test_who_comes_from_nowhere_is_limited_as_well() -> None:
+    house = House(public=Public((SITE_KEY,), "s", limits=Limits(address=(Rate(2, 60),)), at_home=True))
+    transport = httpx.ASGITransport(app=house.app(), client=("", 0))  # as behind a socket that has no address
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        statuses = [(await client.post("/api/v1/ask", json={"question": QUESTION})).status_code for _ in range(3)]
+    assert statuses == [200, 200, 429]
+
+
 def test_who_works_elsewhere_takes_the_room_of_an_answer() -> None:
     runs = Runs(last_words, most=2, most_from_one=1)
     with runs.guest("here"), runs.guest("there"):
