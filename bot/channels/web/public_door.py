@@ -3,8 +3,9 @@
 The rule. A browser's ``Origin`` must be that of our own pages or stand in the allow-list; otherwise the request is refused,
 whatever it carries (``origins.py`` sees to that before anything else). A visitor's session begins only with a site key *and*
 an ``Origin``, and a token is good only from that origin. A request without ``Origin`` is no browser's page but a script: it may
-ask one question at a time over ``/api/v1/ask``, search and the OpenAI-compatible door, with an API key where keys are set,
-and it never sees a visitor's conversation. Because anything that is no browser can claim any ``Origin``, limits count by address.
+ask over ``/api/v1/ask``, search, the OpenAI-compatible door and MCP, with an API key where keys are set. It never sees a visitor's
+conversation, nor that of another key, or without keys of another address. Because anything that is no browser can claim any
+``Origin``, limits count by address, and what scripts ask counts as what a site's visitors do.
 """
 
 import hashlib
