@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from bot.channels.web.ports import ReadinessState
+from bot.errors import StoreError
 from tests.bot.channels.web.conftest import House
 from tests.bot.channels.web.fakes import HOST_PAGE, SITE_KEY
 
@@ -250,3 +251,28 @@ async def test_as_what_a_follow_up_was_understood_is_told(client: httpx.AsyncCli
     assert answer["understood_as"] == house.assistant.understood_as
     turns = (await client.get("/api/v1/conversations/c-1", headers=me)).json()["turns"]
     assert [turn["answer"].get("understood_as") for turn in turns] == [None, house.assistant.understood_as]
+
+
+async def test_a_memory_that_cannot_be_read_now_is_a_problem_and_no_crash(
+    client: httpx.AsyncClient, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    me = await visitor(client)
+    body = {"question": QUESTION, "conversation_id": "c-1"}
+    answer_id = (await client.post("/api/v1/messages", json=body, headers=me)).json()["id"]
+
+    def locked(_: str) -> None:
+        raise StoreError("the answer could not be read (database is locked)")
+
+    monkeypatch.setattr(house.memory, "answer", locked)
+    monkeypatch.setattr(house.memory, "rating", locked)
+    for method, path, order in (
+        ("POST", "/api/v1/feedback", {"answer_id": answer_id, "helpful": True}),
+        ("POST", "/api/v1/open-questions", {"answer_id": answer_id}),
+        ("GET", "/api/v1/conversations/c-1", None),
+    ):
+        told = await client.request(method, path, json=order, headers=me)
+        assert (told.status_code, told.json()["code"]) == (503, "not_stored")
+        assert told.headers["content-type"] == "application/problem+json"
+        assert told.headers["access-control-allow-origin"] == HOST_PAGE
+        assert int(told.headers["retry-after"]) > 0
+        assert "locked" not in told.text
