@@ -3,11 +3,11 @@
 import argparse
 import sys
 
-from benchmarks import embedding, folder, injection, proof, questions, startup, telegram, visitors
+from benchmarks import embedding, folder, injection, proof, questions, startup, telegram, visitors, widget
 from benchmarks.row import Row, table
 from retrieval.embedder import SentenceTransformerEmbedder
 
-NAMES = ("embedding", "questions", "startup", "folder", "visitors", "telegram", "proof", "injection")
+NAMES = ("embedding", "questions", "startup", "folder", "visitors", "widget", "telegram", "proof", "injection")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -32,6 +32,9 @@ def main(arguments: list[str] | None = None) -> int:
     if "visitors" in chosen:
         _say("visitors")
         rows += visitors.measure()
+    if "widget" in chosen:
+        _say("widget")
+        rows += widget.measure()
     if "telegram" in chosen:
         _say("telegram")
         rows += telegram.measure()
