@@ -83,14 +83,13 @@ def _months(language: str) -> tuple[re.Pattern[str], re.Pattern[str], dict[str, 
     """Patterns for day, month, year and for month, day, year, and the numbers of the months' names; none where dates have
     no names of months."""
     try:
-        named = Locale.parse(language).months
+        named = Locale.parse(language).months["format"]  # forms that stand beside a day, as a genitive does
     except (UnknownLocaleError, ValueError):
         return None
     numbers = {
         str(name).casefold().rstrip("."): number
-        for form in ("format", "stand-alone")
         for width in ("wide", "abbreviated")
-        for number, name in named[form][width].items()
+        for number, name in named[width].items()
         if str(name)[0].isalpha()
     }
     if not numbers or any("\u3400" <= name[0] <= "\u9fff" for name in numbers):
