@@ -13,6 +13,7 @@ from bot.channels.telegram.drafts import Drafts, Showing
 from bot.channels.telegram.ledger import Conversation, Ledger, Taken
 from bot.channels.telegram.markup import paragraph, pinched, shortened
 from bot.channels.telegram.messages import Button, Message, messages
+from bot.channels.telegram.pace import REAL, Pace
 from bot.channels.telegram.ports import Assistant, Linker
 from bot.channels.telegram.reading import Place
 from bot.channels.telegram.render import answer_messages
@@ -25,7 +26,6 @@ log = logging.getLogger(__name__)
 _AT_ONCE = 4
 """Questions of Telegram that are worked on side by side; the others wait, and are told so."""
 _LONGEST_SECONDS = 50.0
-_LOOK_SECONDS = 0.3
 _BUTTON_TEXT = 60
 
 
@@ -33,7 +33,15 @@ class Answering:
     """Answers questions, each exactly once."""
 
     def __init__(
-        self, assistant: Assistant, ledger: Ledger, chats: Chats, delivery: Delivery, drafts: Drafts, *, link: Linker
+        self,
+        assistant: Assistant,
+        ledger: Ledger,
+        chats: Chats,
+        delivery: Delivery,
+        drafts: Drafts,
+        *,
+        link: Linker,
+        pace: Pace = REAL,
     ) -> None:
         self._assistant = assistant
         self._ledger = ledger
@@ -41,6 +49,7 @@ class Answering:
         self._delivery = delivery
         self._drafts = drafts
         self._link = link
+        self._pace = pace
         self._turn = asyncio.Semaphore(_AT_ONCE)
         self._queued = 0
         self._running: dict[tuple[tuple[int, int], int], asyncio.Task[Answer]] = {}
@@ -140,7 +149,7 @@ class Answering:
                 if not waited:
                     showing.say(reply("telegram_not_ready", language))
                 waited = True
-                await asyncio.sleep(_LOOK_SECONDS)
+                await asyncio.sleep(self._pace.look)
         try:
             async with asyncio.timeout(_LONGEST_SECONDS):
                 async for event in events:

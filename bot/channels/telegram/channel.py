@@ -25,6 +25,7 @@ from bot.channels.telegram.gates import Gates
 from bot.channels.telegram.intake import WRONG_TOKEN, Webhook, poll
 from bot.channels.telegram.ledger import Ledger, Taken
 from bot.channels.telegram.options import Options
+from bot.channels.telegram.pace import REAL, Pace
 from bot.channels.telegram.ports import Assistant, Library, Linker, Memory, Shelf
 from bot.channels.telegram.reception import Reception
 from bot.channels.telegram.uploads import Uploads
@@ -38,9 +39,8 @@ _FILE = "telegram.sqlite"
 _TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{10,100}")
 _LINKED_QUOTE = 100
 """Characters of a quote that travel in a link: marks repeat it, and Telegram refuses long messages before it reads them."""
-_LONGEST_PAUSE = 30.0
-_ANSWERS_END, _CALLS_END = 2.0, 3.0
-"""Seconds that answers being worked on, then messages being sent, get at the end."""
+_CALLS_END = 3.0
+"""Seconds that messages being sent get at the end."""
 
 
 class TelegramChannel:
@@ -61,6 +61,7 @@ class TelegramChannel:
         make_link: Callable[[str, Citation, str], str],
         data: Path,
         say: Callable[[str], None],
+        pace: Pace = REAL,
     ) -> None:
         if not _TOKEN.fullmatch(options.token):
             raise StartError(
@@ -70,6 +71,7 @@ class TelegramChannel:
             raise StartError("DRAGOMAN_TELEGRAM_WEBHOOK needs DRAGOMAN_PUBLIC_URL: Telegram must know where to deliver")
         self._options = options
         self._say = say
+        self._pace = pace
         base, warning = linked_base(options.public_url)
         if warning:
             say(warning)
@@ -78,8 +80,8 @@ class TelegramChannel:
         self._ledger = Ledger(self._database)
         self._chats = chats = Chats(self._database)
         self._api = Api(options.token, base_url=options.base_url, proxy=options.proxy)
-        self._gates = Gates()
-        self._delivery = Delivery(self._api, self._gates, self._ledger, chats)
+        self._gates = Gates(pace)
+        self._delivery = Delivery(self._api, self._gates, self._ledger, chats, pace)
         drafts = Drafts(self._api, self._gates)
         self._reception = Reception(
             api=self._api,
@@ -87,9 +89,9 @@ class TelegramChannel:
             ledger=self._ledger,
             chats=chats,
             delivery=self._delivery,
-            answering=Answering(assistant, self._ledger, chats, self._delivery, drafts, link=link),
+            answering=Answering(assistant, self._ledger, chats, self._delivery, drafts, link=link, pace=pace),
             commands=Commands(assistant, memory, library, chats, options, link=link),
-            uploads=Uploads(self._api, shelf, data),
+            uploads=Uploads(self._api, shelf, data, pace),
             drafts=drafts,
             memory=memory,
             library=library,
@@ -119,7 +121,7 @@ class TelegramChannel:
             if self._options.webhook:
                 await asyncio.Event().wait()
             else:
-                await poll(self._api, self._ledger, self._reception.admit)
+                await poll(self._api, self._ledger, self._reception.admit, self._pace)
         finally:
             if introducing is not None:
                 introducing.cancel()
@@ -133,7 +135,7 @@ class TelegramChannel:
 
     async def _open(self) -> Me:
         """Asks who we are and has updates come the way that is set, for as long as it takes."""
-        pause = 1.0
+        pause = self._pace.pause
         while True:
             try:
                 me = await self._api.open()
@@ -151,7 +153,7 @@ class TelegramChannel:
                 pause = error.seconds if isinstance(error, TooManyError) else pause
                 self._say(f"Telegram cannot be reached ({error}); trying again in {pause:g} s")
                 await asyncio.sleep(pause)
-                pause = min(_LONGEST_PAUSE, pause * 2)
+                pause = min(self._pace.longest, pause * 2)
 
     async def _forget_webhook(self) -> None:
         # A server that has no webhooks at all need not know how to remove one.
@@ -183,7 +185,7 @@ class TelegramChannel:
         await self._chats.set_fact("profile", digest)
 
     async def _close(self) -> None:
-        await self._reception.close(seconds=_ANSWERS_END)
+        await self._reception.close(seconds=self._pace.ending)
         await self._delivery.close(seconds=_CALLS_END)
         with contextlib.suppress(TelegramFailure):
             await self._api.close()

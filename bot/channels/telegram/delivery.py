@@ -20,11 +20,11 @@ from bot.channels.telegram.gates import Gates
 from bot.channels.telegram.ledger import Ledger, Parcel, moved
 from bot.channels.telegram.markup import paragraph
 from bot.channels.telegram.messages import Button, Message, messages
+from bot.channels.telegram.pace import REAL, Pace
 from bot.replies import reply
 
 log = logging.getLogger(__name__)
 
-_LONGEST_PAUSE = 20.0
 _LINES = 10
 """Calls under way at a time: after a crash nobody knows what became of so many, and thirty a second need no more."""
 
@@ -32,11 +32,12 @@ _LINES = 10
 class Delivery:
     """Delivers what stands in the outbox."""
 
-    def __init__(self, api: Api, gates: Gates, ledger: Ledger, chats: Chats) -> None:
+    def __init__(self, api: Api, gates: Gates, ledger: Ledger, chats: Chats, pace: Pace = REAL) -> None:
         self._api = api
         self._gates = gates
         self._ledger = ledger
         self._chats = chats
+        self._pace = pace
         self._queues: dict[int, deque[Parcel]] = {}
         self._workers: dict[int, asyncio.Task[None]] = {}
         self._moved: dict[int, int] = {}
@@ -92,7 +93,7 @@ class Delivery:
 
     async def _deliver(self, parcel: Parcel) -> None:
         """One message, until it has arrived, or is known never to, or nobody can know."""
-        is_html, pause = True, 1.0
+        is_html, pause = True, self._pace.pause
         while not self._closed:
             if (new := self._moved.get(parcel.address.chat_id)) is not None:
                 parcel = moved(parcel, new)
@@ -117,7 +118,7 @@ class Delivery:
                 log.warning("Telegram cannot be reached (%s); trying again in %g s", error, pause)
                 await self._ledger.mark(parcel, "ready")
                 await asyncio.sleep(pause)
-                pause = min(_LONGEST_PAUSE, pause * 2)
+                pause = min(self._pace.longest, pause * 2)
             except RefusedError as error:
                 easier = _made_easier(parcel, error, is_html=is_html)
                 if easier is None:
@@ -129,7 +130,7 @@ class Delivery:
                 parcel, is_html = easier
                 await self._ledger.mark(parcel, "ready")
             except UncertainError as error:
-                if parcel.is_notice and pause < _LONGEST_PAUSE:
+                if parcel.is_notice and pause < self._pace.longest:
                     await self._ledger.mark(parcel, "ready")
                     await asyncio.sleep(pause)
                     pause *= 2

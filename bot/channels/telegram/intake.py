@@ -11,15 +11,14 @@ from typing import Any
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.failures import ConflictError, TelegramFailure, TokenError, TooManyError
 from bot.channels.telegram.ledger import Json, Ledger, Taken
+from bot.channels.telegram.pace import REAL, Pace
 from bot.errors import StartError
 
 log = logging.getLogger(__name__)
 
 LONGEST_BODY = 1024 * 1024
-_GRACE = (1.0, 2.0, 3.0)
-"""So long, at the start, another who fetches may be one of ours that is just ending."""
-_LONGEST_PAUSE = 30.0
-_MOMENT = 0.3
+_GRACE = (1, 2, 3)
+"""So many pauses long, at the start, another who fetches may be one of ours that is just ending."""
 
 Admit = Callable[[Taken], None]
 Scope = dict[str, Any]
@@ -27,15 +26,15 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
-async def poll(api: Api, ledger: Ledger, admit: Admit) -> None:
+async def poll(api: Api, ledger: Ledger, admit: Admit, pace: Pace = REAL) -> None:
     """Fetches updates until it is cancelled.
 
     Raises:
         StartError: another process fetches them too, or the token is not valid any more.
     """
     offset: int | None = None
-    grace = list(_GRACE)
-    pause = 1.0
+    grace = [pace.pause * times for times in _GRACE]
+    pause = pace.pause
     while True:
         began = asyncio.get_running_loop().time()
         try:
@@ -57,20 +56,20 @@ async def poll(api: Api, ledger: Ledger, admit: Admit) -> None:
         except TelegramFailure as error:
             log.warning("Telegram cannot be reached (%s); trying again in %g s", error, pause)
             await asyncio.sleep(pause)
-            pause = min(_LONGEST_PAUSE, pause * 2)
+            pause = min(pace.longest, pause * 2)
             continue
         except Exception:
             # A full disk, say. What cannot be kept is not confirmed, so it comes again.
             log.exception("updates could not be kept")
             await asyncio.sleep(pause)
-            pause = min(_LONGEST_PAUSE, pause * 2)
+            pause = min(pace.longest, pause * 2)
             continue
-        grace, pause = [], 1.0
+        grace, pause = [], pace.pause
         offset = _after(offset, updates)
         for taken in new:
             admit(taken)
-        if not new and asyncio.get_running_loop().time() - began < _MOMENT:
-            await asyncio.sleep(_MOMENT)  # a server that does not let us wait
+        if not new and asyncio.get_running_loop().time() - began < pace.look:
+            await asyncio.sleep(pace.look)  # a server that does not let us wait
 
 
 WRONG_TOKEN = (

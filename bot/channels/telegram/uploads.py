@@ -10,6 +10,7 @@ from bot.channels.telegram.api import Api
 from bot.channels.telegram.failures import RefusedError, TelegramFailure, TokenError
 from bot.channels.telegram.markup import Block, Span, paragraph, shortened
 from bot.channels.telegram.messages import Message, messages
+from bot.channels.telegram.pace import REAL, Pace
 from bot.channels.telegram.ports import Received, Shelf
 from bot.channels.telegram.reading import SentFile
 from bot.replies import reply, reply_language
@@ -20,17 +21,17 @@ log = logging.getLogger(__name__)
 LARGEST = 20 * 1024 * 1024
 """Bytes that Telegram lets a bot fetch."""
 _TRIES = 4
-_LOOK_SECONDS = 1.0
 _WARNINGS = 5
 
 
 class Uploads:
     """Takes documents in, one after another."""
 
-    def __init__(self, api: Api, shelf: Shelf, folder: Path) -> None:
+    def __init__(self, api: Api, shelf: Shelf, folder: Path, pace: Pace = REAL) -> None:
         self._api = api
         self._shelf = shelf
         self._folder = folder
+        self._pace = pace
         self._turn = asyncio.Lock()
 
     async def receive(self, file: SentFile, caption: str, language: str) -> tuple[Message, ...]:
@@ -60,14 +61,14 @@ class Uploads:
             except TelegramFailure:
                 if attempt == _TRIES:
                     raise
-                await asyncio.sleep(attempt)
+                await asyncio.sleep(attempt * self._pace.pause)
         raise AssertionError("the last try returns or raises")
 
     async def _shelve(self, fetched: Path, name: str, category: str) -> Received:
         while True:
             with contextlib.suppress(NotReadyError):
                 return await asyncio.to_thread(self._shelf.receive, fetched, name=name, category=category)
-            await asyncio.sleep(_LOOK_SECONDS)
+            await asyncio.sleep(self._pace.look)
 
 
 def _report(received: Received, language: str) -> tuple[Message, ...]:

@@ -111,7 +111,8 @@ def wait_for(look: Callable[[], Any], *, seconds: float = 30) -> Any:
 # -- crashes -------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", [1, *(pytest.param(n, marks=pytest.mark.slow) for n in range(2, 13))])
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(1, 13))
 def test_whenever_it_is_killed_each_question_is_answered_once(
     telegram: FakeTelegram, tmp_path: Path, seed: int
 ) -> None:
@@ -156,9 +157,10 @@ def limits_broken_within_a_run(telegram: FakeTelegram) -> list[str]:
     return [said for begin, end in runs for said in limits_broken([c for c in telegram.calls if begin <= c.at < end])]
 
 
+@pytest.mark.slow
 def test_it_ends_within_ten_seconds_and_takes_up_what_was_left(telegram: FakeTelegram, tmp_path: Path) -> None:
-    with stand_in(telegram, tmp_path) as bot:
-        telegram.say("slow 6", 7)
+    with stand_in(telegram, tmp_path, pace="quick") as bot:
+        telegram.say("slow 4", 7)
         telegram.say("What is asked?", 8)
         wait_for(lambda: telegram.sent(8))
         began = time.monotonic()
@@ -166,8 +168,8 @@ def test_it_ends_within_ten_seconds_and_takes_up_what_was_left(telegram: FakeTel
         assert time.monotonic() - began < 10
         assert "Traceback" not in bot.said
     assert not telegram.sent(7)
-    with stand_in(telegram, tmp_path) as bot:
-        assert "slow 6" in wait_for(lambda: telegram.sent(7))[0].text
+    with stand_in(telegram, tmp_path, pace="quick") as bot:
+        assert "slow 4" in wait_for(lambda: telegram.sent(7))[0].text
     assert len(telegram.sent(8)) == 1
 
 
@@ -272,6 +274,7 @@ def test_the_server_answers_on_telegram_with_proof_and_takes_a_document(telegram
     assert not limits_broken(telegram.calls)
 
 
+@pytest.mark.slow
 def test_the_token_is_in_no_log_however_much_is_logged(telegram: FakeTelegram, tmp_path: Path) -> None:
     noisy = (
         "import logging, sys; logging.basicConfig(level=logging.DEBUG); "

@@ -1,6 +1,5 @@
 """Commands, buttons, groups, files and everything that is no question, against the fake Bot API."""
 
-import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ import pytest
 from bot.answer import Feedback
 from bot.channels.telegram.commands import COMMANDS
 from tests.bot.channels.telegram.conftest import Start, until
-from tests.bot.channels.telegram.fake_api import BOT_ID, BOT_NAME, Call, FakeTelegram, limits_broken
+from tests.bot.channels.telegram.fake_api import BOT_ID, BOT_NAME, Call, FakeTelegram
 
 GROUP = -100_500
 SAMPLES = (Path(__file__).parent / "samples" / "updates.jsonl").read_text("utf-8").splitlines()
@@ -56,7 +55,7 @@ async def test_every_command_says_something_in_every_language(telegram: FakeTele
         (message,) = telegram.sent(chat_id)
         first, last = {"en": ("a", "z"), "zh-hans": ("\u4e00", "\u9fff"), "ru": ("а", "я")}[language]
         assert any(first <= sign <= last for sign in message.text)
-    assert not limits_broken(telegram.calls)
+    assert not telegram.limits_broken()
 
 
 async def test_an_unknown_command_points_to_help(telegram: FakeTelegram, start: Start) -> None:
@@ -387,7 +386,7 @@ async def test_stop_ends_an_answer_with_one_message(telegram: FakeTelegram, star
         (stopped,) = await bot.messages(1)
         telegram.say("/stop")
         (_, nothing) = await bot.messages(2)
-        await asyncio.sleep(0.5)
+        await bot.silence()
     assert stopped.text == "Stopped."
     assert "nothing to stop" in nothing.text
     assert len(telegram.sent()) == 2
