@@ -12,6 +12,7 @@ from bot.channels.telegram.failures import (
     MovedError,
     RefusedError,
     TelegramFailure,
+    TokenError,
     TooManyError,
     UncertainError,
     UndeliveredError,
@@ -43,6 +44,8 @@ class Delivery:
         self._moved: dict[int, int] = {}
         self._lines = asyncio.Semaphore(_LINES)
         self._closed = False
+        self.doubts_token = asyncio.Event()
+        """Set when something that stands for Telegram says that it does not know the token."""
         self.plain_fallbacks = 0
         """How often Telegram refused our markup."""
 
@@ -99,7 +102,6 @@ class Delivery:
                 parcel = moved(parcel, new)
             try:
                 await self._call(parcel, is_html=is_html)
-                await self._ledger.mark(parcel, "sent")
                 return
             except TooManyError as error:
                 self._gates.cool(parcel.address.chat_id, error.seconds)
@@ -109,12 +111,15 @@ class Delivery:
                 await self._ledger.mark(parcel, "ready")
                 await self._chats.move(parcel.address.chat_id, error.chat_id)
             except BlockedError as error:
-                log.info("chat %s is closed to us: %s", parcel.address.chat_id, error)
-                await self._ledger.mark(parcel, "given_up")
+                log.info("a chat is closed to us: %s", error)
+                await self._ledger.remove(parcel)
                 await self._chats.remember(parcel.address.chat_id, blocked=True)
                 self._queues.get(parcel.address.chat_id, deque()).clear()
                 return
-            except UndeliveredError as error:
+            except (UndeliveredError, TokenError) as error:
+                # A gateway may say that there is no such bot, too; whether the token holds, Telegram itself must say.
+                if isinstance(error, TokenError):
+                    self.doubts_token.set()
                 log.warning("Telegram cannot be reached (%s); trying again in %g s", error, pause)
                 await self._ledger.mark(parcel, "ready")
                 await asyncio.sleep(pause)
@@ -123,7 +128,7 @@ class Delivery:
                 easier = _made_easier(parcel, error, is_html=is_html)
                 if easier is None:
                     log.error("Telegram refuses a message for good: %s", error)
-                    await self._ledger.mark(parcel, "given_up")
+                    await self._ledger.remove(parcel)
                     return
                 log.warning("Telegram refused a message (%s); it goes out in a simpler form", error)
                 self.plain_fallbacks += is_html and not easier[1]
@@ -146,7 +151,8 @@ class Delivery:
     async def _call(self, parcel: Parcel, *, is_html: bool) -> None:
         address, part = parcel.address, parcel.message.part
         async with self._gates.message(address.chat_id), self._lines:
-            await self._ledger.mark(parcel, "sending")
+            if not await self._ledger.mark(parcel, "sending"):
+                return  # forgotten meanwhile
             await self._api.send(
                 address.chat_id,
                 part.html if is_html else part.plain,
@@ -155,14 +161,17 @@ class Delivery:
                 thread_id=address.thread_id,
                 reply_to=address.reply_to,
             )
+        await self._ledger.remove(parcel)
 
     async def _became_uncertain(self, parcel: Parcel) -> None:
         """Tells the user once, with a button that has the message sent after all."""
         waiting = self._queues.get(parcel.address.chat_id, ())
         if parcel.is_notice or any(other.is_notice and other.batch == parcel.batch for other in waiting):
-            await self._ledger.mark(parcel, "given_up" if parcel.is_notice else "uncertain")
+            await (self._ledger.remove(parcel) if parcel.is_notice else self._ledger.mark(parcel, "uncertain"))
             return
-        self.send(await self._ledger.put_notice(parcel, _notice(parcel)))
+        notice = await self._ledger.put_notice(parcel, _notice(parcel))
+        if notice is not None:
+            self.send(notice)
 
 
 def _notice(parcel: Parcel) -> Message:

@@ -6,12 +6,15 @@ within its own second or minute.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import TypeVar
 
+from bot.channels.telegram.failures import TooManyError
 from bot.channels.telegram.pace import REAL, Pace
 
+T = TypeVar("T")
 SPARED = 12
 """Calls of each second that drafts leave to answers."""
 _COOLING_CHATS = 3
@@ -57,6 +60,7 @@ class Gates:
         self._total = _Window(pace.total_calls, pace.total)
         self._queue = asyncio.Lock()
         self._all_cool_until = 0.0
+        self._kinds_cool_until: dict[str, float] = {}
 
     @asynccontextmanager
     async def message(self, chat_id: int) -> AsyncIterator[None]:
@@ -89,6 +93,29 @@ class Gates:
                 yield True
             finally:
                 self._end(chat, chat_id if counts else 0, message=counts)
+
+    async def call(self, kind: str, make: Callable[[], Awaitable[T]], *, patience: float) -> T:
+        """Makes a call that goes to no chat, in its turn; where Telegram asks for a pause, once more after it.
+
+        Args:
+            kind: calls of one kind pause together.
+            patience: seconds; for no longer pause than this is the call of any use.
+
+        Raises:
+            TooManyError: the pause is longer.
+            TelegramFailure: the call failed otherwise.
+        """
+        while True:
+            pause = self._kinds_cool_until.get(kind, 0.0) - _now()
+            if pause > patience:
+                raise TooManyError(pause)
+            if pause > 0:
+                await asyncio.sleep(pause)
+            try:
+                async with self.other():
+                    return await make()
+            except TooManyError as error:
+                self._kinds_cool_until[kind] = _now() + error.seconds + self._pace.margin
 
     @asynccontextmanager
     async def other(self) -> AsyncIterator[None]:

@@ -49,7 +49,10 @@ async def poll(api: Api, ledger: Ledger, admit: Admit, pace: Pace = REAL) -> Non
             await asyncio.sleep(grace.pop(0))
             continue
         except TokenError:
-            raise StartError(WRONG_TOKEN) from None
+            await confirm_token(api, pace)
+            await asyncio.sleep(pause)
+            pause = min(pace.longest, pause * 2)
+            continue
         except TooManyError as error:
             await asyncio.sleep(error.seconds)
             continue
@@ -72,6 +75,24 @@ async def poll(api: Api, ledger: Ledger, admit: Admit, pace: Pace = REAL) -> Non
             await asyncio.sleep(pace.look)  # a server that does not let us wait
 
 
+async def confirm_token(api: Api, pace: Pace = REAL) -> None:
+    """Asks who we are. A gateway may say now and then that it does not know us; Telegram itself says it every time.
+
+    Raises:
+        StartError: the token is not valid.
+    """
+    for _ in range(SURE):
+        try:
+            return await api.check_token()
+        except TokenError:
+            await asyncio.sleep(pace.pause)
+        except TelegramFailure:
+            return None  # an outage is no news of the token
+    raise StartError(WRONG_TOKEN)
+
+
+SURE = 3
+"""So often Telegram must say that it does not know the token."""
 WRONG_TOKEN = (
     "DRAGOMAN_TELEGRAM_TOKEN: Telegram does not know this token; take it from @BotFather again, "  # noqa: S105 no password
     "or leave it empty to serve without Telegram"

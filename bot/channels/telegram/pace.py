@@ -24,6 +24,8 @@ class Pace:
     """Between two looks whether the index is there, or whether a server that does not let us wait has updates."""
     ending: float = 2.0
     """Answers being worked on get so long at the end."""
+    tidy: float = 3_600.0
+    """Between two times that what is old is forgotten."""
     album: float = 0.8
     """After the last of an album came, nothing more of it is awaited."""
 
