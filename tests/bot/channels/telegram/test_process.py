@@ -7,6 +7,7 @@ import os
 import random
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -272,6 +273,31 @@ def test_the_server_answers_on_telegram_with_proof_and_takes_a_document(telegram
     assert SECRET not in bot.said
     assert "Traceback" not in bot.said
     assert not limits_broken(telegram.calls)
+
+
+@pytest.mark.slow
+def test_a_document_that_would_take_minutes_does_not_hold_up_the_end(telegram: FakeTelegram, tmp_path: Path) -> None:
+    fill(tmp_path / "knowledge", {"a.md": "# A\n\nWords."})
+    lines = (
+        f"Article {n}. The duty on goods of kind {n} is {n % 30} percent of their value.\n\n" for n in range(60_000)
+    )
+    telegram.files["long"] = "".join(lines).encode()
+    paper = {"file_id": "long", "file_unique_id": "u", "file_name": "long.md", "file_size": 5_000_000}
+    with serving(telegram, tmp_path, DRAGOMAN_TELEGRAM_STAFF="9") as bot:
+        telegram.say("/topics", 7)
+        wait_for(lambda: [call for call in telegram.sent(7) if call.text], seconds=60)
+        telegram.put({"message": telegram.message(9, document=paper)})
+        wait_for(lambda: list((tmp_path / "knowledge").glob("inbox/long.md")), seconds=60)
+        time.sleep(2)
+        began = time.monotonic()
+        assert bot.end(signal.SIGTERM, seconds=30) == 0
+        took = time.monotonic() - began
+    assert took < 10
+    assert "Traceback" not in bot.said
+    assert not list((tmp_path / "knowledge").glob("inbox/*")), "not taken in, so not there at all"
+    assert not telegram.sent(9)
+    with sqlite3.connect(tmp_path / "data" / "telegram.sqlite") as kept:
+        assert kept.execute("select count(*) from inbox where waits").fetchone() == (1,), "the next start takes it in"
 
 
 @pytest.mark.slow

@@ -62,7 +62,7 @@ async def test_the_category_of_an_album_holds_for_all_of_it(
 ) -> None:
     async with start(staff=frozenset({7})) as bot:
         for number in range(3):
-            fields = {"caption": "law"} if number == captioned else {}
+            fields: dict[str, Any] = {"caption": "law"} if number == captioned else {}
             paper = document(file_name=f"{number}.md")
             telegram.put({"message": telegram.message(7, document=paper, media_group_id="album", **fields)})
         await bot.messages(3)
@@ -73,7 +73,10 @@ async def test_the_category_of_an_album_holds_for_all_of_it(
 
 async def test_in_a_group_an_album_is_meant_for_us_if_any_of_it_is(telegram: FakeTelegram, start: Start) -> None:
     name = "@dragoman_test_bot"
-    mention = {"caption": f"{name} law", "caption_entities": [{"type": "mention", "offset": 0, "length": len(name)}]}
+    mention: dict[str, Any] = {
+        "caption": f"{name} law",
+        "caption_entities": [{"type": "mention", "offset": 0, "length": len(name)}],
+    }
     async with start(staff=frozenset({70})) as bot:
         for number, fields in enumerate(({}, mention)):
             paper = document(file_name=f"{number}.md")
@@ -92,7 +95,8 @@ async def test_the_words_of_an_album_are_answered_once_wherever_they_stand(
 ) -> None:
     picture = [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]
     async with start() as bot:
-        for fields in ({}, {"caption": "What does the sign say?"}, {}):
+        words: list[dict[str, Any]] = [{}, {"caption": "What does the sign say?"}, {}]
+        for fields in words:
             telegram.put({"message": telegram.message(7, photo=picture, media_group_id="album", **fields)})
         (answer,) = await bot.messages(1)
         await until(lambda: telegram.waiting() == 0)
