@@ -172,7 +172,8 @@ class Answering:
             try:
                 if self._turn.locked():
                     ahead = self._queued - 1
-                    showing.say(reply("telegram_busy" if ahead else "telegram_busy_next", language, ahead=ahead))
+                    busy, first = reply("telegram_busy", language, ahead=ahead), reply("telegram_busy_next", language)
+                    showing.say(busy if ahead else first)
                 await self._turn.acquire()
             finally:
                 self._queued -= 1

@@ -115,7 +115,8 @@ class Buttons:
             said = reply("telegram_person_asked", language)
         else:
             kept = await asyncio.to_thread(self._memory.rate, Feedback(answer_id, verdict == "1"))
-            said = reply("telegram_rated_good" if verdict == "1" else "telegram_rated_bad", language)
+            good, bad = reply("telegram_rated_good", language), reply("telegram_rated_bad", language)
+            said = good if verdict == "1" else bad
         await self._ledger.finish(taken)
         await self.answer(pressed, said if kept else reply("telegram_answer_gone", language))
 

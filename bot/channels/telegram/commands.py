@@ -145,7 +145,8 @@ class Commands:
         """A page of the topics (``t``) or countries (``c``), each a button."""
         topics = await self._look(kind, language)
         if not topics:
-            return _words(reply("telegram_loading" if topics is None else f"telegram_empty_{kind}", language))
+            loading, empty = reply("telegram_loading", language), reply(f"telegram_empty_{kind}", language)
+            return _words(loading if topics is None else empty)
         last = (len(topics) - 1) // _SHOWN
         page = min(max(page, 0), last)
         shown = topics[page * _SHOWN : (page + 1) * _SHOWN]

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import re
+import shutil
 import tempfile
 from collections.abc import Coroutine
 from pathlib import Path
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 LARGEST = 20 * 1024 * 1024
 """Bytes that Telegram lets a bot fetch."""
 _TRIES = 4
+_PLACE = "telegram-"
 _PATIENCE = 300.0
 """Seconds of a pause that Telegram may ask for before it gives out a file."""
 _WARNINGS = 5
@@ -44,6 +46,8 @@ class Uploads:
         self._folder = folder
         self._pace = pace
         self._turn = asyncio.Lock()
+        for left in folder.glob(f"{_PLACE}*"):  # by a process that was killed
+            shutil.rmtree(left, ignore_errors=True)
 
     async def receive(self, file: SentFile, caption: str, language: str) -> tuple[Message, ...]:
         """Puts a document into the folder and tells what became of it.
@@ -56,7 +60,7 @@ class Uploads:
         if file.size > LARGEST:
             return _words(reply("telegram_file_too_large", language, megabytes=LARGEST // 1024 // 1024))
         async with self._turn:
-            with tempfile.TemporaryDirectory(dir=self._folder, prefix="telegram-") as place:
+            with tempfile.TemporaryDirectory(dir=self._folder, prefix=_PLACE) as place:
                 fetched = Path(place) / "received"
                 try:
                     await self._fetch(file, fetched)

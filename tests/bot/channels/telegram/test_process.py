@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.bot.channels.telegram.fake_api import TOKEN, FakeTelegram, Fault, limits_broken
@@ -234,12 +235,18 @@ def test_a_lasting_conflict_at_the_start_ends_it_and_a_passing_one_does_not(
 # -- the whole house -------------------------------------------------------------------------------------------------------
 
 
+def counted(place: Path) -> str:
+    """What the server in a folder counts."""
+    address = (place / "data" / "owner").read_text().split()[1]
+    return httpx.get(f"{address}/metrics", headers={"Authorization": "Bearer counting"}).text
+
+
 def test_the_server_answers_on_telegram_with_proof_and_takes_a_document(telegram: FakeTelegram, tmp_path: Path) -> None:
     fill(tmp_path / "knowledge", DOCUMENTS)
     telegram.say("What is the VAT rate in Kazakhstan?", 7)  # before it is even started
-    with serving(
-        telegram, tmp_path, DRAGOMAN_TELEGRAM_STAFF="9", DRAGOMAN_PUBLIC_URL="https://house.example.org"
-    ) as bot:
+    settings = {"DRAGOMAN_TELEGRAM_STAFF": "9", "DRAGOMAN_METRICS_TOKEN": "counting"}
+    telegram.faults.append(Fault("sendMessage", 400, "Bad Request: can't parse entities", chat_id=8))
+    with serving(telegram, tmp_path, DRAGOMAN_PUBLIC_URL="https://house.example.org", **settings) as bot:
         (answer,) = wait_for(lambda: telegram.sent(7), seconds=90)
         telegram.files["memo"] = (
             b"# Zirconium memo\n\nThe import duty on zirconium sponge is 7 percent since May 2026.\n"
@@ -257,7 +264,10 @@ def test_the_server_answers_on_telegram_with_proof_and_takes_a_document(telegram
         (silent,) = wait_for(lambda: telegram.sent(11))
         telegram.say("/countries", 10)
         (countries,) = wait_for(lambda: telegram.sent(10))
+        numbers = counted(tmp_path)
         assert bot.end(signal.SIGTERM) == 0
+    assert "dragoman_telegram_plain_fallbacks 1.0" in numbers
+    assert re.search(r'dragoman_answers_total\{language="en",outcome="answered",surface="telegram"\} 2\.0', numbers)
     assert "16 percent" in answer.text
     assert answer.links[0].startswith("https://house.example.org/sources/country/kazakhstan.md?p=")
     assert "Kazakhstan: country card" in answer.text
