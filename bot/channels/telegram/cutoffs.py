@@ -32,10 +32,12 @@ class Cutoffs:
 
     def stop(self, taken: Taken, lane: Lane, user_id: int) -> None:
         """What came before this is to get no answer in its lane."""
+        self._drop_spent()
         self._stopped[lane, user_id] = self._came(taken)
 
     def forget(self, taken: Taken, chat_id: int, user_id: int | None) -> None:
         """What came before this is to leave no trace; of one user, or of all in the chat."""
+        self._drop_spent()
         self._forgotten[chat_id, user_id] = self._came(taken)
 
     def is_stopped(self, taken: Taken, lane: Lane, user_id: int) -> bool:
@@ -46,6 +48,12 @@ class Cutoffs:
         """Whether its sender wants it forgotten."""
         came = self._came(taken)
         return any(came < self._forgotten.get((chat_id, whose), -1) for whose in (user_id, None))
+
+    def _drop_spent(self) -> None:
+        """Whatever came before them has been let go of: nobody need be remembered any more for having said so."""
+        oldest = min(self._in_hand.values(), default=0)
+        self._stopped = {who: at for who, at in self._stopped.items() if at > oldest}
+        self._forgotten = {who: at for who, at in self._forgotten.items() if at > oldest}
 
     def _came(self, taken: Taken) -> int:
         return self._in_hand.get(taken.key, -1)

@@ -33,10 +33,13 @@ async def poll(api: Api, ledger: Ledger, admit: Admit, pace: Pace = REAL) -> Non
         StartError: another process fetches them too, or the token is not valid any more.
     """
     offset: int | None = None
+    newest_at = asyncio.get_running_loop().time()
     grace = [pace.pause * times for times in _GRACE]
     pause = pace.pause
     while True:
         began = asyncio.get_running_loop().time()
+        if began - newest_at > pace.quiet:
+            offset = None  # all before were confirmed long ago; one with a lower number must not be confirmed unseen
         try:
             updates = await api.updates(offset)
             new = await ledger.take(updates)
@@ -69,6 +72,7 @@ async def poll(api: Api, ledger: Ledger, admit: Admit, pace: Pace = REAL) -> Non
             continue
         grace, pause = [], pace.pause
         offset = _after(offset, updates)
+        newest_at = asyncio.get_running_loop().time() if updates else newest_at
         for taken in new:
             admit(taken)
         if not new and asyncio.get_running_loop().time() - began < pace.look:

@@ -24,6 +24,8 @@ class Pace:
     """Between two looks whether the index is there, or whether a server that does not let us wait has updates."""
     ending: float = 2.0
     """Answers being worked on get so long at the end."""
+    quiet: float = 86_400.0
+    """After so long without an update, the next may have any number: Telegram begins anew after a week."""
     tidy: float = 3_600.0
     """Between two times that what is old is forgotten."""
     album: float = 0.8

@@ -91,7 +91,7 @@ class FakeTelegram:
         self.pace = REAL
         """What the bot is held against."""
         self.reads_groups = True
-        self.offsets: list[int] = []
+        self.offsets: list[int | None] = []
         self._updates: list[Json] = []
         self._ids = itertools.count(1_000)
         self._message_ids = itertools.count(1)
@@ -256,8 +256,8 @@ class FakeTelegram:
         with self._lock:
             self._poll += 1
             mine = self._poll
+            self.offsets.append(params.get("offset"))
             if "offset" in params:
-                self.offsets.append(params["offset"])
                 self._updates = [update for update in self._updates if update["update_id"] >= params["offset"]]
         deadline = time.monotonic() + min(float(params.get("timeout", 0)), 2.0)
         while True:

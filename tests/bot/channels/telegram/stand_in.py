@@ -165,7 +165,7 @@ def make_channel(
 ) -> TelegramChannel:
     """The real channel over the stand-in."""
     return TelegramChannel(
-        Options(token=token, base_url=url, version="0", **({"public_url": PUBLIC_URL} | options)),
+        Options(token=token, version="0", **({"base_url": url, "public_url": PUBLIC_URL} | options)),
         assistant=stand_in,
         memory=stand_in.store,
         library=stand_in,

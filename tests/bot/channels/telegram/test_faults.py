@@ -1,6 +1,7 @@
 """What Telegram and the network do wrong, one by one; and limits, order and certainty under it."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -242,6 +243,26 @@ async def test_repeated_updates_in_any_order_are_answered_once(telegram: FakeTel
     assert [len(telegram.sent(200 + number)) for number in range(6)] == [1] * 6
 
 
+async def test_numbers_that_begin_anew_after_a_quiet_time_are_seen(telegram: FakeTelegram, start: Start) -> None:
+    async with start(pace=replace(QUICK, quiet=0.3)) as bot:
+        telegram.say("/stop", 8)
+        await bot.messages(1, 8)
+        telegram.put({"message": telegram.message(7, text="What is asked?")}, update_id=900_000)
+        await bot.messages(1, 7)
+        await until(lambda: 900_001 in telegram.offsets and telegram.offsets[-1] is None)
+        telegram.put({"message": telegram.message(7, text="And after a week?")}, update_id=50)
+        telegram.put({"message": telegram.message(8, text="And here?")}, update_id=51)
+        await bot.messages(2, 7)
+        await bot.messages(2, 8)
+    assert telegram.sent(8)[1].text.startswith("The answer")
+
+
+async def test_a_proxy_is_used_for_every_call(telegram: FakeTelegram, start: Start) -> None:
+    async with start(base_url="http://bot-api.invalid", proxy=telegram.url) as bot:
+        telegram.say("What is asked?")
+        await bot.messages(1)
+
+
 async def test_an_update_is_confirmed_only_when_it_is_kept(
     telegram: FakeTelegram, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -251,7 +272,7 @@ async def test_an_update_is_confirmed_only_when_it_is_kept(
 
         async def full_disk(updates: Any) -> Any:
             if updates:
-                confirmed.append(max(telegram.offsets, default=0))
+                confirmed.append(max(filter(None, telegram.offsets), default=0))
                 if len(confirmed) == 1:
                     raise OSError("no space left on device")
             return await take(updates)

@@ -195,7 +195,7 @@ def test_a_wrong_token_ends_it_with_one_line_that_does_not_hold_it(
 def test_a_wrong_token_ends_the_whole_server(telegram: FakeTelegram, tmp_path: Path, token: str) -> None:
     fill(tmp_path / "knowledge", {"a.md": "# A\n\nWords."})
     with serving(telegram, tmp_path, DRAGOMAN_TELEGRAM_TOKEN=token) as bot:
-        assert bot.ended(seconds=60) == 1
+        assert bot.ended(seconds=120) == 1
     assert_one_line_on_the_token(bot, token)
 
 
