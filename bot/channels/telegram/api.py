@@ -1,7 +1,6 @@
 """The border to python-telegram-bot: calls in our own terms, failures in our own terms, the token in no message and no log."""
 
 import datetime as dt
-import logging
 import warnings
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -48,6 +47,7 @@ from bot.channels.telegram.failures import (
 )
 from bot.channels.telegram.ledger import Json
 from bot.channels.telegram.messages import Keyboard
+from bot.channels.telegram.secrecy import keep_out_of_logs
 from bot.errors import StartError
 
 OFFICIAL = "https://api.telegram.org"
@@ -129,7 +129,7 @@ class Api:
 
     def __init__(self, token: str, *, base_url: str = "", proxy: str = "") -> None:
         secret = token.rpartition(":")[2]
-        _keep_out_of_logs(secret)
+        keep_out_of_logs(secret)
         # Where the library reads its own ``retry_after`` it warns of itself; we read the interval behind it.
         warnings.filterwarnings("ignore", message=".*attribute `retry_after`", category=PTBDeprecationWarning)
         address, files = addresses(base_url)
@@ -324,30 +324,3 @@ async def _translated() -> AsyncIterator[None]:
         if "too many requests" in error.message.lower():
             raise TooManyError(1.0) from None
         raise UndeliveredError(f"Telegram failed: {error.message[:200]}") from None
-
-
-def _keep_out_of_logs(secret: str) -> None:
-    """No record that is made from now on, by whatever library, holds the secret."""
-    for name in ("httpx", "httpcore"):  # they log the address of every call
-        logging.getLogger(name).setLevel(logging.WARNING)
-    # It writes a trace and the whole page of whatever gateway answered in Telegram's place; we say that in a line.
-    logging.getLogger("telegram.request.BaseRequest").setLevel(logging.CRITICAL)
-    if not secret:
-        return
-    before = logging.getLogRecordFactory()
-
-    def factory(*args: Any, **kwargs: Any) -> logging.LogRecord:
-        record = before(*args, **kwargs)
-        try:
-            said = record.getMessage()
-        except Exception:
-            return record  # the handler will say what is wrong with it
-        if secret in said:
-            record.msg, record.args = said.replace(secret, "[token]"), ()
-        if record.exc_info and record.exc_info[1] is not None:
-            written = logging.Formatter().formatException(record.exc_info)
-            if secret in written:
-                record.exc_info, record.exc_text = None, written.replace(secret, "[token]")
-        return record
-
-    logging.setLogRecordFactory(factory)

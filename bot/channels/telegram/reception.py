@@ -139,6 +139,8 @@ class Reception:
             match event:
                 case Said() | Pressed() if self._is_forgotten(taken, event):
                     await self._ledger.finish(taken)
+                    if isinstance(event, Pressed):
+                        await self._buttons.answer(event)
                 case Said():
                     await self._said(taken, event)
                 case Pressed():

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from bot.channels.telegram.markup import paragraph
 from bot.channels.telegram.messages import messages
 from tests.bot.channels.telegram.conftest import Bot, Start, until
 from tests.bot.channels.telegram.fake_api import FakeTelegram, Fault
+from tests.bot.channels.telegram.stand_in import QUICK
 
 GROUP = -100_500
 
@@ -29,17 +31,23 @@ async def rows_of(bot: Bot, number: int) -> int:
     return await bot.channel._database.do(work)
 
 
+async def until_rows(bot: Bot, number: int, wanted: int) -> None:
+    """Waits for a number of rows: that a message has arrived is noted a moment after it has."""
+    for _ in range(500):
+        if (found := await rows_of(bot, number)) == wanted:
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"{found} rows name {number}")
+
+
 async def test_nothing_names_a_chat_that_was_forgotten(telegram: FakeTelegram, start: Start) -> None:
     async with start() as bot:
         telegram.say("What is asked?", 7_771)
         await bot.messages(1, 7_771)
-        assert await rows_of(bot, 7_771) == 1  # whose conversation it is, and no more than that
+        await until_rows(bot, 7_771, 1)  # whose conversation it is, and no more than that
         telegram.say("/forget", 7_771)
         await bot.messages(2, 7_771)
-        deadline = asyncio.get_running_loop().time() + 5
-        while await rows_of(bot, 7_771) and asyncio.get_running_loop().time() < deadline:
-            await asyncio.sleep(0.02)
-        assert await rows_of(bot, 7_771) == 0
+        await until_rows(bot, 7_771, 0)
 
 
 async def test_what_still_runs_in_other_topics_is_neither_sent_nor_kept(telegram: FakeTelegram, start: Start) -> None:
@@ -58,8 +66,8 @@ async def test_what_still_runs_in_other_topics_is_neither_sent_nor_kept(telegram
         await bot.silence()
         assert not [call for call in telegram.sent(GROUP) if "first?" in call.text or "waits" in call.text]
         assert not [turn for talk in talks for turn in bot.house.store.turns(talk or "")]
-        assert await rows_of(bot, 70) == 0
-        assert await rows_of(bot, 71) == 1
+        await until_rows(bot, 70, 0)
+        await until_rows(bot, 71, 1)
         assert len(telegram.sent(GROUP)) == 2
         telegram.mention("and now?", GROUP, message_thread_id=1, **ask)
         await until(lambda: [call for call in telegram.sent(GROUP) if "and now?" in call.text])
@@ -100,10 +108,6 @@ async def test_what_is_old_is_forgotten_while_it_runs(tmp_path: Path, monkeypatc
 
 
 async def test_it_is_tidied_again_and_again(telegram: FakeTelegram, start: Start, tmp_path: Path) -> None:
-    from dataclasses import replace
-
-    from tests.bot.channels.telegram.stand_in import QUICK
-
     async with start(pace=replace(QUICK, tidy=0.05)) as bot:
         tidied: list[int] = []
         tidy = bot.channel._ledger.tidy
