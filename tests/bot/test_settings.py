@@ -64,6 +64,7 @@ def test_an_address_without_a_host_or_with_a_port_that_is_none(
         ({"webhook": True}, "DRAGOMAN_PUBLIC_URL is empty"),
         ({"webhook": True, "public_url": "http://ask.example.org"}, "DRAGOMAN_PUBLIC_URL is http://ask.example.org"),
         ({"proxy": "nonsense://x"}, "DRAGOMAN_TELEGRAM_PROXY"),
+        ({"token": "no token at all"}, "DRAGOMAN_TELEGRAM_TOKEN is no token"),
     ],
 )
 def test_what_telegram_cannot_begin_with_is_told_before_anything_is_read(
@@ -78,7 +79,7 @@ def test_what_telegram_cannot_begin_with_is_told_before_anything_is_read(
             embedding_model="",
             limits=ReadLimits(),
             today=None,
-            telegram=Options(token=TOKEN, **options),
+            telegram=Options(**({"token": TOKEN} | options)),
         )
 
 

@@ -1,15 +1,21 @@
 """Failures that mean another thing than they say, and calls that are no messages."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.channels.telegram.channel import TelegramChannel
 from bot.errors import StartError, StoreError
 from bot.store import Store
 from tests.bot.channels.telegram.conftest import Start, until
 from tests.bot.channels.telegram.fake_api import TOKEN, Call, FakeTelegram, Fault
 from tests.bot.channels.telegram.stand_in import QUICK, StandIn, make_channel
+
+Task = asyncio.Task[None]
 
 
 async def test_a_gateway_that_did_not_wait_for_telegram_may_have_delivered(
@@ -40,20 +46,55 @@ async def test_who_says_once_that_there_is_no_such_bot_parks_no_message(
     assert len(telegram.sent()) == 1
 
 
+@asynccontextmanager
+async def run(telegram: FakeTelegram, place: Path, **options: Any) -> AsyncIterator[tuple[TelegramChannel, Task]]:
+    """The channel, and the task that ends when it does."""
+    store = Store(place / "bot.sqlite")
+    channel = make_channel(StandIn(store), place, telegram.url, TOKEN, pace=QUICK, **options)
+    running = asyncio.create_task(channel.run())
+    try:
+        yield channel, running
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        store.close()
+
+
 @pytest.mark.parametrize("webhook", [False, True])
 async def test_a_token_that_telegram_itself_does_not_know_any_more_ends_it(
     telegram: FakeTelegram, tmp_path: Path, webhook: bool
 ) -> None:
-    store = Store(tmp_path / "bot.sqlite")
-    channel = make_channel(StandIn(store), tmp_path, telegram.url, TOKEN, pace=QUICK, webhook=webhook)
-    running = asyncio.create_task(channel.run())
-    await until(lambda: telegram.made("setMyShortDescription"))
-    taken = await channel._ledger.take([{"update_id": 5, "message": telegram.message(7, text="What is asked?")}])
+    async with run(telegram, tmp_path, webhook=webhook) as (channel, running):
+        await until(lambda: telegram.made("setMyShortDescription"))
+        taken = await channel._ledger.take([{"update_id": 5, "message": telegram.message(7, text="What is asked?")}])
+        telegram.token = "other:" + "x" * 30
+        channel._reception.admit(taken[0])
+        with pytest.raises(StartError, match="DRAGOMAN_TELEGRAM_TOKEN"):
+            await asyncio.wait_for(running, timeout=15)
+
+
+async def test_a_token_that_telegram_never_knew_ends_it(telegram: FakeTelegram, tmp_path: Path) -> None:
     telegram.token = "other:" + "x" * 30
-    channel._reception.admit(taken[0])
-    with pytest.raises(StartError, match="DRAGOMAN_TELEGRAM_TOKEN"):
-        await asyncio.wait_for(running, timeout=15)
-    store.close()
+    async with run(telegram, tmp_path) as (_, running):
+        with pytest.raises(StartError, match="@BotFather") as told:
+            await asyncio.wait_for(running, timeout=15)
+    assert TOKEN.partition(":")[2] not in str(told.value)
+
+
+async def test_another_who_fetches_ends_it(telegram: FakeTelegram, tmp_path: Path) -> None:
+    async with run(telegram, tmp_path) as (_, running):
+        telegram.say("/about")
+        await until(lambda: telegram.sent())
+        telegram.faults.append(Fault("getUpdates", 409, "Conflict: terminated by other getUpdates request", times=99))
+        with pytest.raises(StartError, match="another process fetches the updates"):
+            await asyncio.wait_for(running, timeout=15)
+
+
+async def test_another_who_ends_just_now_does_not_end_it(telegram: FakeTelegram, tmp_path: Path) -> None:
+    telegram.faults.append(Fault("getUpdates", 409, "Conflict: terminated by other getUpdates request", times=2))
+    async with run(telegram, tmp_path):
+        telegram.say("/about")
+        await until(lambda: telegram.sent())
 
 
 async def test_pauses_before_calls_that_go_to_no_chat_are_kept(telegram: FakeTelegram, start: Start) -> None:

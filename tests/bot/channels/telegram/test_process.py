@@ -181,6 +181,7 @@ def test_it_ends_within_ten_seconds_and_takes_up_what_was_left(telegram: FakeTel
 WRONG_TOKENS = ["999999:AAF-not_the_right_one_at_all", "no token at all"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("token", WRONG_TOKENS)
 def test_a_wrong_token_ends_it_with_one_line_that_does_not_hold_it(
     telegram: FakeTelegram, tmp_path: Path, token: str
@@ -207,6 +208,7 @@ def assert_one_line_on_the_token(bot: Process, token: str) -> None:
     assert ":" not in token or token.partition(":")[2] not in bot.said
 
 
+@pytest.mark.slow
 def test_a_second_poller_ends_the_first_with_one_line(telegram: FakeTelegram, tmp_path: Path) -> None:
     with stand_in(telegram, tmp_path / "a") as first:
         wait_for(lambda: telegram.made("getMe"))
