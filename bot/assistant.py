@@ -106,7 +106,7 @@ class Assistant:
         except StoreError:
             log.exception("an answer goes out that was not stored")
         except asyncio.CancelledError:
-            await asyncio.wait([keeping])
+            await asyncio.gather(keeping, return_exceptions=True)
             raise
 
     async def _found(
