@@ -70,19 +70,23 @@ class Buttons:
         if kind in {"r", "p"} and is_open:
             await self._noted(taken, pressed, kind, rest, chosen)
             return
-        await self.answer(pressed)
+        if kind == "a" and is_open:
+            address = pressed.place.address(pressed.user_id, reply=False)
+            parcels = await self._ledger.again(taken, rest, address)
+            self._delivery.send(*parcels)
+            await self.answer(pressed, "" if parcels else reply("telegram_again_nothing", language))
+            return
+        meant = await self._chats.prompt(rest) if kind in {"q", "t", "c"} else ""
+        await self.answer(pressed, reply("telegram_answer_gone", language) if meant is None else "")
         match kind if is_open else "":
-            case "q" if (question := await self._chats.prompt(rest)) is not None:
+            case "q" if meant:
                 await self._answering.answer(
-                    taken, pressed.place, pressed.user_id, question, chosen=chosen, app_language=app, pressed=True
+                    taken, pressed.place, pressed.user_id, meant, chosen=chosen, app_language=app, pressed=True
                 )
-            case "a":
-                address = pressed.place.address(pressed.user_id, reply=False)
-                self._delivery.send(*await self._ledger.again(taken, rest, address))
             case "s":
                 await self._say(taken, pressed, *await self._quotes(rest, chosen, app))
-            case "t" | "c" if (key := await self._chats.prompt(rest)) is not None:
-                await self._say(taken, pressed, await self._commands.topic(kind, key, language), language)
+            case "t" | "c" if meant:
+                await self._say(taken, pressed, await self._commands.topic(kind, meant, language), language)
             case "n" if (found := rest.partition(":"))[0] in {"t", "c"} and found[2].isdecimal():
                 page = int(found[2][:6])
                 await self._say(taken, pressed, await self._commands.listed(found[0], page, language), language)

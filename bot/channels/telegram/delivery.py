@@ -26,6 +26,11 @@ from bot.replies import reply
 
 log = logging.getLogger(__name__)
 
+_FOR_GOOD = (
+    "chat not found", "user is deactivated", "peer_id_invalid", "have no rights", "not enough rights",
+    "chat_write_forbidden", "chat_restricted",
+)  # fmt: skip
+"""Reasons that no simpler form changes."""
 _LINES = 10
 """Calls under way at a time: after a crash nobody knows what became of so many, and thirty a second need no more."""
 
@@ -182,9 +187,12 @@ def _notice(parcel: Parcel) -> Message:
 def _made_easier(parcel: Parcel, error: RefusedError, *, is_html: bool) -> tuple[Parcel, bool] | None:
     """The message in the next simpler form, and whether with markup; None where nothing is left to leave out."""
     address, message = parcel.address, parcel.message
-    if error.says("chat not found", "user is deactivated", "peer_id_invalid", "have no rights", "not enough rights"):
+    if error.says(*_FOR_GOOD):
         return None
-    if error.says("thread not found") and address.thread_id is not None:
+    if (
+        error.says("thread not found", "topic_closed", "topic_deleted", "topic_id_invalid")
+        and address.thread_id is not None
+    ):
         return replace(parcel, address=replace(address, thread_id=None)), is_html
     if error.says("replied not found", "reply message") and address.reply_to is not None:
         return replace(parcel, address=replace(address, reply_to=None)), is_html

@@ -87,6 +87,26 @@ async def test_a_thread_that_is_gone_is_left_out(telegram: FakeTelegram, start: 
     assert answer.entities
 
 
+@pytest.mark.parametrize(
+    ("description", "tries", "arrives"),
+    [("Bad Request: TOPIC_CLOSED", 2, True), ("Bad Request: CHAT_WRITE_FORBIDDEN", 1, False)],
+)
+async def test_what_no_simpler_form_changes_is_not_tried_in_simpler_forms(
+    telegram: FakeTelegram, start: Start, description: str, tries: int, arrives: bool
+) -> None:
+    telegram.threads[GROUP] = {33}
+    telegram.faults.append(Fault("sendMessage", 400, description))
+    async with start() as bot:
+        telegram.mention("in a topic?", GROUP, message_thread_id=33, is_topic_message=True)
+        await until(lambda: [call for call in telegram.calls if call.outcome == "400"])
+        await until(lambda: len(telegram.sent(GROUP)) == arrives)
+        await until(lambda: telegram.waiting() == 0)
+        await bot.silence()
+    assert len([call for call in telegram.calls if call.method == "sendMessage"]) == tries
+    assert len(telegram.sent(GROUP)) == arrives
+    assert all(call.entities and "message_thread_id" not in call.params for call in telegram.sent(GROUP))
+
+
 async def test_a_blocked_chat_is_left_alone_until_it_writes_again(telegram: FakeTelegram, start: Start) -> None:
     telegram.blocked.add(7)
     async with start() as bot:
@@ -154,10 +174,12 @@ async def test_an_answer_that_was_lost_on_the_way_can_be_had_again_also_after_a_
         for _ in range(2):
             telegram.press(notice, notice.buttons[0]["callback_data"])
         (_, answer) = await bot.messages(2)
+        toasts = await until(lambda: t if len(t := telegram.made("answerCallbackQuery")) == 2 else None)
         await bot.silence()
         assert not bot.house.asked
     assert "The answer to “What is asked?”." in answer.text
     assert len(telegram.sent()) == 2
+    assert ["sent already" in str(toast.params.get("text", "")) for toast in toasts] == [False, True]
 
 
 @pytest.mark.slow

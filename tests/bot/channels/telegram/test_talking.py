@@ -153,6 +153,8 @@ async def test_a_button_of_nobodys_is_answered_all_the_same(telegram: FakeTelegr
         await until(lambda: len(telegram.made("answerCallbackQuery")) == 9, seconds=20)
         await until(lambda: telegram.waiting() == 0)
         assert not bot.house.asked
+    said = {str(call.params.get("text", ""))[:26] for call in telegram.made("answerCallbackQuery")}
+    assert said == {"", "This answer is no longer k", "It was sent already, or is"}
 
 
 # -- what is no question -------------------------------------------------------------------------------------------------
