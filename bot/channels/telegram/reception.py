@@ -99,6 +99,11 @@ class Reception:
             case Standing():
                 lane = ("chat", 0)
             case Migrated():
+                if event.old in self._options.group_list and self._chats.numbers(event.new) == {event.new}:
+                    log.warning(
+                        "the group %s became a supergroup, %s, and is answered there; put that number into "
+                        "DRAGOMAN_TELEGRAM_GROUP_LIST", event.old, event.new,
+                    )  # fmt: skip
                 self._chats.has_moved(event.old, event.new)  # at once: what comes next may be from the new number
                 lane = ("chat", 0)
             case StopPressed():

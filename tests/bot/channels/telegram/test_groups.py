@@ -97,7 +97,7 @@ async def test_a_group_that_became_a_supergroup_keeps_its_settings(telegram: Fak
 
 
 async def test_a_group_on_the_list_stays_on_it_when_it_becomes_a_supergroup(
-    telegram: FakeTelegram, start: Start
+    telegram: FakeTelegram, start: Start, caplog: pytest.LogCaptureFixture
 ) -> None:
     new, newer = -100_900, -100_950
     allowed = {"group_list": frozenset({GROUP})}
@@ -120,6 +120,9 @@ async def test_a_group_on_the_list_stays_on_it_when_it_becomes_a_supergroup(
         telegram.say(f"/about@{BOT_NAME}", newer)
         await bot.messages(2, newer)
     assert not telegram.sent(-100_901)
+    told = [record.getMessage() for record in caplog.records if "DRAGOMAN_TELEGRAM_GROUP_LIST" in record.getMessage()]
+    assert len(told) == 1
+    assert str(new) in told[0]
 
 
 @pytest.mark.parametrize("said", ["@{} /about", "@{}, /about", "@{}  /about@{}"])
