@@ -14,7 +14,7 @@ from typing import Protocol
 
 from retrieval.dictionary import Dictionary, Span
 from retrieval.gazetteer import countries_in, countries_of_adjectives, country_names, unspaced_names_in
-from retrieval.language import Sought, content_words, detect_language, fold, is_han, stop_words, terms, words
+from retrieval.language import Sought, content_words, detect_language, fold, is_han, placed, stop_words, terms, words
 
 
 class Frequencies(Protocol):
@@ -154,6 +154,23 @@ class Question:
     def concepts(self) -> tuple[Concept, ...]:
         """What it is about, in its own language."""
         return self.readings[self.language].concepts
+
+    def wording(self, concept: Concept) -> str:
+        """A concept of it as it was asked for; empty if that cannot be told."""
+        folded = fold(self.text)
+        written = self.text if len(folded) == len(self.text) else folded
+        name = concept.names[0]
+        tokens = placed(folded, self.language)
+        for first in range(len(tokens)):
+            here: tuple[str, ...] = ()
+            for last in range(first, len(tokens)):
+                here += tokens[last].words
+                if here == name:
+                    return written[tokens[first].start : tokens[last].end]
+                if len(here) >= len(name):
+                    break
+        start = folded.find("".join(name))
+        return written[start : start + len("".join(name))] if start >= 0 else ""
 
     def reading(self, language: str) -> Reading:
         """The question in a language of the index."""
