@@ -228,11 +228,15 @@ class Service:
         """Begins to load and index, in a thread."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """Ends the watcher and frees the data folder; a running sync finishes the file it is at."""
+    def interrupt(self) -> None:
+        """Ends the watcher and every sync at the file it is at, whoever asked for it; questions are answered still."""
         self._stop.set()
         if self._knowledge is not None:
             self._knowledge.interrupt()
+
+    def stop(self) -> None:
+        """Ends what still goes on and frees the data folder."""
+        self.interrupt()
         self._thread.join(timeout=30)
         if self._knowledge is not None:
             self._knowledge.close()
@@ -430,14 +434,14 @@ def serve(
         say=_say_to_stderr,
         model=lambda store: open_model(model, store),
     )
+    runs, metrics = Runs(last_words, most_from_one=doors.limit_at_once), Metrics()
     try:
-        channel = _telegram(telegram, service, lock.folder, address) if telegram is not None else None
+        channel = _telegram(telegram, service, metrics, lock.folder, address) if telegram is not None else None
     except BaseException:
         service.store.close()
         listening.close()
         lock.release()
         raise
-    runs, metrics = Runs(last_words, most_from_one=doors.limit_at_once), Metrics()
     _watch(metrics, service, runs)
     app = create_app(
         service,
@@ -480,7 +484,7 @@ def serve(
             contextlib.suppress(KeyboardInterrupt),
             asyncio.Runner(loop_factory=server.config.get_loop_factory()) as loop,
         ):
-            loop.run(_run(server, listening, channel))
+            loop.run(_run(server, listening, channel, service.interrupt))
     finally:
         service.stop()
         listening.close()
@@ -488,39 +492,74 @@ def serve(
         raise StartError(service.failure)
 
 
-async def _run(server: uvicorn.Server, listening: socket.socket, channel: TelegramChannel | None) -> None:
+async def _run(
+    server: uvicorn.Server, listening: socket.socket, channel: TelegramChannel | None, interrupt: Callable[[], None]
+) -> None:
     """Both doors around one event loop; when one ends, so does the other.
+
+    Args:
+        interrupt: is called as soon as the server is told to end: what is being indexed would hold it up.
 
     Raises:
         StartError: Telegram will not have us.
     """
-    if channel is None:
-        await server.serve(sockets=[listening])
-        return
-    answering = asyncio.create_task(channel.run())
-    answering.add_done_callback(lambda _: setattr(server, "should_exit", True))
-    ending = asyncio.create_task(_end_together(server, answering))
+    answering = asyncio.create_task(channel.run()) if channel is not None else None
+    if answering is not None:
+        answering.add_done_callback(lambda _: setattr(server, "should_exit", True))
+    ending = asyncio.create_task(_end_together(server, answering, interrupt))
     try:
         await server.serve(sockets=[listening])
     finally:
+        server.should_exit = True
         await ending
-    if not answering.cancelled() and (error := answering.exception()) is not None:
+    if answering is not None and not answering.cancelled() and (error := answering.exception()) is not None:
         raise error
 
 
-async def _end_together(server: uvicorn.Server, answering: "asyncio.Task[None]") -> None:
+async def _end_together(
+    server: uvicorn.Server, answering: "asyncio.Task[None] | None", interrupt: Callable[[], None]
+) -> None:
     """Ends the channel as soon as the server is told to, beside it and not after it: both need a few seconds."""
     while not server.should_exit:
         await asyncio.sleep(0.1)
-    answering.cancel()
-    await asyncio.wait([answering])
+    interrupt()
+    if answering is not None:
+        answering.cancel()
+        await asyncio.wait([answering])
 
 
-def _telegram(options: TelegramOptions, service: Service, data: Path, address: str) -> TelegramChannel:
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """The service, its answers counted as those of a surface."""
+
+    service: Service
+    metrics: Metrics
+    surface: str
+
+    def stream(
+        self, question: str, *, conversation_id: str | None = None, language: str | None = None
+    ) -> AsyncGenerator[Delta | Answer, None]:
+        """As the service's."""
+        events = self.service.stream(question, conversation_id=conversation_id, language=language)
+        return self.metrics.measured(self.surface, events)
+
+    def examples(self, language: str) -> Sequence[str]:
+        """As the service's."""
+        return self.service.examples(language)
+
+
+def _telegram(
+    options: TelegramOptions, service: Service, metrics: Metrics, data: Path, address: str
+) -> TelegramChannel:
+    if options.webhook and not options.public_url:
+        raise StartError(
+            "DRAGOMAN_TELEGRAM_WEBHOOK is true, but DRAGOMAN_PUBLIC_URL is empty: Telegram must know where to deliver. "
+            "Set it to the https address users reach, or leave the webhook out"
+        )
     house = TelegramHouse(service.opened, lambda: service.sync(rebuild=False, allow_removals=False))
-    return TelegramChannel(
+    channel = TelegramChannel(
         options if options.public_url else replace(options, public_url=address),
-        assistant=service,
+        assistant=_Counted(service, metrics, "telegram"),
         memory=service.store,
         library=house,
         shelf=house,
@@ -528,6 +567,12 @@ def _telegram(options: TelegramOptions, service: Service, data: Path, address: s
         data=data,
         say=_say_to_stderr,
     )
+    metrics.watch(
+        "dragoman_telegram_plain_fallbacks",
+        "Messages that Telegram took only without markup.",
+        lambda: float(channel.plain_fallbacks),
+    )
+    return channel
 
 
 def _make_link(base: str, citation: Citation, language: str) -> str:

@@ -95,11 +95,19 @@ class Assistant:
                         answer = event
                     else:
                         yield event
+        await self._keep(answer)
+        yield answer
+
+    async def _keep(self, answer: Answer) -> None:
+        """Stores a turn. Who ends us meanwhile waits until it is stored: afterwards nothing is, so that it can be forgotten."""
+        keeping = asyncio.ensure_future(asyncio.to_thread(self._store.keep, answer))
         try:
-            await asyncio.to_thread(self._store.keep, answer)
+            await asyncio.shield(keeping)
         except StoreError:
             log.exception("an answer goes out that was not stored")
-        yield answer
+        except asyncio.CancelledError:
+            await asyncio.gather(keeping, return_exceptions=True)
+            raise
 
     async def _found(
         self, text: str, conversation: str, earlier: str | None, language: str | None

@@ -28,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from pydantic import ValidationError
 
     from bot.errors import BotError
+    from bot.settings import is_secret
     from retrieval import RetrievalError
 
     try:
@@ -35,7 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValidationError as error:
         first = error.errors()[0]
         name = "DRAGOMAN_" + "_".join(str(part) for part in first["loc"]).upper()
-        return _explain(f"{name}: {first['msg']} (it is '{first['input']}'); see .env.example")
+        value = "" if is_secret(str(first["loc"][0])) else f" (it is '{first['input']}')"
+        return _explain(f"{name}: {first['msg']}{value}; see .env.example")
     except (BotError, RetrievalError) as error:
         return _explain(str(error))
     except BrokenPipeError:
@@ -173,6 +175,7 @@ def _mcp(options: argparse.Namespace) -> None:
 def _telegram(settings: "BotSettings") -> "TelegramOptions | None":
     from bot import VERSION
     from bot.channels.telegram.options import Options
+    from bot.prose import longest_answer
 
     token = settings.telegram_token.get_secret_value().strip()
     if not token:
@@ -186,6 +189,7 @@ def _telegram(settings: "BotSettings") -> "TelegramOptions | None":
         groups=settings.telegram_groups,
         group_list=_numbers(settings.telegram_group_list),
         staff=_numbers(settings.telegram_staff),
+        answer_seconds=longest_answer(settings.model_seconds if settings.model else 0.0),
         version=VERSION,
     )
 

@@ -1,7 +1,9 @@
 """The whole path of a question, over real files, real indexes and the packaged model."""
 
+import asyncio
 import contextlib
 import re
+import threading
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -266,3 +268,24 @@ async def test_a_stream_that_is_closed_early_stores_nothing(house: House) -> Non
     assert isinstance(await anext(stream), Delta)
     await stream.aclose()
     assert house.store.turns("left-early") == []
+
+
+async def test_whoever_ends_it_while_it_is_stored_can_forget_it_afterwards(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep, keeping, may_keep = house.store.keep, threading.Event(), threading.Event()
+
+    def slowly(answer: Answer) -> None:
+        keeping.set()
+        may_keep.wait(timeout=10)
+        keep(answer)
+
+    monkeypatch.setattr(house.store, "keep", slowly)
+    asking = asyncio.create_task(house.assistant.ask("Hello!", conversation_id="ended"))
+    await asyncio.to_thread(keeping.wait, 10)
+    asking.cancel()
+    asyncio.get_running_loop().call_later(0.2, may_keep.set)
+    await asyncio.gather(asking, return_exceptions=True)
+    assert asking.cancelled()
+    assert house.store.forget("ended") == 1, "it was stored before it ended, so that there is something to forget"
+    assert not house.store.turns("ended")
