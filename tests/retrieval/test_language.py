@@ -130,7 +130,7 @@ def test_scripts_are_counted_by_letters() -> None:
 
 
 def test_no_word_is_empty_even_where_a_stemmer_would_leave_nothing() -> None:
-    for text in ("\ufdfa", "ال ة", "'s ’s", "٣٤", "ан"):
-        for language in ("en", "ru", "ar"):
+    for text in ("\ufdfa", "ال ة", "'s ’s", "٣٤", "ан", "罗密欧'朱丽叶"):
+        for language in ("en", "ru", "ar", "zh"):
             cut = terms(text, language)
-            assert all((*cut.words, *cut.parts, *cut.pairs))
+            assert all((*cut.words, *cut.parts, *cut.pairs, *words(text, language)))
