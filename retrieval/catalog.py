@@ -83,6 +83,7 @@ _passages = sa.Table(
 _current = (_passages.c.document_id == _documents.c.id) & (_passages.c.generation == _documents.c.generation)
 
 _public = _documents.c.access == Access.PUBLIC.value
+_embedded = sa.func.length(_passages.c.vector) > 0
 
 _metadata_json: TypeAdapter[Metadata] = TypeAdapter(Metadata)
 _location_json: TypeAdapter[Location] = TypeAdapter(Location)
@@ -108,7 +109,8 @@ class Entry:
     """Title and headings, which stand with the passage in both indexes and are no part of its quote."""
     countries: frozenset[str]
     digest: str
-    vector: Vectors
+    vector: Vectors | None
+    """None where the model does not know the language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,8 @@ class Stored:
     metadata: Metadata
     context: str
     countries: frozenset[str]
-    vector: Vectors = field(compare=False, repr=False)
+    vector: Vectors | None = field(compare=False, repr=False)
+    """None where the model does not know the language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +234,7 @@ class Catalog:
                         text=entry.passage.text,
                         context=entry.context,
                         digest=entry.digest,
-                        vector=np.asarray(entry.vector, dtype=np.float32).tobytes(),
+                        vector=_blob(entry.vector),
                     )
                 )
                 keys.append(int(result.inserted_primary_key[0]))  # type: ignore[index] # an insert has one
@@ -314,13 +317,19 @@ class Catalog:
         with self._engine.connect() as connection:
             for chunk in _chunks(list(digests)):
                 query = sa.select(_passages.c.digest, _passages.c.vector).where(_passages.c.digest.in_(chunk))
-                found.update((row.digest, _vector(row.vector)) for row in connection.execute(query))
+                for digest, blob in connection.execute(query.where(_embedded)):
+                    found[digest] = np.frombuffer(blob, dtype=np.float32)
         return found
 
-    def live_keys(self) -> dict[int, str]:
-        """Key and language of every passage that belongs into the indexes: live, and of a public document."""
+    def live_keys(self, *, embedded: bool = False) -> dict[int, str]:
+        """Key and language of every passage that belongs into the indexes: live, and of a public document.
+
+        Args:
+            embedded: only those that have a vector, and so belong into the vector index too.
+        """
         with self._engine.connect() as connection:
             query = sa.select(_passages.c.key, _passages.c.language).join(_documents, _current).where(_public)
+            query = query.where(_embedded) if embedded else query
             return {row.key: row.language for row in connection.execute(query.order_by(_passages.c.key))}
 
     def read(self, keys: Sequence[int]) -> dict[int, Stored]:
@@ -421,15 +430,11 @@ class Catalog:
         with self._engine.connect() as connection:
             return tuple(row.language for row in connection.execute(query))
 
-    def replace_vectors(self, vectors: Mapping[int, Vectors]) -> None:
+    def replace_vectors(self, vectors: Mapping[int, Vectors | None]) -> None:
         """New vectors for passages by key, after a change of model."""
         with self._writing() as connection:
             for key, vector in vectors.items():
-                connection.execute(
-                    sa.update(_passages)
-                    .where(_passages.c.key == key)
-                    .values(vector=vector.astype(np.float32).tobytes())
-                )
+                connection.execute(sa.update(_passages).where(_passages.c.key == key).values(vector=_blob(vector)))
         with self._caching:
             self._cache.clear()
 
@@ -482,8 +487,13 @@ def _file_row(state: FileState) -> dict[str, Any]:
     }
 
 
-def _vector(blob: bytes) -> Vectors:
-    return np.frombuffer(blob, dtype=np.float32)
+def _vector(blob: bytes) -> Vectors | None:
+    return np.frombuffer(blob, dtype=np.float32) if blob else None
+
+
+def _blob(vector: Vectors | None) -> bytes:
+    """No bytes stand for no vector."""
+    return b"" if vector is None else np.asarray(vector, dtype=np.float32).tobytes()
 
 
 def _chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:

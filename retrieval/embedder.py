@@ -48,6 +48,11 @@ class Embedder(Protocol):
         """The vector of a question; shape (dimension,)."""
 
 
+def knows(embedder: Embedder, language: str) -> bool:
+    """Whether vectors of a language are worth having: no question is ever held against those of another."""
+    return embedder.languages is None or language in embedder.languages
+
+
 class SentenceTransformerEmbedder:
     """Any sentence-transformers model: the packaged one, a folder, or a name the local cache or a hub knows.
 

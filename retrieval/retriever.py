@@ -132,7 +132,9 @@ class Retriever:
             held = self._held(key, passage.passage.text, passage.context, language)
             scores = Scores(
                 lexical=round(by_words.get(key, 0.0), 4),
-                vector=round(float(passage.vector @ vector), 4) if vector is not None else 0.0,
+                vector=round(float(passage.vector @ vector), 4)
+                if vector is not None and passage.vector is not None
+                else 0.0,
                 coverage=round(reading.coverage(held, about=passage.countries), 4),
             )
             if _is_aside(passage):
