@@ -150,7 +150,11 @@ class Catalog:
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self._path = path
         self._cache: dict[int, Stored] = {}
+        self._seen_live: set[int] = set()
         self._caching = threading.Lock()
+        self._is_only_writer = not read_only  # of a data folder, which has one owner
+        self.switches = 0
+        """How often this process changed what readers see."""
         self._to_erase = not read_only  # a kill may have come between deleting and erasing
         if read_only and not path.exists():
             raise DataFolderError(f"{path.parent}: nothing is indexed yet; run 'dragoman sync'")
@@ -281,6 +285,9 @@ class Catalog:
                 connection.execute(sa.insert(_files).prefix_with("OR REPLACE").values(**_file_row(state)))
             connection.execute(sa.delete(_facts).where(_facts.c.name == "changed_at"))
             connection.execute(sa.insert(_facts).values(name="changed_at", value=_now()))
+        with self._caching:
+            self.switches += 1
+            self._seen_live.clear()
 
     def stale_keys(self) -> dict[int, str]:
         """Key and language of passages of no current generation: left by a change, a removal or a crash."""
@@ -334,22 +341,36 @@ class Catalog:
 
     def read(self, keys: Sequence[int]) -> dict[int, Stored]:
         """Live passages of public documents by key; keys that are unknown or stale are left out."""
-        live: list[int] = []
-        with self._engine.connect() as connection:
-            for chunk in _chunks(list(keys)):
-                query = (
-                    sa.select(_passages.c.key).join(_documents, _current).where(_passages.c.key.in_(chunk) & _public)
-                )
-                live += connection.scalars(query)
-            with self._caching:
-                # What a key stands for never changes; only whether it still stands is asked each time.
-                for chunk in _chunks([key for key in live if key not in self._cache]):
+        live = self._live(keys)
+        with self._caching:
+            # What a key stands for never changes; only whether it still stands does.
+            for chunk in _chunks([key for key in live if key not in self._cache]):
+                with self._engine.connect() as connection:
                     rows = connection.execute(_stored_query().where(_passages.c.key.in_(chunk)))
                     self._cache.update((row.key, _stored(row)) for row in rows)
-                found = {key: self._cache[key] for key in live if key in self._cache}
-                for key in list(self._cache)[: max(0, len(self._cache) - _CACHED)]:
+            found = {key: self._cache[key] for key in live if key in self._cache}
+            if len(self._cache) > _CACHED:
+                for key in list(self._cache)[: len(self._cache) - _CACHED]:
                     del self._cache[key]
         return found
+
+    def _live(self, keys: Sequence[int]) -> list[int]:
+        """Those of the keys that readers see. One process writes, so what it saw holds until its next switch."""
+        with self._caching:
+            switches = self.switches
+            live = {key for key in keys if key in self._seen_live}
+        unseen = [key for key in keys if key not in live]
+        if unseen:
+            found: list[int] = []
+            with self._engine.connect() as connection:
+                for chunk in _chunks(unseen):
+                    query = sa.select(_passages.c.key).join(_documents, _current)
+                    found += connection.scalars(query.where(_passages.c.key.in_(chunk) & _public))
+            live.update(found)
+            with self._caching:
+                if self._is_only_writer and switches == self.switches:
+                    self._seen_live.update(found)
+        return [key for key in keys if key in live]
 
     def stream(self, *, batch: int = 500, public_only: bool = True) -> Iterator[list[Stored]]:
         """All live passages, in batches, by key; by default those that belong into the indexes."""

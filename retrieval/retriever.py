@@ -80,7 +80,7 @@ class Retriever:
         self._embedder = embedder
         self.termbase = termbase
         self._lexicon = lexicon
-        self._languages: tuple[str | None, tuple[str, ...]] = (None, ())
+        self._languages: tuple[int, tuple[str, ...]] = (-1, ())
         self._looking = threading.Lock()
         # A key is never used for another text, so what a passage holds can be kept.
         self._held = functools.lru_cache(maxsize=20_000)(self._words_of)
@@ -144,7 +144,7 @@ class Retriever:
             fitness *= _UNCHECKED_WEIGHT if _says_what_is_missing(passage.passage) else 1.0
             ranked.append(_Candidate(fitness, applies > 0.0, passage, scores))
         share = _share_of(ranked) * (1.0 if language == question.language else _FOREIGN_WEIGHT)
-        return [replace(candidate, fitness=candidate.fitness * share) for candidate in ranked]
+        return [_Candidate(each.fitness * share, each.applies, each.stored, each.scores) for each in ranked]
 
     def _question_vector(self, question: Question, language: str) -> Vectors | None:
         known = self._embedder.languages
@@ -164,9 +164,9 @@ class Retriever:
         return frozenset(words(f"{context}\n{text}", language))
 
     def _index_languages(self) -> tuple[str, ...]:
-        changed_at, languages = self._languages
-        now = self._catalog.fact("changed_at")
-        if now != changed_at or now is None:
+        seen, languages = self._languages
+        now = self._catalog.switches
+        if now != seen:
             languages = self._catalog.languages()
             self._languages = (now, languages)
         return languages
