@@ -146,6 +146,15 @@ def test_more_passages_than_memory_keeps_are_all_read(catalog: Catalog, monkeypa
     assert len(catalog._cache) <= 7
 
 
+def test_what_was_read_a_moment_ago_is_gone_with_its_document(catalog: Catalog) -> None:
+    (kept,), (gone,) = put(catalog, "a.md", "Kept."), put(catalog, "b.md", "Gone.")
+    assert list(catalog.read([gone, kept])) == [gone, kept]
+    before = catalog.switches
+    catalog.flip([], [], ["b.md"])
+    assert catalog.switches == before + 1
+    assert list(catalog.read([gone, kept])) == [kept]
+
+
 def test_vectors_are_found_by_the_text_they_were_made_of(catalog: Catalog) -> None:
     entry = an_entry(a_passage("Shared text."), context="Title")
     bare = replace(an_entry(a_passage("Bare text.", ordinal=2)), vector=None)
