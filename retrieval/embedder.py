@@ -1,5 +1,6 @@
 """Texts become vectors. The one place that knows sentence-transformers."""
 
+import functools
 import hashlib
 import logging
 import os
@@ -71,6 +72,7 @@ class SentenceTransformerEmbedder:
         self._source = str(path) if path.is_dir() else model
         self._loading = threading.Lock()
         self._loaded: SentenceTransformer | None = None
+        self._threads = 1
         self.name = model or PACKAGED
         # The packaged model was trained on English; any other is taken at its word.
         self.languages = None if model else frozenset({"en"})
@@ -85,20 +87,41 @@ class SentenceTransformerEmbedder:
         with self._loading:
             if self._loaded is None:
                 self._loaded = _load(self._source, short=self.name == PACKAGED)
+                self._threads = _threads()
             return self._loaded
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         """Vectors of passages. sentence-transformers sorts by length itself, so that little is spent on padding."""
         if not texts:
             return np.empty((0, self._model.get_embedding_dimension() or 0), dtype=np.float32)
-        vectors = self._model.encode_document(
-            list(texts), batch_size=BATCH, convert_to_numpy=True, show_progress_bar=False
-        )
+        model = self._model
+        _use_threads(self._threads)
+        vectors = model.encode_document(list(texts), batch_size=BATCH, convert_to_numpy=True, show_progress_bar=False)
         return _unit(vectors)
 
     def embed_query(self, text: str) -> Vectors:
         """The vector of a question."""
-        return _unit(self._model.encode_query(text, convert_to_numpy=True, show_progress_bar=False))
+        model = self._model
+        # A dozen words are too little to share out: threads that wait for each other cost more than they spare, and on a
+        # busy machine thirty times as much.
+        _use_threads(1)
+        return _unit(model.encode_query(text, convert_to_numpy=True, show_progress_bar=False))
+
+
+@functools.cache
+def _threads() -> int:
+    """How many threads torch takes where nobody says otherwise; asked before anybody does."""
+    import torch
+
+    return torch.get_num_threads()
+
+
+def _use_threads(count: int) -> None:
+    """So many threads for what this thread reckons from here on; others keep theirs."""
+    import torch
+
+    if torch.get_num_threads() != count:
+        torch.set_num_threads(count)
 
 
 def _unit(vectors: npt.ArrayLike) -> Vectors:
