@@ -3,11 +3,23 @@
 import argparse
 import sys
 
-from benchmarks import embedding, folder, injection, proof, questions, startup, telegram, visitors, widget
+from benchmarks import (
+    embedding,
+    folder,
+    ingest,
+    injection,
+    proof,
+    questions,
+    scale,
+    startup,
+    telegram,
+    visitors,
+    widget,
+)
 from benchmarks.row import Row, table
 from retrieval.embedder import SentenceTransformerEmbedder
 
-NAMES = ("embedding", "questions", "startup", "folder", "visitors", "widget", "telegram", "proof", "injection")
+NAMES = tuple("embedding questions ingest scale startup folder visitors widget telegram proof injection".split())
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -23,6 +35,12 @@ def main(arguments: list[str] | None = None) -> int:
     if model is not None and "questions" in chosen:
         _say("questions")
         rows += questions.measure(model)
+    if "ingest" in chosen:
+        _say("ingest")
+        rows += ingest.measure()
+    if "scale" in chosen:
+        _say("scale")
+        rows += scale.measure()
     if "startup" in chosen:
         _say("startup")
         rows += startup.measure()

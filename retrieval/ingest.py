@@ -14,7 +14,7 @@ from pathlib import Path
 
 from retrieval.catalog import Catalog, Entry, FileState, Stored
 from retrieval.document import Document, Passage
-from retrieval.embedder import Embedder, Vectors
+from retrieval.embedder import Embedder, Vectors, knows
 from retrieval.errors import DataFolderError, KnowledgeFolderError, UnreadableFileError
 from retrieval.folder import FoundFile, digest_of, is_as_found, walk
 from retrieval.gazetteer import countries_in, members
@@ -275,12 +275,19 @@ class Ingest:
             return
         self._check_space()
         prepared = [(document, state, *_understand(document)) for document, state in documents]
-        vectors = self._vectors([text for *_, passages in prepared for _, _, _, text in passages])
+        vectors = self._vectors(
+            [
+                text
+                for *_, passages in prepared
+                for passage, _, _, text in passages
+                if knows(self._embedder, passage.language)
+            ]
+        )
         added: list[Stored] = []
         flips = []
         for document, _, language, passages in prepared:
             entries = [
-                Entry(passage, context, countries, text_digest(text), vectors[text_digest(text)])
+                Entry(passage, context, countries, text_digest(text), vectors.get(text_digest(text)))
                 for passage, context, countries, text in passages
             ]
             generation, keys = self._catalog.stage(document.id, entries)

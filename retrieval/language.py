@@ -151,7 +151,18 @@ def words(text: str, language: str) -> list[str]:
     Latin letters take the stems of ``language`` when it is written with them and English ones otherwise; Cyrillic ones
     Russian stems; Han runs the words of a dictionary; scripts that are not cut into words, pairs of characters.
     """
-    return list(_words(written_out(fold(text), language), language))
+    return list(
+        _short_words(text, language) if len(text) <= _SHORT else _words(written_out(fold(text), language), language)
+    )
+
+
+_SHORT = 400
+"""Characters of what is cut again and again, names and the sentences of good passages; its words are kept in memory."""
+
+
+@functools.lru_cache(maxsize=8_192)
+def _short_words(text: str, language: str) -> tuple[str, ...]:
+    return tuple(_words(written_out(fold(text), language), language))
 
 
 _PART = 4
@@ -183,6 +194,15 @@ class Sought:
 
 def terms(text: str, language: str) -> Terms:
     """The words of a text, their neighbourhoods and their parts."""
+    return _short_terms(text, language) if len(text) <= _SHORT else _terms(text, language)
+
+
+@functools.lru_cache(maxsize=4_096)
+def _short_terms(text: str, language: str) -> Terms:
+    return _terms(text, language)
+
+
+def _terms(text: str, language: str) -> Terms:
     found: list[str] = []
     pairs: list[str] = []
     parts: list[str] = []

@@ -97,7 +97,7 @@ class Retriever:
         self._embedder = embedder
         self.termbase = termbase
         self._lexicon = lexicon
-        self._languages: tuple[str | None, tuple[str, ...]] = (None, ())
+        self._languages: tuple[int, tuple[str, ...]] = (-1, ())
         self._looking = threading.Lock()
         # A key is never used for another text, so what a passage holds can be kept.
         self._held = functools.lru_cache(maxsize=20_000)(self._words_of)
@@ -150,7 +150,9 @@ class Retriever:
             held = self._held(key, passage.passage.text, passage.context, language)
             scores = Scores(
                 lexical=round(by_words.get(key, 0.0), 4),
-                vector=round(float(passage.vector @ vector), 4) if vector is not None else 0.0,
+                vector=round(float(passage.vector @ vector), 4)
+                if vector is not None and passage.vector is not None
+                else 0.0,
                 coverage=round(reading.coverage(held, about=passage.countries), 4),
             )
             if _is_aside(passage):
@@ -160,7 +162,7 @@ class Retriever:
             fitness *= _UNCHECKED_WEIGHT if _says_what_is_missing(passage.passage) else 1.0
             ranked.append(_Candidate(fitness, applies > 0.0, passage, scores))
         share = _share_of(ranked) * (1.0 if language == question.language else _FOREIGN_WEIGHT)
-        return [replace(candidate, fitness=candidate.fitness * share) for candidate in ranked]
+        return [_Candidate(each.fitness * share, each.applies, each.stored, each.scores) for each in ranked]
 
     def _question_vector(self, question: Question, language: str) -> Vectors | None:
         known = self._embedder.languages
@@ -180,9 +182,9 @@ class Retriever:
         return frozenset(words(f"{context}\n{text}", language))
 
     def _index_languages(self) -> tuple[str, ...]:
-        changed_at, languages = self._languages
-        now = self._catalog.fact("changed_at")
-        if now != changed_at or now is None:
+        seen, languages = self._languages
+        now = self._catalog.switches
+        if now != seen:
             languages = self._catalog.languages()
             self._languages = (now, languages)
         return languages
