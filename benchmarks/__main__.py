@@ -3,11 +3,23 @@
 import argparse
 import sys
 
-from benchmarks import embedding, folder, ingest, injection, proof, questions, scale, startup, telegram, visitors
+from benchmarks import (
+    embedding,
+    folder,
+    ingest,
+    injection,
+    proof,
+    questions,
+    scale,
+    startup,
+    telegram,
+    visitors,
+    widget,
+)
 from benchmarks.row import Row, table
 from retrieval.embedder import SentenceTransformerEmbedder
 
-NAMES = tuple("embedding questions ingest scale startup folder visitors telegram proof injection".split())
+NAMES = tuple("embedding questions ingest scale startup folder visitors widget telegram proof injection".split())
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -38,6 +50,9 @@ def main(arguments: list[str] | None = None) -> int:
     if "visitors" in chosen:
         _say("visitors")
         rows += visitors.measure()
+    if "widget" in chosen:
+        _say("widget")
+        rows += widget.measure()
     if "telegram" in chosen:
         _say("telegram")
         rows += telegram.measure()

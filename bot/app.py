@@ -39,7 +39,7 @@ from bot.channels.web.public import Limits, Public
 from bot.channels.web.runs import Runs
 from bot.channels.web.sites import Sites
 from bot.connections import DrainingServer, PatientProtocol, allow_many_connections
-from bot.errors import StartError
+from bot.errors import StartError, StoreError
 from bot.logs import SAID
 from bot.metrics import Metrics
 from bot.printing import shown_host
@@ -186,7 +186,12 @@ class Service:
         folder, indexes = self._counted(knowledge)
         files = knowledge.files()
         passages = sum(file.record.passages for file in files if file.record is not None)
-        return Overview(today, self._sync_state, files, passages, folder, indexes)
+        try:
+            removed = self.store.removed_counts()
+        except StoreError as error:
+            log.warning("%s", error)
+            removed = {}
+        return Overview(today, self._sync_state, files, passages, folder, indexes, removed)
 
     def _counted(self, knowledge: KnowledgeBase) -> tuple[FolderCounts | None, IndexCounts]:
         with self._counting:
@@ -375,8 +380,10 @@ class Doors:
     metrics_token: str = ""
     privacy_url: str = ""
     limits: Limits = field(default_factory=Limits)
+    limit_at_once: int = 100
     trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     mcp: bool = False
+    docs: bool = True
 
 
 def serve(
@@ -430,7 +437,7 @@ def serve(
         listening.close()
         lock.release()
         raise
-    runs, metrics = Runs(last_words), Metrics()
+    runs, metrics = Runs(last_words, most_from_one=doors.limit_at_once), Metrics()
     _watch(metrics, service, runs)
     app = create_app(
         service,
@@ -546,6 +553,7 @@ def _public(doors: Doors, folder: Path) -> Public:
         metrics_token=doors.metrics_token,
         privacy_url=doors.privacy_url,
         limits=doors.limits,
+        docs=doors.docs,
         at_home=not doors.public_url and doors.host in {"127.0.0.1", "localhost", "::1"},
     )
 
@@ -554,9 +562,15 @@ def _mcp(doors: Doors, service: Service, metrics: Metrics, address: str) -> McpA
     base = doors.public_url or address
     desk = HouseDesk(service, service, lambda citation: source_link(base, citation), metrics.measured)
     server = mcp_server(desk, version=VERSION)
-    public_name = urlsplit(doors.public_url).netloc
-    hosts = [name for name in (public_name, doors.host, f"{doors.host}:*") if name]
-    return McpApp(http_app(server, hosts=hosts), lambda _: running(server))
+    return McpApp(http_app(server, hosts=_mcp_hosts(doors)), lambda _: running(server))
+
+
+def _mcp_hosts(doors: Doors) -> list[str]:
+    """The names that assistants may ask by; a wildcard is no name, and pages can reach this machine by it."""
+    names = [urlsplit(doors.public_url).netloc]
+    if doors.host not in {"0.0.0.0", "::"}:  # noqa: S104 compared, not bound
+        names += [shown_host(doors.host), f"{shown_host(doors.host)}:*"]
+    return [name for name in names if name]
 
 
 def _watch(metrics: Metrics, service: Service, runs: Runs) -> None:

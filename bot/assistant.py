@@ -186,6 +186,7 @@ class Assistant:
             outcome=Outcome.NOT_COVERED,
             language=asked.language,
             text=_not_covered(result, asked.language),
+            suggestions=suggestions(result, (), asked.language) if result.near is not None else (),
             retrieved=_documents(result),
             removed=prose.removed if prose is not None else (),
         )
@@ -297,7 +298,15 @@ def _not_covered(result: SearchResult, language: str) -> str:
         return reply("not_covered_past", language, title=result.only_past.title)
     if result.missing_countries and result.missing_countries == result.question.countries:
         return reply("not_covered_country", language, countries=_names(result, language))
+    if result.near is not None:
+        near = result.near
+        held, missing = (_listed(each, language) for each in (near.held, near.missing))
+        return reply("not_covered_near", language, title=near.metadata.title, held=held, missing=missing)
     return reply("not_covered", language)
+
+
+def _listed(things: Sequence[str], language: str) -> str:
+    return reply("list_separator", language).join(reply("list_item", language, item=thing) for thing in things)
 
 
 def _names(result: SearchResult, language: str) -> str:

@@ -136,8 +136,10 @@ def _serve(options: argparse.Namespace) -> None:
             metrics_token=bot.metrics_token,
             privacy_url=bot.privacy_url,
             limits=Limits.of(bot.limit_address, bot.limit_session, bot.limit_site),
+            limit_at_once=bot.limit_at_once,
             trusted_proxies=listed(bot.trusted_proxies),
             mcp=bot.mcp,
+            docs=bot.docs,
         ),
         knowledge_dir=retrieval.knowledge_dir,
         data_dir=retrieval.data_dir,
@@ -240,7 +242,7 @@ def _post(url: str, body: dict[str, Any], *, owner: str, seconds: float, key: st
 
     from bot.errors import BotError
 
-    headers = {"authorization": f"Bearer {key}"} if key else {}
+    headers = {b"authorization": f"Bearer {key}".encode()} if key else {}
     try:
         response = httpx.post(url, json=body, headers=headers, timeout=seconds, trust_env=False)
         answer = response.json()

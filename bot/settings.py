@@ -71,7 +71,16 @@ class BotSettings(BaseSettings):
         "300/minute", description="Questions from one address (of IPv6: one network); several limits after commas."
     )
     limit_session: str = Field("20/minute", description="Questions of one visitor; several limits after commas.")
-    limit_site: str = Field("20000/day", description="Questions with one site key; several limits after commas.")
+    limit_site: str = Field(
+        "20000/day",
+        description="Questions with one site key, or of scripts with one API key (without keys: of all scripts); several limits after commas.",
+    )
+    limit_at_once: int = Field(
+        100,
+        ge=1,
+        le=400,
+        description="Answers on their way at once for one address (of IPv6: one network); 400 for all.",
+    )
     trusted_proxies: str = Field(
         "127.0.0.1,::1",
         description="Addresses of proxies whose X-Forwarded-For is believed, after commas; without it all visitors behind a proxy are one address.",
@@ -80,6 +89,10 @@ class BotSettings(BaseSettings):
     mcp: bool = Field(
         False,
         description="Offer search, fetch and ask to assistants at /mcp (Model Context Protocol), with the keys and limits of scripts.",
+    )
+    docs: bool = Field(
+        True,
+        description="Show the reference of the HTTP interface at /docs, and its OpenAPI document at /openapi.json.",
     )
     log: Literal["text", "json"] = Field(
         "text", description="text: warnings, for people. json: one object a line, and one for each request."

@@ -98,6 +98,28 @@ async def test_what_no_document_holds_is_not_covered(house: House, question: str
 
 
 @pytest.mark.parametrize(
+    ("question", "title", "held", "missing"),
+    [
+        ("Which port dues apply in Kazakhstan?", "Kazakhstan: country card", "“Kazakhstan”", "“port”"),
+        ("Какова портовая пошлина в Узбекистане?", "Узбекистан", "«Узбекистане»", "«портовая»"),
+    ],
+)
+async def test_a_near_miss_says_what_is_there_and_what_is_not(
+    house: House, question: str, title: str, held: str, missing: str
+) -> None:
+    answer = await ask(house, question)
+    assert answer.outcome is Outcome.NOT_COVERED
+    assert title in answer.text
+    assert 0 < answer.text.index(held) < answer.text.index(missing)
+
+
+async def test_common_words_in_some_document_are_no_near_miss(house: House) -> None:
+    answer = await ask(house, "How many days does a football match in Wembley take to register?")
+    assert answer.outcome is Outcome.NOT_COVERED
+    assert "“" not in answer.text
+
+
+@pytest.mark.parametrize(
     ("question", "name"),
     [
         ("What is the VAT rate in Brazil?", "Brazil"),
