@@ -41,7 +41,7 @@ class Dictionary:
             listed.sort(key=lambda item: -len(item[0]))
 
     def _add(self, name: str, language: str, number: int) -> None:
-        if any(map(is_han, name)):
+        if not name.isascii() and any(map(is_han, name)):
             self._by_characters.setdefault("".join(name.split()), []).append(number)
             return
         cut = tuple(words(name, language))

@@ -130,6 +130,8 @@ _HAN_RUN = re.compile(
 
 def fold(text: str) -> str:
     """One form for what readers take to be the same: width, case, and traditional for simplified characters."""
+    if text.isascii():
+        return text.lower()
     folded = unicodedata.normalize("NFKC", text).casefold()
     return _simplified(folded) if any(_script(c) == "han" for c in set(folded) if c > "\u33ff") else folded
 

@@ -18,7 +18,7 @@ _PASSAGES = 6
 _MOST = 4
 _BUDGET = 55
 """Words of an answer after which no further sentence is added; a Han character counts for half a word."""
-_LONGEST = 70
+_LONGEST = 65
 """Words that no further sentence may take an answer beyond."""
 _LIST_BUDGET = 1_200
 _INTRODUCED = 500
