@@ -218,7 +218,8 @@ def _placed_runs(folded: str) -> Iterator[tuple[int, str]]:
             yield match.start(), token
         else:
             for run in _HAN_RUN.finditer(token):
-                yield match.start() + run.start(), run.group()
+                if run.group().strip("'’"):  # Chinese written in single quotes leaves them alone between its runs
+                    yield match.start() + run.start(), run.group()
 
 
 @dataclass(frozen=True, slots=True)

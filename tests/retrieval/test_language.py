@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.language import content_words, detect_language, fold, script_counts, stop_words, terms, words
+from retrieval.language import content_words, detect_language, fold, placed, script_counts, stop_words, terms, words
 
 
 @pytest.mark.parametrize(
@@ -134,3 +134,9 @@ def test_no_word_is_empty_even_where_a_stemmer_would_leave_nothing() -> None:
         for language in ("en", "ru", "ar"):
             cut = terms(text, language)
             assert all((*cut.words, *cut.parts, *cut.pairs))
+
+
+@pytest.mark.parametrize("text", ["邻里'花园'旁", "邻里’花园’旁", "'花园'"])
+def test_single_quotes_around_chinese_leave_no_empty_word(text: str) -> None:
+    assert all(words(text, "zh"))
+    assert all(part.words or part.han.strip("'’") for part in placed(text, "zh"))
