@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 
 from bot.answer import Answer, Citation, Delta, Note, NoteKind, Outcome, Statement
 from bot.citations import prove
-from bot.conversation import REMEMBERED, completed, language_of
+from bot.conversation import REMEMBERED, language_of
 from bot.disagreement import disagreeing
 from bot.errors import QuestionError, StoreError, WriterError
 from bot.notes import notes_on
 from bot.prose import Prose, answered, briefed, wants_briefing
 from bot.replies import reply, reply_language
 from bot.research import Research
+from bot.rewriting import standalone
 from bot.small_talk import SmallTalk, small_talk
 from bot.store import Store
 from bot.suggestions import examples, suggestions
@@ -108,7 +109,7 @@ class Assistant:
         today = self._today or dt.datetime.now(dt.UTC).date()
         # The border between asynchronous and synchronous: retrieval and the store work in threads.
         turns = await asyncio.to_thread(self._turns, earlier) if earlier else ()
-        whole = await asyncio.to_thread(completed, text, turns) if turns else text
+        whole = await standalone(self._model, text, turns) if turns else text
         result = await self._research.everywhere(whole, language=language, today=today)
         own = result.question.language if whole == text else language_of(text, turns)
         asked = _Asked(whole, result, conversation, language or own, today)

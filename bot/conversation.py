@@ -75,7 +75,12 @@ def language_of(question: str, turns: Sequence[Answer]) -> str:
 def _earlier(turns: Sequence[Answer]) -> Answer | None:
     """The last turn that asked something of the documents."""
     recent = turns[-REMEMBERED:]
-    return next((turn for turn in reversed(recent) if turn.outcome is not Outcome.CLARIFY), None)
+    return next((turn for turn in reversed(recent) if asks_something(turn)), None)
+
+
+def asks_something(turn: Answer) -> bool:
+    """Whether a turn asked something of the documents: small talk considers none, a clarifying question does."""
+    return turn.outcome is not Outcome.CLARIFY or bool(turn.retrieved)
 
 
 def _spoken(text: str, default: str) -> str:

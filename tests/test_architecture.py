@@ -67,7 +67,7 @@ LAYERS = (
         "bot.disagreement",
         "bot.suggestions",
     ),
-    ("bot.writers.*", "bot.research"),
+    ("bot.writers.*", "bot.research", "bot.rewriting"),
     ("bot.prose",),
     ("bot.assistant",),
     ("bot.channels", "bot.channels.*", "bot.evaluation"),
@@ -300,6 +300,7 @@ def test_threads_and_event_loops_meet_only_where_they_should() -> None:
     rooms = {
         "bot.assistant",
         "bot.research",
+        "bot.rewriting",
         "bot.writers.model",
         "bot.app",
         "bot.cli",
