@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from bot.answer import Answer, Citation, Delta, Note, NoteKind, Outcome, Statement
 from bot.citations import prove
+from bot.clarifying import AskedBack, Understood, asked_back, in_direction, narrowed
 from bot.conversation import REMEMBERED, language_of
 from bot.disagreement import disagreeing
 from bot.errors import QuestionError, StoreError, WriterError
@@ -110,15 +111,29 @@ class Assistant:
         # The border between asynchronous and synchronous: retrieval and the store work in threads.
         turns = await asyncio.to_thread(self._turns, earlier) if earlier else ()
         whole = await standalone(self._model, text, turns) if turns else text
-        result = await self._research.everywhere(whole, language=language, today=today)
+        result = await self._searched(whole, language, today)
         own = result.question.language if whole == text else language_of(text, turns)
+        back = None
+        if not wants_briefing(whole):
+            back = await asyncio.to_thread(asked_back, result, turns, language=language or own)
+        if isinstance(back, Understood):
+            whole = back.question
+            result = await self._searched(whole, language, today)
         asked = _Asked(whole, result, conversation, language or own, today)
+        if isinstance(back, AskedBack):
+            yield Delta(back.text)
+            yield _asking_back(asked, back, question=text)
+            return
         async with contextlib.aclosing(self._events(asked)) as events:
             async for event in events:
                 if isinstance(event, Answer) and whole != text:
                     yield replace(event, question=text, understood_as=whole)
                 else:
                     yield event
+
+    async def _searched(self, question: str, language: str | None, today: dt.date) -> SearchResult:
+        sought, direction = in_direction(question)
+        return narrowed(await self._research.everywhere(sought, language=language, today=today), direction)
 
     def _turns(self, conversation_id: str) -> Sequence[Answer]:
         try:
@@ -234,6 +249,21 @@ class _Asked:
     conversation_id: str
     language: str
     today: dt.date
+
+
+def _asking_back(asked: _Asked, back: AskedBack, *, question: str) -> Answer:
+    """What is asked back, as an answer without statements; what was considered tells it from small talk."""
+    return Answer(
+        id=uuid.uuid4().hex,
+        conversation_id=asked.conversation_id,
+        question=question,
+        outcome=Outcome.CLARIFY,
+        language=asked.language,
+        text=back.text,
+        suggestions=back.suggestions,
+        retrieved=_documents(asked.result),
+        understood_as=asked.text if asked.text != question else None,
+    )
 
 
 def clean_question(question: str, *, language: str | None) -> str:

@@ -67,6 +67,16 @@ def completed(question: str, turns: Sequence[Answer]) -> str:
     return question
 
 
+def countries_spoken_of(turns: Sequence[Answer]) -> frozenset[str]:
+    """The countries that the last turn to name any has asked about."""
+    for turn in reversed(turns[-REMEMBERED:]):
+        text = turn.understood_as or turn.question
+        named = frozenset(place.code for place in _places(text, _spoken(text, turn.language)))
+        if named and asks_something(turn):
+            return named
+    return frozenset()
+
+
 def language_of(question: str, turns: Sequence[Answer]) -> str:
     """The language of a follow-up: its own, and the earlier turn's where it has no letters ("2025?")."""
     return detect_language(question, default=turns[-1].language if turns else "en")
@@ -253,7 +263,9 @@ def _exchanged(said: _Said, before: str) -> str:
     if said.places:
         there = _places(before, language)
         if not there:
-            return _appended(before, said.rest)
+            return (
+                _appended(before, said.rest) if said.begins_with_preposition else _labelled(said.rest, before, language)
+            )
         new = said.rest[said.places[0].start : said.places[-1].end]
         if language != said.language:
             new = ", ".join(country_names([place.code for place in said.places], language)) or new
@@ -270,6 +282,10 @@ def _exchanged(said: _Said, before: str) -> str:
 def _appended(before: str, more: str) -> str:
     mark = "？" if re.search(rf"[{_HAN}]", before) else "?"
     return f"{before.rstrip(_END)}{' ' if mark == '?' else '，'}{more}{mark}"
+
+
+def _labelled(place: str, before: str, language: str) -> str:
+    return f"{place}{'：' if language == 'zh' else ': '}{before}"
 
 
 def _asked(rest: str, language: str) -> str:

@@ -68,6 +68,7 @@ LAYERS = (
         "bot.suggestions",
     ),
     ("bot.writers.*", "bot.research", "bot.rewriting"),
+    ("bot.clarifying",),
     ("bot.prose",),
     ("bot.assistant",),
     ("bot.channels", "bot.channels.*", "bot.evaluation"),
