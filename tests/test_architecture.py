@@ -54,6 +54,8 @@ LAYERS = (
         "bot.proof",
         "bot.proof.*",
         "bot.ellipsis",
+        "bot.aspects",
+        "bot.places",
         "bot.small_talk",
     ),
     (
