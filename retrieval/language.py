@@ -218,7 +218,7 @@ def _placed_runs(folded: str) -> Iterator[tuple[int, str]]:
             yield match.start(), token
         else:
             for run in _HAN_RUN.finditer(token):
-                if run.group().strip("'’"):  # Chinese written in single quotes leaves them alone between its runs
+                if run.group().strip("'’"):  # an apostrophe between two Chinese names
                     yield match.start() + run.start(), run.group()
 
 
