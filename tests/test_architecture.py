@@ -73,6 +73,7 @@ LAYERS = (
     ("bot.clarifying",),
     ("bot.prose",),
     ("bot.assistant",),
+    ("bot.opening",),
     ("bot.channels", "bot.channels.*", "bot.evaluation"),
     ("bot.printing", "bot.telegram_house"),
     ("bot.app",),
