@@ -178,12 +178,19 @@ class Assistant:
         yield answer
 
     def _prose(self, model: ProseWriter, asked: "_Asked") -> AsyncGenerator[Statement | Prose, None]:
-        language, today, termbase = asked.language, asked.today, self._knowledge.termbase
-        if wants_briefing(asked.text):
-            return briefed(
-                model, self._research, asked.text, asked.result, language=language, today=today, termbase=termbase
-            )
-        return answered(model, asked.result, language=language, today=today, termbase=termbase)
+        language, today, translator = asked.language, asked.today, self._knowledge.translator
+        if not wants_briefing(asked.text):
+            return answered(model, asked.result, language=language, today=today, translator=translator)
+        return briefed(
+            model,
+            self._research,
+            asked.text,
+            asked.result,
+            language=language,
+            today=today,
+            translator=translator,
+            termbase=self._knowledge.termbase,
+        )
 
     async def _quoted(self, asked: "_Asked", prose: Prose | None) -> Answer:
         """Quotes; after a model that found nothing to say, or nothing that could be proven, a partial answer."""

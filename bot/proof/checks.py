@@ -6,13 +6,13 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from bot.proof.alignment import PRONOUN, Match
+from bot.proof.alignment import PRONOUN, Match, as_compared, thoughts
 from bot.proof.cues import Cue, opposite_pairs
 from bot.proof.dates import Date
 from bot.proof.figures import Figure
 from bot.proof.reading import Reading, keys
 from bot.proof.sources import Source
-from retrieval import Termbase
+from retrieval import Translator
 
 _LEAST_WORDS = 4
 _LOOKED_AT = 8
@@ -23,6 +23,8 @@ _SAME_BOUND = 0.12
 _OTHER_WORDS = 0.5
 """How like the words around a negation must be to those around another way of saying it."""
 _ACROSS = 0.5
+_NEAR_ENOUGH = 0.75
+"""How like the best sentence another one must be, across languages, to be where a figure comes from."""
 _NEVER_DROPPED = frozenset({"not", "planned", "may", "should"})
 _QUOTE_LIKE = 0.75
 """Share of a statement's words that stand in one sentence in the same order, from which on it is held to be a quote."""
@@ -38,9 +40,14 @@ def wrong_figure(clause: Reading, found: Sequence[Match]) -> str | None:
 
 def _figure_stands(figure: Figure, clause: Reading, found: Sequence[Match]) -> bool:
     around = clause.near(figure.start, figure.end)
+    foreign = not same(found[0].source.language, clause.language)
+    if foreign and _said_too_often(figure, clause, found[0]):
+        return False
     best, rival = -1.0, -1.0
     for match in found:
         reading = match.stretch.reading
+        if foreign and match.similarity < _NEAR_ENOUGH * found[0].similarity:
+            continue
         for other in reading.figures:
             likeness = match.similarity + 0.25 * _shared(around, reading.near(other.start, other.end))
             if _same_figure(figure, other, reading, match.source):
@@ -57,6 +64,13 @@ def _figure_stands(figure: Figure, clause: Reading, found: Sequence[Match]) -> b
         for match in found
         for other in match.source.context.figures
     )
+
+
+def _said_too_often(figure: Figure, clause: Reading, match: Match) -> bool:
+    """Whether a statement in another language has a figure twice where its sentence has it once, and another that is left out."""
+    said = [other.value for other in clause.figures]
+    given = [other.value for other in match.stretch.reading.figures]
+    return 1 < said.count(figure.value) > given.count(figure.value) and bool(set(given) - set(said))
 
 
 def _margin(clause: Reading, found: Sequence[Match]) -> float:
@@ -156,7 +170,7 @@ def wrong_country(clause: Reading, found: Sequence[Match], used: Sequence[Match]
 
 
 def wrong_name(
-    statement: Reading, sources: Sequence[Source], used: Sequence[Match], termbase: Termbase | None
+    statement: Reading, sources: Sequence[Source], used: Sequence[Match], termbase: Translator | None
 ) -> str | None:
     """A name, a code or the title of a document that the sources do not have."""
     codes = frozenset().union(*(source.codes for source in sources))
@@ -191,7 +205,7 @@ def fold_title(text: str) -> str:
     return "".join(sign for sign in unicodedata.normalize("NFKC", text).casefold() if sign.isalnum())
 
 
-def _by_another_name(name: str, language: str, source: Source, termbase: Termbase) -> bool:
+def _by_another_name(name: str, language: str, source: Source, termbase: Translator) -> bool:
     """Whether a source has a name in another form that the house's terms know: VAT for value added tax."""
     known = termbase.translations(name, language, source.language)
     return any(source.held.issuperset(keys(" ".join(other), source.language)) for _, names in known for other in names)
@@ -214,7 +228,9 @@ def _sounds_like(name: str, held: frozenset[str]) -> bool:
     return any(difflib.SequenceMatcher(None, heard[:6], key).ratio() > 0.75 for key in held if key.isascii())
 
 
-def wrong_cue(aligned: Sequence[tuple[Reading, Match]], used: Sequence[Match]) -> str | None:
+def wrong_cue(
+    aligned: Sequence[tuple[Reading, Match]], used: Sequence[Match], termbase: Translator | None = None
+) -> str | None:
     """A negation or a modal word that was added, dropped or put elsewhere. ``aligned`` are clauses with their sentences."""
     theirs = [
         _Placed(cue, reading.folded[cue.start : cue.end], frozenset(reading.scope(cue)), match)
@@ -230,7 +246,7 @@ def wrong_cue(aligned: Sequence[tuple[Reading, Match]], used: Sequence[Match]) -
     taken: set[int] = set()
     for cue, text, clause, match in sorted(ours, key=lambda one: one[1] not in known):
         same_language = same(match.source.language, clause.language)
-        if cue.kind == "all" and not same_language:
+        if not same_language and (cue.kind == "all" or _is_forbidding(cue, clause, theirs)):
             continue
         scope = frozenset(clause.scope(cue))
         fits = [
@@ -243,8 +259,30 @@ def wrong_cue(aligned: Sequence[tuple[Reading, Match]], used: Sequence[Match]) -
             same_language and scope and cue.kind == "not" and best[2] < (0.01 if best[1] else _OTHER_WORDS)
         ):
             return f"{text} ({cue.kind})"
+        if (
+            not same_language
+            and cue.kind == "not"
+            and not _speaks_of_the_same(scope, clause, theirs[best[3]], termbase)
+        ):
+            return f"{text} ({cue.kind})"
         taken.add(best[3])
     return _dropped_cue(aligned, taken, theirs)
+
+
+def _is_forbidding(cue: Cue, clause: Reading, theirs: Sequence["_Placed"]) -> bool:
+    """Whether a modal word only carries a "not" ("must not", "may not"), which another language says in one word (不得)."""
+    carries = any(other.kind == "not" and 0 <= other.start - cue.end <= 1 for other in clause.cues)
+    return cue.kind in {"must", "may"} and carries and any(placed.cue.kind in {"not", "unlike"} for placed in theirs)
+
+
+def _speaks_of_the_same(scope: frozenset[str], clause: Reading, placed: "_Placed", termbase: Translator | None) -> bool:
+    """Whether a negation in another language negates anything that ours does, as far as the dictionaries know."""
+    known = [
+        thought
+        for thought in thoughts(clause, placed.match.source.language, termbase, {})
+        if scope & set(thought.key.split())
+    ]
+    return any(not name.isdisjoint(placed.scope) for thought in known for name in thought.names)
 
 
 def same(one: str, other: str) -> bool:
@@ -291,25 +329,45 @@ def _dropped_cue(aligned: Sequence[tuple[Reading, Match]], taken: set[int], thei
     return None
 
 
-def opposite(clause: Reading, match: Match) -> str | None:
-    """A word whose opposite stands in the sentence instead."""
+def opposite(clause: Reading, match: Match, termbase: Translator | None = None) -> str | None:
+    """A word whose opposite stands in the sentence instead; across languages, as far as the dictionaries know both."""
     content = {word.key for word in match.stretch.reading.words}
     said = {word.key for word in clause.words}
-    for word, other in _opposites():
-        if word in said and word not in content and other in content and other not in said:
+    foreign = not same(match.source.language, clause.language)
+    for word, other, plain, plain_other in _opposites():
+        if word not in said or other in said:
+            continue
+        if foreign:
+            there = functools.partial(
+                _stands, language=clause.language, content=content, target=match.source.language, termbase=termbase
+            )
+            if there(plain_other) and not there(plain):
+                return word
+        elif word not in content and other in content:
             return word
     return None
 
 
+def _stands(word: str, *, language: str, content: Collection[str], target: str, termbase: Translator | None) -> bool:
+    """Whether a text has a word of another language by one of its names."""
+    return termbase is not None and any(
+        known <= set(content)
+        for _, names in termbase.translations(word, language, target)
+        for known in as_compared(names, target)
+    )
+
+
 @functools.cache
-def _opposites() -> tuple[tuple[str, str], ...]:
+def _opposites() -> tuple[tuple[str, str, str, str], ...]:
+    """Pairs as they are compared, and as they are written."""
+
     def key(word: str) -> str:
         language = "zh" if "\u3400" <= word[0] <= "\u9fff" else "ru" if "а" <= word[0] <= "я" else "en"
         found = keys(word, language)
         return found[-1] if len(found) == 1 else word
 
-    pairs = [(key(one), key(other)) for one, other in opposite_pairs()]
-    return tuple((one, other) for one, other in pairs if one != other)
+    pairs = [(key(one), key(other), one, other) for one, other in opposite_pairs()]
+    return tuple(pair for pair in pairs if pair[0] != pair[1])
 
 
 def changed_quote(statement: Reading, match: Match) -> str | None:

@@ -8,7 +8,7 @@ from bot.proof import checks
 from bot.proof.alignment import Match, clauses, matches, thoughts
 from bot.proof.reading import Reading, read
 from bot.proof.sources import Source, rarity
-from retrieval import Termbase
+from retrieval import Translator
 
 _COVER = 0.6
 """Share of a statement's words that its sentences and their context must hold."""
@@ -61,7 +61,7 @@ def has_link(text: str) -> bool:
     return _LINK.search(text) is not None
 
 
-def judge(statement: str, language: str, sources: Sequence[Source], termbase: Termbase | None) -> Verdict:
+def judge(statement: str, language: str, sources: Sequence[Source], termbase: Translator | None) -> Verdict:
     """Whether the passages say what a statement says."""
     if not sources:
         return Verdict("no source")
@@ -97,7 +97,7 @@ def judge(statement: str, language: str, sources: Sequence[Source], termbase: Te
     return Verdict("", _quotes(used))
 
 
-def nearest(statement: str, language: str, sources: Sequence[Source], termbase: Termbase | None) -> Quote | None:
+def nearest(statement: str, language: str, sources: Sequence[Source], termbase: Translator | None) -> Quote | None:
     """The sentence a statement speaks of, to be quoted in its place; None if it speaks of none."""
     whole = read(statement, language)
     found = matches(whole, whole, sources, termbase, rarity(sources))
@@ -157,7 +157,7 @@ def _content(
     parts: Sequence[Reading],
     aligned: Sequence[tuple[Reading, list[Match]]],
     sources: Sequence[Source],
-    termbase: Termbase | None,
+    termbase: Translator | None,
     weights: dict[str, float],
 ) -> str:
     """What is wrong with what a statement is about, beside its sentences."""
@@ -197,7 +197,7 @@ def _facts(
     used: Sequence[Match],
     sources: Sequence[Source],
     whole: Reading,
-    termbase: Termbase | None,
+    termbase: Translator | None,
 ) -> str:
     for part, found in aligned:
         reasons = (
@@ -205,12 +205,12 @@ def _facts(
             ("date", checks.wrong_date(part, found)),
             ("facts", checks.facts_of_two(part, found)),
             ("country", checks.wrong_country(part, found, used)),
-            ("opposite", checks.opposite(part, found[0])),
+            ("opposite", checks.opposite(part, found[0], termbase)),
         )
         for kind, what in reasons:
             if what:
                 return f"{kind}: {what}"
-    cue = checks.wrong_cue([(part, found[0]) for part, found in aligned], used)
+    cue = checks.wrong_cue([(part, found[0]) for part, found in aligned], used, termbase)
     if cue:
         return f"cue: {cue}"
     name = checks.wrong_name(whole, sources, used, termbase)
