@@ -88,6 +88,11 @@ def thoughts(
     return found
 
 
+def same(one: str, other: str) -> bool:
+    """Whether two language codes mean one language."""
+    return one.split("-")[0] == other.split("-")[0]
+
+
 @functools.lru_cache(maxsize=4_096)
 def as_compared(names: tuple[tuple[str, ...], ...], language: str) -> tuple[frozenset[str], ...]:
     """The words of names as they are compared, without empty words."""

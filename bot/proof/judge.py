@@ -4,10 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.proof import checks
-from bot.proof.alignment import Match, clauses, matches, thoughts
+from bot.proof.alignment import Match, clauses, matches, same, thoughts
+from bot.proof.names import fold_title, wrong_country, wrong_name
 from bot.proof.reading import Reading, read
 from bot.proof.sources import Source, rarity
+from bot.proof.turns import opposite, wrong_cue
+from bot.proof.values import facts_of_two, wrong_date, wrong_figure
+from bot.proof.wording import changed_quote
 from retrieval import Translator
 
 _COVER = 0.6
@@ -103,12 +106,12 @@ def nearest(statement: str, language: str, sources: Sequence[Source], termbase: 
     found = matches(whole, whole, sources, termbase, rarity(sources))
     for match in found:
         # In another language the facts may be all that can be told from it: the original says the rest.
-        foreign = not checks.same(match.source.language, language)
+        foreign = not same(match.source.language, language)
         if (
             foreign
             and (whole.figures or whole.dates)
-            and not checks.wrong_figure(whole, [match])
-            and not checks.wrong_date(whole, [match])
+            and not wrong_figure(whole, [match])
+            and not wrong_date(whole, [match])
         ):
             return Quote(match.source, match.stretch.start, match.stretch.end)
     for match in found[:3]:
@@ -127,10 +130,8 @@ def _without_attribution(statement: str, sources: Sequence[Source]) -> tuple[str
     lead = _ATTRIBUTION.match(statement)
     if lead is None:
         return statement, True
-    said = checks.fold_title(lead.group("title"))
-    titles = [
-        checks.fold_title(part) for source in sources for part in (source.context.text, source.hit.metadata.title)
-    ]
+    said = fold_title(lead.group("title"))
+    titles = [fold_title(part) for source in sources for part in (source.context.text, source.hit.metadata.title)]
     rest = statement[lead.end() :]
     return rest[:1].upper() + rest[1:], len(said) > 2 and any(said in title for title in titles)
 
@@ -201,23 +202,23 @@ def _facts(
 ) -> str:
     for part, found in aligned:
         reasons = (
-            ("figure", checks.wrong_figure(part, found)),
-            ("date", checks.wrong_date(part, found)),
-            ("facts", checks.facts_of_two(part, found)),
-            ("country", checks.wrong_country(part, found, used)),
-            ("opposite", checks.opposite(part, found[0], termbase)),
+            ("figure", wrong_figure(part, found)),
+            ("date", wrong_date(part, found)),
+            ("facts", facts_of_two(part, found)),
+            ("country", wrong_country(part, found, used)),
+            ("opposite", opposite(part, found[0], termbase)),
         )
         for kind, what in reasons:
             if what:
                 return f"{kind}: {what}"
-    cue = checks.wrong_cue([(part, found[0]) for part, found in aligned], used, termbase)
+    cue = wrong_cue([(part, found[0]) for part, found in aligned], used, termbase)
     if cue:
         return f"cue: {cue}"
-    name = checks.wrong_name(whole, sources, used, termbase)
+    name = wrong_name(whole, sources, used, termbase)
     if name:
         return f"name: {name}"
     for match in used:
-        changed = checks.changed_quote(whole, match)
+        changed = changed_quote(whole, match)
         if changed:
             return f"word: {changed}"
     return ""
