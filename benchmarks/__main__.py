@@ -3,11 +3,11 @@
 import argparse
 import sys
 
-from benchmarks import embedding, folder, injection, proof, questions, startup, telegram, visitors
+from benchmarks import embedding, folder, followups, injection, proof, questions, startup, telegram, visitors
 from benchmarks.row import Row, table
 from retrieval.embedder import SentenceTransformerEmbedder
 
-NAMES = ("embedding", "questions", "startup", "folder", "visitors", "telegram", "proof", "injection")
+NAMES = ("embedding", "questions", "startup", "folder", "visitors", "telegram", "proof", "injection", "followups")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -41,6 +41,9 @@ def main(arguments: list[str] | None = None) -> int:
     if "injection" in chosen:
         _say("injection")
         rows += injection.measure()
+    if "followups" in chosen:
+        _say("followups")
+        rows += followups.measure()
     print(table(rows))
     return int(any(row.good is False for row in rows))
 
