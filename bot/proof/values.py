@@ -28,7 +28,7 @@ def wrong_figure(clause: Reading, found: Sequence[Match]) -> str | None:
 def _figure_stands(figure: Figure, clause: Reading, found: Sequence[Match]) -> bool:
     around = clause.near(figure.start, figure.end)
     foreign = not same(found[0].source.language, clause.language)
-    if foreign and _said_too_often(figure, clause, found[0]):
+    if (foreign and _said_too_often(figure, clause, found[0])) or _bounded_otherwise(figure, found[0]):
         return False
     best, rival = -1.0, -1.0
     for match in found:
@@ -58,6 +58,12 @@ def _said_too_often(figure: Figure, clause: Reading, match: Match) -> bool:
     said = [other.value for other in clause.figures]
     given = [other.value for other in match.stretch.reading.figures]
     return 1 < said.count(figure.value) > given.count(figure.value) and bool(set(given) - set(said))
+
+
+def _bounded_otherwise(figure: Figure, match: Match) -> bool:
+    """Whether the sentence that is meant has the very figure, but as another bound: a row for less than it, one for more."""
+    there = [other for other in match.stretch.reading.figures if _same_value(figure, other)]
+    return bool(there) and not any(_bounds_agree(figure.bound, other.bound) for other in there)
 
 
 def _margin(clause: Reading, found: Sequence[Match]) -> float:
