@@ -36,6 +36,11 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	$(PIP) install -c constraints.txt -e '.[dev]'
 	@touch $@
 
+$(VENV)/.installed-bench: $(VENV)/.installed-dev
+	@echo "installing what the benchmarks are held against"
+	$(PIP) install -c constraints.txt -e '.[bench]'
+	@touch $@
+
 test: $(VENV)/.installed-dev ## the everyday suite, offline
 	$(BIN)/python -m pytest -m "not slow" -n $(WORKERS)
 
@@ -48,7 +53,7 @@ check: $(VENV)/.installed-dev ## format, lint, types, tests
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -m "not slow" -n $(WORKERS)
 
-bench: $(VENV)/.installed-dev ## timings, as ratios within one run
+bench: $(VENV)/.installed-bench ## timings, as ratios within one run
 	$(BIN)/python -m benchmarks
 
 eval: $(VENV)/.installed ## quality on the development sets, where they are; some of them: make eval SETS="factbook xquad"

@@ -3,11 +3,26 @@
 import argparse
 import sys
 
-from benchmarks import embedding, folder, followups, injection, proof, questions, startup, telegram, visitors
+from benchmarks import (
+    embedding,
+    folder,
+    followups,
+    ingest,
+    injection,
+    proof,
+    questions,
+    scale,
+    startup,
+    telegram,
+    visitors,
+    widget,
+)
 from benchmarks.row import Row, table
 from retrieval.embedder import SentenceTransformerEmbedder
 
-NAMES = ("embedding", "questions", "startup", "folder", "visitors", "telegram", "proof", "injection", "followups")
+NAMES = tuple(
+    "embedding questions ingest scale startup folder visitors widget telegram proof injection followups".split()
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -23,6 +38,12 @@ def main(arguments: list[str] | None = None) -> int:
     if model is not None and "questions" in chosen:
         _say("questions")
         rows += questions.measure(model)
+    if "ingest" in chosen:
+        _say("ingest")
+        rows += ingest.measure()
+    if "scale" in chosen:
+        _say("scale")
+        rows += scale.measure()
     if "startup" in chosen:
         _say("startup")
         rows += startup.measure()
@@ -32,6 +53,9 @@ def main(arguments: list[str] | None = None) -> int:
     if "visitors" in chosen:
         _say("visitors")
         rows += visitors.measure()
+    if "widget" in chosen:
+        _say("widget")
+        rows += widget.measure()
     if "telegram" in chosen:
         _say("telegram")
         rows += telegram.measure()

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.texts import KNOWLEDGE
+from benchmarks.texts import KNOWLEDGE, SHARED
 from bot.errors import BotError
 from bot.evaluation import evaluate, table
 from retrieval import TERMBASE_FILE, RetrievalError
 
-DATA = Path(__file__).parent.parent.parent / "shared" / "data"
+DATA = SHARED
 
 
 @dataclass(frozen=True, slots=True)

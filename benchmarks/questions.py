@@ -21,7 +21,7 @@ from retrieval.embedder import SentenceTransformerEmbedder, Vectors
 PASSAGES = 10_040  # some are short and share a passage
 _PER_FILE = 50
 _REAL_VECTORS = 200
-_QUESTIONS = (
+QUESTIONS = (
     "What is the VAT rate in Kazakhstan?",
     "Which documents does an outbound investment filing need?",
     "When does the carbon border adjustment of the EU begin?",
@@ -112,7 +112,7 @@ def _write(folder: Path) -> Path:
 async def _ask(assistant: Assistant, model: SentenceTransformerEmbedder) -> tuple[list[float], list[float]]:
     ours, bare = [], []
     for number in range(4):
-        for question in _QUESTIONS:
+        for question in QUESTIONS:
             # A question is embedded once and remembered, so each round words it a little differently.
             text = question if number == 0 else f"{question} {number}"
             started = time.perf_counter()

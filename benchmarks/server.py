@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 
 _READY_SECONDS = 300
+_LOOK_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def environment() -> dict[str, str]:
 def _ready(process: subprocess.Popen[bytes], log: Path, data: Path) -> Serving:
     deadline = time.monotonic() + _READY_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
-        time.sleep(0.5)
+        time.sleep(_LOOK_SECONDS)
         owner = data / "owner"  # who owns the folder writes there where it listens, whatever users call it
         _, _, address = owner.read_text().strip().partition(" ") if owner.exists() else ("", "", "")
         if not address:

@@ -47,7 +47,7 @@ def measure() -> list[Row]:
         for path in KNOWLEDGE.glob("*/*.md"):
             (folder / path.parent.name).mkdir(parents=True, exist_ok=True)
             shutil.copy(path, folder / path.parent.name)
-        with serving(folder, place / "data") as ours:
+        with serving(folder, place / "data", DRAGOMAN_LIMIT_AT_ONCE=str(VISITORS)) as ours:
             key = (place / "data" / "site_key").read_text(encoding="ascii").strip()
             alone = _one_after_another(ours.address)
             before = _memory(ours.pid, "VmRSS")

@@ -39,7 +39,7 @@ from bot.channels.web.public import Limits, Public
 from bot.channels.web.runs import Runs
 from bot.channels.web.sites import Sites
 from bot.connections import DrainingServer, PatientProtocol, allow_many_connections
-from bot.errors import StartError
+from bot.errors import StartError, StoreError
 from bot.logs import SAID
 from bot.metrics import Metrics
 from bot.opening import ModelSettings, open_assistant, open_model
@@ -163,7 +163,12 @@ class Service:
         folder, indexes = self._counted(knowledge)
         files = knowledge.files()
         passages = sum(file.record.passages for file in files if file.record is not None)
-        return Overview(today, self._sync_state, files, passages, folder, indexes)
+        try:
+            removed = self.store.removed_counts()
+        except StoreError as error:
+            log.warning("%s", error)
+            removed = {}
+        return Overview(today, self._sync_state, files, passages, folder, indexes, removed)
 
     def _counted(self, knowledge: KnowledgeBase) -> tuple[FolderCounts | None, IndexCounts]:
         with self._counting:
@@ -200,11 +205,15 @@ class Service:
         """Begins to load and index, in a thread."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """Ends the watcher and frees the data folder; a running sync finishes the file it is at."""
+    def interrupt(self) -> None:
+        """Ends the watcher and every sync at the file it is at, whoever asked for it; questions are answered still."""
         self._stop.set()
         if self._knowledge is not None:
             self._knowledge.interrupt()
+
+    def stop(self) -> None:
+        """Ends what still goes on and frees the data folder."""
+        self.interrupt()
         self._thread.join(timeout=30)
         if self._knowledge is not None:
             self._knowledge.close()
@@ -352,8 +361,10 @@ class Doors:
     metrics_token: str = ""
     privacy_url: str = ""
     limits: Limits = field(default_factory=Limits)
+    limit_at_once: int = 100
     trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     mcp: bool = False
+    docs: bool = True
 
 
 def serve(
@@ -400,14 +411,14 @@ def serve(
         say=_say_to_stderr,
         model=lambda store: open_model(model, store),
     )
+    runs, metrics = Runs(last_words, most_from_one=doors.limit_at_once), Metrics()
     try:
-        channel = _telegram(telegram, service, lock.folder, address) if telegram is not None else None
+        channel = _telegram(telegram, service, metrics, lock.folder, address) if telegram is not None else None
     except BaseException:
         service.store.close()
         listening.close()
         lock.release()
         raise
-    runs, metrics = Runs(last_words), Metrics()
     _watch(metrics, service, runs)
     app = create_app(
         service,
@@ -450,7 +461,7 @@ def serve(
             contextlib.suppress(KeyboardInterrupt),
             asyncio.Runner(loop_factory=server.config.get_loop_factory()) as loop,
         ):
-            loop.run(_run(server, listening, channel))
+            loop.run(_run(server, listening, channel, service.interrupt))
     finally:
         service.stop()
         listening.close()
@@ -458,39 +469,74 @@ def serve(
         raise StartError(service.failure)
 
 
-async def _run(server: uvicorn.Server, listening: socket.socket, channel: TelegramChannel | None) -> None:
+async def _run(
+    server: uvicorn.Server, listening: socket.socket, channel: TelegramChannel | None, interrupt: Callable[[], None]
+) -> None:
     """Both doors around one event loop; when one ends, so does the other.
+
+    Args:
+        interrupt: is called as soon as the server is told to end: what is being indexed would hold it up.
 
     Raises:
         StartError: Telegram will not have us.
     """
-    if channel is None:
-        await server.serve(sockets=[listening])
-        return
-    answering = asyncio.create_task(channel.run())
-    answering.add_done_callback(lambda _: setattr(server, "should_exit", True))
-    ending = asyncio.create_task(_end_together(server, answering))
+    answering = asyncio.create_task(channel.run()) if channel is not None else None
+    if answering is not None:
+        answering.add_done_callback(lambda _: setattr(server, "should_exit", True))
+    ending = asyncio.create_task(_end_together(server, answering, interrupt))
     try:
         await server.serve(sockets=[listening])
     finally:
+        server.should_exit = True
         await ending
-    if not answering.cancelled() and (error := answering.exception()) is not None:
+    if answering is not None and not answering.cancelled() and (error := answering.exception()) is not None:
         raise error
 
 
-async def _end_together(server: uvicorn.Server, answering: "asyncio.Task[None]") -> None:
+async def _end_together(
+    server: uvicorn.Server, answering: "asyncio.Task[None] | None", interrupt: Callable[[], None]
+) -> None:
     """Ends the channel as soon as the server is told to, beside it and not after it: both need a few seconds."""
     while not server.should_exit:
         await asyncio.sleep(0.1)
-    answering.cancel()
-    await asyncio.wait([answering])
+    interrupt()
+    if answering is not None:
+        answering.cancel()
+        await asyncio.wait([answering])
 
 
-def _telegram(options: TelegramOptions, service: Service, data: Path, address: str) -> TelegramChannel:
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """The service, its answers counted as those of a surface."""
+
+    service: Service
+    metrics: Metrics
+    surface: str
+
+    def stream(
+        self, question: str, *, conversation_id: str | None = None, language: str | None = None
+    ) -> AsyncGenerator[Delta | Answer, None]:
+        """As the service's."""
+        events = self.service.stream(question, conversation_id=conversation_id, language=language)
+        return self.metrics.measured(self.surface, events)
+
+    def examples(self, language: str) -> Sequence[str]:
+        """As the service's."""
+        return self.service.examples(language)
+
+
+def _telegram(
+    options: TelegramOptions, service: Service, metrics: Metrics, data: Path, address: str
+) -> TelegramChannel:
+    if options.webhook and not options.public_url:
+        raise StartError(
+            "DRAGOMAN_TELEGRAM_WEBHOOK is true, but DRAGOMAN_PUBLIC_URL is empty: Telegram must know where to deliver. "
+            "Set it to the https address users reach, or leave the webhook out"
+        )
     house = TelegramHouse(service.opened, lambda: service.sync(rebuild=False, allow_removals=False))
-    return TelegramChannel(
+    channel = TelegramChannel(
         options if options.public_url else replace(options, public_url=address),
-        assistant=service,
+        assistant=_Counted(service, metrics, "telegram"),
         memory=service.store,
         library=house,
         shelf=house,
@@ -498,6 +544,12 @@ def _telegram(options: TelegramOptions, service: Service, data: Path, address: s
         data=data,
         say=_say_to_stderr,
     )
+    metrics.watch(
+        "dragoman_telegram_plain_fallbacks",
+        "Messages that Telegram took only without markup.",
+        lambda: float(channel.plain_fallbacks),
+    )
+    return channel
 
 
 def _make_link(base: str, citation: Citation, language: str) -> str:
@@ -523,6 +575,7 @@ def _public(doors: Doors, folder: Path) -> Public:
         metrics_token=doors.metrics_token,
         privacy_url=doors.privacy_url,
         limits=doors.limits,
+        docs=doors.docs,
         at_home=not doors.public_url and doors.host in {"127.0.0.1", "localhost", "::1"},
     )
 
@@ -531,9 +584,15 @@ def _mcp(doors: Doors, service: Service, metrics: Metrics, address: str) -> McpA
     base = doors.public_url or address
     desk = HouseDesk(service, service, lambda citation: source_link(base, citation), metrics.measured)
     server = mcp_server(desk, version=VERSION)
-    public_name = urlsplit(doors.public_url).netloc
-    hosts = [name for name in (public_name, doors.host, f"{doors.host}:*") if name]
-    return McpApp(http_app(server, hosts=hosts), lambda _: running(server))
+    return McpApp(http_app(server, hosts=_mcp_hosts(doors)), lambda _: running(server))
+
+
+def _mcp_hosts(doors: Doors) -> list[str]:
+    """The names that assistants may ask by; a wildcard is no name, and pages can reach this machine by it."""
+    names = [urlsplit(doors.public_url).netloc]
+    if doors.host not in {"0.0.0.0", "::"}:  # noqa: S104 compared, not bound
+        names += [shown_host(doors.host), f"{shown_host(doors.host)}:*"]
+    return [name for name in names if name]
 
 
 def _watch(metrics: Metrics, service: Service, runs: Runs) -> None:

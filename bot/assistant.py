@@ -97,11 +97,19 @@ class Assistant:
                         answer = event
                     else:
                         yield event
+        await self._keep(answer)
+        yield answer
+
+    async def _keep(self, answer: Answer) -> None:
+        """Stores a turn. Who ends us meanwhile waits until it is stored: afterwards nothing is, so that it can be forgotten."""
+        keeping = asyncio.ensure_future(asyncio.to_thread(self._store.keep, answer))
         try:
-            await asyncio.to_thread(self._store.keep, answer)
+            await asyncio.shield(keeping)
         except StoreError:
             log.exception("an answer goes out that was not stored")
-        yield answer
+        except asyncio.CancelledError:
+            await asyncio.gather(keeping, return_exceptions=True)
+            raise
 
     async def _found(
         self, text: str, conversation: str, earlier: str | None, language: str | None
@@ -209,6 +217,7 @@ class Assistant:
             outcome=Outcome.NOT_COVERED,
             language=asked.language,
             text=_not_covered(result, asked.language),
+            suggestions=suggestions(result, (), asked.language) if result.near is not None else (),
             retrieved=_documents(result),
             removed=prose.removed if prose is not None else (),
         )
@@ -335,7 +344,15 @@ def _not_covered(result: SearchResult, language: str) -> str:
         return reply("not_covered_past", language, title=result.only_past.title)
     if result.missing_countries and result.missing_countries == result.question.countries:
         return reply("not_covered_country", language, countries=_names(result, language))
+    if result.near is not None:
+        near = result.near
+        held, missing = (_listed(each, language) for each in (near.held, near.missing))
+        return reply("not_covered_near", language, title=near.metadata.title, held=held, missing=missing)
     return reply("not_covered", language)
+
+
+def _listed(things: Sequence[str], language: str) -> str:
+    return reply("list_separator", language).join(reply("list_item", language, item=thing) for thing in things)
 
 
 def _names(result: SearchResult, language: str) -> str:

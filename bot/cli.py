@@ -29,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from pydantic import ValidationError
 
     from bot.errors import BotError
+    from bot.settings import is_secret
     from retrieval import RetrievalError
 
     try:
@@ -36,7 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValidationError as error:
         first = error.errors()[0]
         name = "DRAGOMAN_" + "_".join(str(part) for part in first["loc"]).upper()
-        return _explain(f"{name}: {first['msg']} (it is '{first['input']}'); see .env.example")
+        value = "" if is_secret(str(first["loc"][0])) else f" (it is '{first['input']}')"
+        return _explain(f"{name}: {first['msg']}{value}; see .env.example")
     except (BotError, RetrievalError) as error:
         return _explain(str(error))
     except BrokenPipeError:
@@ -137,8 +139,10 @@ def _serve(options: argparse.Namespace) -> None:
             metrics_token=bot.metrics_token,
             privacy_url=bot.privacy_url,
             limits=Limits.of(bot.limit_address, bot.limit_session, bot.limit_site),
+            limit_at_once=bot.limit_at_once,
             trusted_proxies=listed(bot.trusted_proxies),
             mcp=bot.mcp,
+            docs=bot.docs,
         ),
         knowledge_dir=retrieval.knowledge_dir,
         data_dir=retrieval.data_dir,
@@ -178,6 +182,7 @@ def _mcp(options: argparse.Namespace) -> None:
 def _telegram(settings: "BotSettings") -> "TelegramOptions | None":
     from bot import VERSION
     from bot.channels.telegram.options import Options
+    from bot.prose import longest_answer
 
     token = settings.telegram_token.get_secret_value().strip()
     if not token:
@@ -191,6 +196,7 @@ def _telegram(settings: "BotSettings") -> "TelegramOptions | None":
         groups=settings.telegram_groups,
         group_list=_numbers(settings.telegram_group_list),
         staff=_numbers(settings.telegram_staff),
+        answer_seconds=longest_answer(settings.model_seconds if settings.model else 0.0),
         version=VERSION,
     )
 
@@ -244,7 +250,7 @@ def _post(url: str, body: dict[str, Any], *, owner: str, seconds: float, key: st
 
     from bot.errors import BotError
 
-    headers = {"authorization": f"Bearer {key}"} if key else {}
+    headers = {b"authorization": f"Bearer {key}".encode()} if key else {}
     try:
         response = httpx.post(url, json=body, headers=headers, timeout=seconds, trust_env=False)
         answer = response.json()

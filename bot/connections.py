@@ -12,7 +12,7 @@ HEADER_SECONDS = 10.0
 BODY_SECONDS = 12.0
 """From there to the end of its body."""
 STALL_SECONDS = 12.0
-"""So long a reader may take nothing while something waits for it."""
+"""So long a reader may take nothing while something waits for it; a slow one that takes something goes on."""
 DRAIN_SECONDS = 5.0
 """So long answers may go on when the server is told to stop; then their readers are told to come back."""
 
@@ -52,10 +52,17 @@ class PatientProtocol(HttpToolsProtocol):
         super().connection_made(transport)
         self._expect(HEADER_SECONDS)
 
+    def data_received(self, data: bytes) -> None:
+        """Bytes that begin no request, such as an empty line, end the patience with an idle connection: a request is due."""
+        super().data_received(data)
+        is_idle = self.cycle is None or self.cycle.response_complete
+        if is_idle and self._reading is None and self.timeout_keep_alive_task is None:
+            self._expect(HEADER_SECONDS)
+
     def connection_lost(self, exc: Exception | None) -> None:
         """Waits for nothing any more."""
-        for timer in (self._reading, self._writing):
-            _stop(timer)
+        _stop(self._reading)
+        _stop(self._writing)
         super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
@@ -71,18 +78,30 @@ class PatientProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """The request is there."""
         _stop(self._reading)
+        self._reading = None
         super().on_message_complete()
 
     def pause_writing(self) -> None:
         """The reader does not keep up."""
         super().pause_writing()
-        _stop(self._writing)
-        self._writing = self.loop.call_later(STALL_SECONDS, self._cut)
+        self._watch(self.transport.get_write_buffer_size())
 
     def resume_writing(self) -> None:
         """The reader has caught up."""
         _stop(self._writing)
         super().resume_writing()
+
+    def _watch(self, waiting: int) -> None:
+        """Cuts a reader that has taken nothing of the bytes that wait for it."""
+        _stop(self._writing)
+        self._writing = self.loop.call_later(STALL_SECONDS, self._look_again, waiting)
+
+    def _look_again(self, before: int) -> None:
+        waiting = self.transport.get_write_buffer_size()
+        if waiting < before:
+            self._watch(waiting)
+        else:
+            self._cut()
 
     def _expect(self, seconds: float) -> None:
         _stop(self._reading)

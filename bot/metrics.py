@@ -49,6 +49,12 @@ class Metrics:
         self._citations = Histogram(
             "dragoman_answer_citations", "Citations of an answer.", buckets=(0, 1, 2, 3, 4, 6, 8, 12), registry=registry
         )
+        self._removed = Counter(
+            "dragoman_removed_statements",
+            "Statements that the proof took out of a model's draft, by kind of reason, and whether a quote took their place.",
+            ("reason", "quoted"),
+            registry=registry,
+        )
         self._feedback = Counter("dragoman_feedback", "Ratings of answers.", ("helpful",), registry=registry)
         self._handed_over = Counter("dragoman_handed_over", "Questions put to a person.", registry=registry)
         self._refused = Counter(
@@ -72,6 +78,9 @@ class Metrics:
         self._answers.labels(surface, language, answer.outcome.value).inc()
         self._whole.labels(surface).observe(seconds)
         self._citations.observe(len(answer.citations))
+        for one in answer.removed:
+            # What comes after the colon are words of the draft.
+            self._removed.labels(one.reason.partition(":")[0], "yes" if one.quoted else "no").inc()
 
     async def measured(
         self, surface: str, events: AsyncGenerator[Delta | Answer, None]

@@ -17,6 +17,8 @@ from retrieval import Hit, SearchResult, Termbase, Translator, words
 ROUNDS = 5
 """Searches for one briefing."""
 _LONGEST_GAP = 160
+_FINDING_SECONDS = 50.0
+"""For everything but the writing, on a machine that has much else to do."""
 _BRIEFING = re.compile(
     r"\bbriefing\b|\boverview of\b|\bsummar(?:y|ise|ize)\b.{0,40}\b(?:documents|rules|everything|all)\b|\bcompare\b|\bcomparison (?:of|between)\b"
     r"|\bdifferences? between\b|\bsumm?ary of\b|сравни|сравнение|сопостав|обзор|составь\w* справку|справк[ау] (?:о|об|по)\b|\bсводк[ау]\b|чем отлича"
@@ -36,6 +38,15 @@ class Prose:
     lost_something: bool
     gaps: tuple[str, ...] = ()
     """Questions of a briefing that no source answers; an empty one cannot be named."""
+
+
+def longest_answer(model_seconds: float) -> float:
+    """Seconds after which an answer that is not there will not come: a briefing asks the model once for each section.
+
+    Args:
+        model_seconds: that a model may take for one answer; 0 where there is none.
+    """
+    return ROUNDS * model_seconds + _FINDING_SECONDS
 
 
 def wants_briefing(question: str) -> bool:

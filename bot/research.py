@@ -83,8 +83,8 @@ def merged(first: SearchResult, others: Sequence[SearchResult]) -> SearchResult:
     ranked = tuple(sorted(hits, key=lambda hit: (-hit.scores.fused, hit.passage.id))[:_KEPT])
     missing = first.missing_countries.intersection(*(result.missing_countries for result in others))
     covered = first.covered or any(result.covered for result in others)
-    only_past = None if covered else first.only_past
-    return replace(first, hits=ranked, covered=covered, missing_countries=missing, only_past=only_past)
+    only_past, near = (None, None) if covered else (first.only_past, first.near)
+    return replace(first, hits=ranked, covered=covered, missing_countries=missing, only_past=only_past, near=near)
 
 
 def _work(metadata: Metadata) -> set[str]:

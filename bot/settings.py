@@ -2,6 +2,7 @@
 
 import re
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -71,7 +72,16 @@ class BotSettings(BaseSettings):
         "300/minute", description="Questions from one address (of IPv6: one network); several limits after commas."
     )
     limit_session: str = Field("20/minute", description="Questions of one visitor; several limits after commas.")
-    limit_site: str = Field("20000/day", description="Questions with one site key; several limits after commas.")
+    limit_site: str = Field(
+        "20000/day",
+        description="Questions with one site key, or of scripts with one API key (without keys: of all scripts); several limits after commas.",
+    )
+    limit_at_once: int = Field(
+        100,
+        ge=1,
+        le=400,
+        description="Answers on their way at once for one address (of IPv6: one network); 400 for all.",
+    )
     trusted_proxies: str = Field(
         "127.0.0.1,::1",
         description="Addresses of proxies whose X-Forwarded-For is believed, after commas; without it all visitors behind a proxy are one address.",
@@ -80,6 +90,10 @@ class BotSettings(BaseSettings):
     mcp: bool = Field(
         False,
         description="Offer search, fetch and ask to assistants at /mcp (Model Context Protocol), with the keys and limits of scripts.",
+    )
+    docs: bool = Field(
+        True,
+        description="Show the reference of the HTTP interface at /docs, and its OpenAPI document at /openapi.json.",
     )
     log: Literal["text", "json"] = Field(
         "text", description="text: warnings, for people. json: one object a line, and one for each request."
@@ -129,7 +143,35 @@ class BotSettings(BaseSettings):
     def _is_absolute(cls, value: str) -> str:
         if value and not value.startswith(("https://", "http://")):
             raise ValueError(f"'{value}' is no web address; it begins with https:// or http://")
+        if value and not _has_host(value):
+            raise ValueError(f"'{value}' is no web address; write it like https://ask.example.org")
         return value.rstrip("/")
+
+    @field_validator("telegram_proxy")
+    @classmethod
+    def _is_a_proxy(cls, secret: SecretStr) -> SecretStr:
+        value = secret.get_secret_value().strip()
+        if value and not (value.startswith(("http://", "https://", "socks5://", "socks5h://")) and _has_host(value)):
+            shown = re.sub(r"(?<=//)[^/@]*@|^[^/@]*@", "…@", value)  # the password is nobody's business
+            raise ValueError(
+                f"'{shown}' is no address of a proxy; write it like http://proxy.example.org:3128 or socks5://127.0.0.1:1080"
+            )
+        return SecretStr(value)
+
+
+def is_secret(name: str) -> bool:
+    """Whether what stands in a setting may be shown to nobody."""
+    field = BotSettings.model_fields.get(name)
+    return field is not None and field.annotation is SecretStr
+
+
+def _has_host(address: str) -> bool:
+    """Whether an address names a host, and a port that can be one."""
+    try:
+        parts = urlsplit(address)
+        return bool(parts.hostname) and parts.port != 0 and not re.search(r"\s", address)
+    except ValueError:
+        return False
 
 
 def listed(value: str) -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 import datetime as dt
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,7 +83,10 @@ class Store:
     """
 
     def __init__(self, path: Path) -> None:
-        self._engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)), connect_args={"timeout": 5})
+        # Questions and answers are parameters: what fails must not carry them into a log.
+        self._engine = sa.create_engine(
+            sa.URL.create("sqlite", database=str(path)), connect_args={"timeout": 5}, hide_parameters=True
+        )
         sa.event.listen(self._engine, "connect", _set_pragmas)
         try:
             _schema.create_all(self._engine)
@@ -131,9 +135,13 @@ class Store:
                 _leave_open(connection, answer, now)
 
     def answer(self, answer_id: str) -> Answer | None:
-        """An answer that was given; None if there is none of this id."""
+        """An answer that was given; None if there is none of this id.
+
+        Raises:
+            StoreError: the file cannot be read now.
+        """
         query = sa.select(_turns.c.answer).where(_turns.c.answer_id == answer_id)
-        with self._engine.connect() as connection:
+        with self._reading("the answer") as connection:
             row = connection.scalar(query)
         return _answer_json.validate_json(row) if row is not None else None
 
@@ -162,9 +170,13 @@ class Store:
             raise StoreError(f"the feedback was not stored ({error})") from error
 
     def rating(self, answer_id: str) -> Feedback | None:
-        """What a reader thought of an answer, if anything was said."""
+        """What a reader thought of an answer, if anything was said.
+
+        Raises:
+            StoreError: the file cannot be read now.
+        """
         query = sa.select(_feedback.c.helpful, _feedback.c.reason).where(_feedback.c.answer_id == answer_id)
-        with self._engine.connect() as connection:
+        with self._reading("the feedback") as connection:
             row = connection.execute(query).first()
         return Feedback(answer_id, row.helpful, row.reason) if row is not None else None
 
@@ -172,7 +184,7 @@ class Store:
         """Keeps the question of an answer as an open one for staff; False if there is no such answer.
 
         Raises:
-            StoreError: the file cannot be written now.
+            StoreError: the file cannot be read or written now.
         """
         answer = self.answer(answer_id)
         if answer is None:
@@ -211,11 +223,8 @@ class Store:
         """
         query = sa.select(_turns.c.answer).where(_turns.c.conversation_id == conversation_id)
         newest_first = query.order_by(_turns.c.asked_at.desc(), sa.text("rowid desc")).limit(last)
-        try:
-            with self._engine.connect() as connection:
-                rows = connection.scalars(newest_first).all()
-        except sa.exc.SQLAlchemyError as error:
-            raise StoreError(f"the conversation was not read ({error})") from error
+        with self._reading("the conversation") as connection:
+            rows = connection.scalars(newest_first).all()
         return [_answer_json.validate_json(row) for row in reversed(rows)]
 
     def removed(self, *, limit: int = 100) -> Sequence[tuple[str, Removed]]:
@@ -226,11 +235,19 @@ class Store:
         return [(row.answer_id, Removed(row.text, row.reason, quoted=row.quoted)) for row in rows]
 
     def removed_counts(self) -> Mapping[str, int]:
-        """How many statements were taken out, by the kind of reason; and under ``quoted`` how many gave way to a quote."""
-        with self._engine.connect() as connection:
-            rows = connection.execute(sa.select(_removed.c.reason, _removed.c.quoted)).all()
-        counts: Counter[str] = Counter(row.reason.partition(":")[0] for row in rows)
-        return {**counts, "quoted": sum(row.quoted for row in rows)}
+        """How many statements were taken out, by the kind of reason; and under ``quoted`` how many gave way to a quote.
+
+        Raises:
+            StoreError: the file cannot be read now.
+        """
+        with self._reading("what was removed") as connection:
+            columns = (_removed.c.reason, _removed.c.quoted)
+            rows = connection.execute(sa.select(*columns, sa.func.count()).group_by(*columns)).all()
+        counts: Counter[str] = Counter()
+        for reason, quoted, number in rows:
+            counts[reason.partition(":")[0]] += number
+            counts["quoted"] += number if quoted else 0
+        return dict(counts)
 
     def tokens_on(self, day: dt.date) -> int:
         """Tokens a model has spent on a day."""
@@ -253,6 +270,14 @@ class Store:
         query = sa.select(_open_questions).order_by(_open_questions.c.asked_at.desc())
         with self._engine.connect() as connection:
             return [OpenQuestion(*row) for row in connection.execute(query)]
+
+    @contextmanager
+    def _reading(self, what: str) -> Iterator[sa.Connection]:
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except sa.exc.SQLAlchemyError as error:
+            raise StoreError(f"{what} could not be read ({error})") from error
 
     def close(self) -> None:
         """Lets go of the file."""

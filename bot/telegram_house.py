@@ -56,9 +56,7 @@ class TelegramHouse:
 
     def find(self, text: str, *, limit: int) -> Sequence[Found]:
         """Passages for a search, at most one a document."""
-        knowledge = self._knowledge()
-        if knowledge is None:
-            return []
+        knowledge = self._opened()
         found: dict[str, Found] = {}
         for hit in knowledge.search(text).hits:
             passage, card = hit.passage, hit.metadata
@@ -87,9 +85,7 @@ class TelegramHouse:
             RetrievalError: the folder cannot be synced now.
             OSError: the folder cannot be written.
         """
-        knowledge = self._knowledge()
-        if knowledge is None:
-            raise NotReadyError("the index is still being opened; ask again in a moment")
+        knowledge = self._opened()
         target = self._place(knowledge.folder, category) / safe_name(name)
         document_id = target.relative_to(knowledge.folder).as_posix()
         if target.is_symlink() or (target.exists() and not target.is_file()):
@@ -122,9 +118,14 @@ class TelegramHouse:
         )
 
     def _public(self) -> list[DocumentRecord]:
+        return [record for record in self._opened().documents() if record.metadata.access is Access.PUBLIC]
+
+    def _opened(self) -> KnowledgeBase:
+        """The knowledge base, once its index is level with the folder for the first time: half a list would be no list."""
         knowledge = self._knowledge()
-        records = knowledge.documents() if knowledge is not None else []
-        return [record for record in records if record.metadata.access is Access.PUBLIC]
+        if knowledge is None or not knowledge.synced_before:
+            raise NotReadyError("the index is still being opened; ask again in a moment")
+        return knowledge
 
     @staticmethod
     def _place(folder: Path, category: str) -> Path:

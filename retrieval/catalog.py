@@ -83,6 +83,7 @@ _passages = sa.Table(
 _current = (_passages.c.document_id == _documents.c.id) & (_passages.c.generation == _documents.c.generation)
 
 _public = _documents.c.access == Access.PUBLIC.value
+_embedded = sa.func.length(_passages.c.vector) > 0
 
 _metadata_json: TypeAdapter[Metadata] = TypeAdapter(Metadata)
 _location_json: TypeAdapter[Location] = TypeAdapter(Location)
@@ -108,7 +109,8 @@ class Entry:
     """Title and headings, which stand with the passage in both indexes and are no part of its quote."""
     countries: frozenset[str]
     digest: str
-    vector: Vectors
+    vector: Vectors | None
+    """None where the model does not know the language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,8 @@ class Stored:
     metadata: Metadata
     context: str
     countries: frozenset[str]
-    vector: Vectors = field(compare=False, repr=False)
+    vector: Vectors | None = field(compare=False, repr=False)
+    """None where the model does not know the language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +150,11 @@ class Catalog:
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self._path = path
         self._cache: dict[int, Stored] = {}
+        self._seen_live: set[int] = set()
         self._caching = threading.Lock()
+        self._is_only_writer = not read_only  # of a data folder, which has one owner
+        self.switches = 0
+        """How often this process changed what readers see."""
         self._to_erase = not read_only  # a kill may have come between deleting and erasing
         if read_only and not path.exists():
             raise DataFolderError(f"{path.parent}: nothing is indexed yet; run 'dragoman sync'")
@@ -231,7 +238,7 @@ class Catalog:
                         text=entry.passage.text,
                         context=entry.context,
                         digest=entry.digest,
-                        vector=np.asarray(entry.vector, dtype=np.float32).tobytes(),
+                        vector=_blob(entry.vector),
                     )
                 )
                 keys.append(int(result.inserted_primary_key[0]))  # type: ignore[index] # an insert has one
@@ -278,6 +285,9 @@ class Catalog:
                 connection.execute(sa.insert(_files).prefix_with("OR REPLACE").values(**_file_row(state)))
             connection.execute(sa.delete(_facts).where(_facts.c.name == "changed_at"))
             connection.execute(sa.insert(_facts).values(name="changed_at", value=_now()))
+        with self._caching:
+            self.switches += 1
+            self._seen_live.clear()
 
     def stale_keys(self) -> dict[int, str]:
         """Key and language of passages of no current generation: left by a change, a removal or a crash."""
@@ -314,33 +324,53 @@ class Catalog:
         with self._engine.connect() as connection:
             for chunk in _chunks(list(digests)):
                 query = sa.select(_passages.c.digest, _passages.c.vector).where(_passages.c.digest.in_(chunk))
-                found.update((row.digest, _vector(row.vector)) for row in connection.execute(query))
+                for digest, blob in connection.execute(query.where(_embedded)):
+                    found[digest] = np.frombuffer(blob, dtype=np.float32)
         return found
 
-    def live_keys(self) -> dict[int, str]:
-        """Key and language of every passage that belongs into the indexes: live, and of a public document."""
+    def live_keys(self, *, embedded: bool = False) -> dict[int, str]:
+        """Key and language of every passage that belongs into the indexes: live, and of a public document.
+
+        Args:
+            embedded: only those that have a vector, and so belong into the vector index too.
+        """
         with self._engine.connect() as connection:
             query = sa.select(_passages.c.key, _passages.c.language).join(_documents, _current).where(_public)
+            query = query.where(_embedded) if embedded else query
             return {row.key: row.language for row in connection.execute(query.order_by(_passages.c.key))}
 
     def read(self, keys: Sequence[int]) -> dict[int, Stored]:
         """Live passages of public documents by key; keys that are unknown or stale are left out."""
-        live: list[int] = []
-        with self._engine.connect() as connection:
-            for chunk in _chunks(list(keys)):
-                query = (
-                    sa.select(_passages.c.key).join(_documents, _current).where(_passages.c.key.in_(chunk) & _public)
-                )
-                live += connection.scalars(query)
-            with self._caching:
-                # What a key stands for never changes; only whether it still stands is asked each time.
-                for chunk in _chunks([key for key in live if key not in self._cache]):
+        live = self._live(keys)
+        with self._caching:
+            # What a key stands for never changes; only whether it still stands does.
+            for chunk in _chunks([key for key in live if key not in self._cache]):
+                with self._engine.connect() as connection:
                     rows = connection.execute(_stored_query().where(_passages.c.key.in_(chunk)))
                     self._cache.update((row.key, _stored(row)) for row in rows)
-                found = {key: self._cache[key] for key in live if key in self._cache}
-                for key in list(self._cache)[: max(0, len(self._cache) - _CACHED)]:
+            found = {key: self._cache[key] for key in live if key in self._cache}
+            if len(self._cache) > _CACHED:
+                for key in list(self._cache)[: len(self._cache) - _CACHED]:
                     del self._cache[key]
         return found
+
+    def _live(self, keys: Sequence[int]) -> list[int]:
+        """Those of the keys that readers see. One process writes, so what it saw holds until its next switch."""
+        with self._caching:
+            switches = self.switches
+            live = {key for key in keys if key in self._seen_live}
+        unseen = [key for key in keys if key not in live]
+        if unseen:
+            found: list[int] = []
+            with self._engine.connect() as connection:
+                for chunk in _chunks(unseen):
+                    query = sa.select(_passages.c.key).join(_documents, _current)
+                    found += connection.scalars(query.where(_passages.c.key.in_(chunk) & _public))
+            live.update(found)
+            with self._caching:
+                if self._is_only_writer and switches == self.switches:
+                    self._seen_live.update(found)
+        return [key for key in keys if key in live]
 
     def stream(self, *, batch: int = 500, public_only: bool = True) -> Iterator[list[Stored]]:
         """All live passages, in batches, by key; by default those that belong into the indexes."""
@@ -421,15 +451,11 @@ class Catalog:
         with self._engine.connect() as connection:
             return tuple(row.language for row in connection.execute(query))
 
-    def replace_vectors(self, vectors: Mapping[int, Vectors]) -> None:
+    def replace_vectors(self, vectors: Mapping[int, Vectors | None]) -> None:
         """New vectors for passages by key, after a change of model."""
         with self._writing() as connection:
             for key, vector in vectors.items():
-                connection.execute(
-                    sa.update(_passages)
-                    .where(_passages.c.key == key)
-                    .values(vector=vector.astype(np.float32).tobytes())
-                )
+                connection.execute(sa.update(_passages).where(_passages.c.key == key).values(vector=_blob(vector)))
         with self._caching:
             self._cache.clear()
 
@@ -482,8 +508,13 @@ def _file_row(state: FileState) -> dict[str, Any]:
     }
 
 
-def _vector(blob: bytes) -> Vectors:
-    return np.frombuffer(blob, dtype=np.float32)
+def _vector(blob: bytes) -> Vectors | None:
+    return np.frombuffer(blob, dtype=np.float32) if blob else None
+
+
+def _blob(vector: Vectors | None) -> bytes:
+    """No bytes stand for no vector."""
+    return b"" if vector is None else np.asarray(vector, dtype=np.float32).tobytes()
 
 
 def _chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:

@@ -42,6 +42,7 @@ class Dictionary:
         self._by_characters: dict[str, list[int]] = {}
         self._by_words: dict[tuple[str, str], list[tuple[tuple[str, ...], int]]] = {}
         self._names: dict[tuple[int, str], tuple[tuple[str, ...], ...]] = {}
+        self._kin: dict[tuple[int, str], frozenset[str]] = {}
         for number, row in enumerate(self._rows):
             for language, names in row.items():
                 for name in names:
@@ -96,6 +97,29 @@ class Dictionary:
     def labels(self, number: int, language: str) -> Sequence[str]:
         """The names of a row's thing as people write them."""
         return self._rows[number].get(language, ())
+
+    def kin(self, rows: Iterable[int], language: str) -> frozenset[str]:
+        """The single words for things that share a name with one of these in any language: for "die" also "perish"."""
+        return frozenset().union(*(self._kin_of(row, language) for row in rows))
+
+    def _kin_of(self, row: int, language: str) -> frozenset[str]:
+        found = self._kin.get((row, language))
+        if found is None:
+            neighbours = {
+                other
+                for spoken, names in self._rows[row].items()
+                for name in names
+                for other in self._called(fold(name), spoken)
+            }
+            listed = (name for other in neighbours for name in self.names(other, language))
+            found = self._kin[row, language] = frozenset(name[0] for name in listed if len(name) == 1)
+        return found
+
+    def _called(self, name: str, language: str) -> Iterable[int]:
+        if any(map(is_han, name)):
+            return self._by_characters.get("".join(name.split()), ())
+        cut = tuple(words(name, language))
+        return [number for other, number in self._by_words.get((language, cut[0]), ()) if other == cut] if cut else ()
 
     def _match(self, tokens: Sequence[Placed], position: int, language: str) -> tuple[int, tuple[int, ...]]:
         listed = self._by_words.get((language, tokens[position].words[0]), ()) if tokens[position].words else ()

@@ -24,13 +24,16 @@ _BUILD_SECONDS = 3_600.0
 
 @dataclass(frozen=True, slots=True)
 class IndexCounts:
-    """Passages the catalog wants in both indexes, and those that are in each. ``vectors`` is None where it is silent."""
+    """Passages the catalog wants to be found, and those that are in each index. ``vectors`` is None where it is silent.
+
+    Passages in a language that the embedding model does not know are in the lexical index only.
+    """
 
     wanted: int
     lexical: int
     vectors: int | None
     agree: bool
-    """Whether both hold exactly the wanted passages, not only as many."""
+    """Whether both hold exactly what they should, not only as much."""
 
 
 class Indexes:
@@ -63,7 +66,7 @@ class Indexes:
             probed: gives the result of a probe that was started earlier with ``start_probe``.
         """
         self._reconcile_lexical()
-        live = self._catalog.live_keys()
+        live = self._catalog.live_keys(embedded=True)
         problem = probed() if probed is not None else self.probe()
         if problem is None:
             try:
@@ -100,7 +103,7 @@ class Indexes:
             self._vectors.close()
         self._folder.switch(target)
         try:
-            live = self._catalog.live_keys()
+            live = self._catalog.live_keys(embedded=True)
             self._open_vectors(live)
             self.vectors_problem = self._reconcile_vectors(live)
         except VectorIndexError as error:
@@ -120,8 +123,10 @@ class Indexes:
         """A new vector index once the log of the old one is long: it is replayed at every start, and keeps what was
         deleted."""
         logged = int(self._catalog.fact("vectors_logged") or 0)
-        live = self._catalog.counts()[1]
-        if logged > LOG_ONLY_LIMIT and (live > LOG_ONLY_LIMIT or logged > 2 * live):
+        if logged <= LOG_ONLY_LIMIT:
+            return
+        live = len(self._catalog.live_keys(embedded=True))
+        if live > LOG_ONLY_LIMIT or logged > 2 * live:
             self.rebuild_vectors()
 
     # -- writing -----------------------------------------------------------------------------------------------------
@@ -129,7 +134,8 @@ class Indexes:
     def add(self, stored: Sequence[Stored]) -> None:
         """Adds passages to both indexes."""
         self._change_lexical(stored, ())
-        self._change_vectors(lambda index: _upsert(index, stored), len(stored))
+        embedded = [passage for passage in stored if passage.vector is not None]
+        self._change_vectors(lambda index: _upsert(index, embedded), len(embedded))
 
     def remove(self, keys: Mapping[int, str]) -> None:
         """Removes passages, given as key and language, from both indexes."""
@@ -214,7 +220,7 @@ class Indexes:
                 vectors = {(key, language) for language in index.languages() for key in index.keys(language)}
             except VectorIndexError as error:
                 log.warning("%s", error)
-        agree = lexical == set(live) and vectors == set(live.items())
+        agree = lexical == set(live) and vectors == set(self._catalog.live_keys(embedded=True).items())
         return IndexCounts(len(live), len(lexical), None if vectors is None else len(vectors), agree)
 
     def size(self) -> int:
@@ -273,8 +279,9 @@ def _by_language(keys: Mapping[int, str]) -> dict[str, list[int]]:
 
 
 def _upsert(index: VectorIndex, stored: Sequence[Stored]) -> None:
-    by_language: dict[str, list[Stored]] = {}
+    by_language: dict[str, dict[int, Vectors]] = {}
     for passage in stored:
-        by_language.setdefault(passage.passage.language, []).append(passage)
-    for language, listed in by_language.items():
-        index.upsert(language, [passage.key for passage in listed], np.stack([passage.vector for passage in listed]))
+        if passage.vector is not None:
+            by_language.setdefault(passage.passage.language, {})[passage.key] = passage.vector
+    for language, vectors in by_language.items():
+        index.upsert(language, list(vectors), np.stack(list(vectors.values())))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from retrieval.catalog import Catalog, Entry, FileState, Stored
 from retrieval.document import Document, Passage
-from retrieval.embedder import Embedder, Vectors
+from retrieval.embedder import Embedder, Vectors, knows
 from retrieval.errors import DataFolderError, KnowledgeFolderError, UnreadableFileError
 from retrieval.folder import FoundFile, digest_of, is_as_found, walk
 from retrieval.gazetteer import countries_in, members
@@ -26,7 +26,7 @@ from retrieval.splitter import split
 
 log = logging.getLogger(__name__)
 
-UNDERSTANDING = "3"
+UNDERSTANDING = "4"
 """Raised when files come to be read, split or described otherwise than before: then all are read anew, once."""
 _BATCH_PASSAGES = 256
 _BATCH_DOCUMENTS = 64
@@ -275,12 +275,19 @@ class Ingest:
             return
         self._check_space()
         prepared = [(document, state, *_understand(document)) for document, state in documents]
-        vectors = self._vectors([text for *_, passages in prepared for _, _, _, text in passages])
+        vectors = self._vectors(
+            [
+                text
+                for *_, passages in prepared
+                for passage, _, _, text in passages
+                if knows(self._embedder, passage.language)
+            ]
+        )
         added: list[Stored] = []
         flips = []
         for document, _, language, passages in prepared:
             entries = [
-                Entry(passage, context, countries, text_digest(text), vectors[text_digest(text)])
+                Entry(passage, context, countries, text_digest(text), vectors.get(text_digest(text)))
                 for passage, context, countries, text in passages
             ]
             generation, keys = self._catalog.stage(document.id, entries)

@@ -14,7 +14,7 @@ from retrieval.catalog import Catalog, DocumentRecord, Stored
 from retrieval.data_lock import DataLock
 from retrieval.dictionary import Dictionaries, Translator
 from retrieval.document import Passage
-from retrieval.embedder import Embedder, SentenceTransformerEmbedder
+from retrieval.embedder import Embedder, SentenceTransformerEmbedder, Vectors, knows
 from retrieval.folder import check_folder_is_there, walk
 from retrieval.indexes import IndexCounts, Indexes
 from retrieval.ingest import (
@@ -363,9 +363,11 @@ def _change_model(catalog: Catalog, embedder: Embedder, progress: Callable[[Prog
         log.warning("the embedding model changed to %s: %d passages are embedded anew", embedder.name, total)
         catalog.set_facts(model="")  # until all are done, a kill leaves vectors of two models
     for batch in catalog.stream(batch=_EMBED_BATCH, public_only=False):
-        texts = [embedded_text(stored.context, stored.passage.text) for stored in batch]
-        vectors = embedder.embed_documents(texts)
-        catalog.replace_vectors({stored.key: vector for stored, vector in zip(batch, vectors, strict=True)})
+        known = [stored for stored in batch if knows(embedder, stored.passage.language)]
+        fresh = embedder.embed_documents([embedded_text(stored.context, stored.passage.text) for stored in known])
+        vectors: dict[int, Vectors | None] = {stored.key: None for stored in batch}
+        vectors.update(zip([stored.key for stored in known], fresh, strict=True))
+        catalog.replace_vectors(vectors)
         done += len(batch)
         progress(Progress(done, total))
     catalog.set_facts(model=embedder.fingerprint)

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import Stemmer
 
+from retrieval.notations import codes, written_out
+
 # Letters that one Cyrillic-script language has and Russian has not.
 _CYRILLIC_MARKERS = {
     "kk": "әғқңөұүһ",
@@ -149,7 +151,18 @@ def words(text: str, language: str) -> list[str]:
     Latin letters take the stems of ``language`` when it is written with them and English ones otherwise; Cyrillic ones
     Russian stems; Han runs the words of a dictionary; scripts that are not cut into words, pairs of characters.
     """
-    return list(_words(fold(text), language))
+    return list(
+        _short_words(text, language) if len(text) <= _SHORT else _words(written_out(fold(text), language), language)
+    )
+
+
+_SHORT = 400
+"""Characters of what is cut again and again, names and the sentences of good passages; its words are kept in memory."""
+
+
+@functools.lru_cache(maxsize=8_192)
+def _short_words(text: str, language: str) -> tuple[str, ...]:
+    return tuple(_words(written_out(fold(text), language), language))
 
 
 _PART = 4
@@ -162,7 +175,7 @@ class Terms:
 
     words: tuple[str, ...]
     pairs: tuple[str, ...]
-    """Neighbours: two words, or two Han characters."""
+    """Neighbours: two words, two Han characters, a number and the character beside it; and dates and numbers as codes."""
     parts: tuple[str, ...]
     """What a word shares with its relatives: its beginning, or each of its Han characters."""
 
@@ -181,24 +194,36 @@ class Sought:
 
 def terms(text: str, language: str) -> Terms:
     """The words of a text, their neighbourhoods and their parts."""
+    return _short_terms(text, language) if len(text) <= _SHORT else _terms(text, language)
+
+
+@functools.lru_cache(maxsize=4_096)
+def _short_terms(text: str, language: str) -> Terms:
+    return _terms(text, language)
+
+
+def _terms(text: str, language: str) -> Terms:
     found: list[str] = []
     pairs: list[str] = []
     parts: list[str] = []
     before = ""
-    for run in _runs(fold(text)):
+    folded = written_out(fold(text), language)
+    for run in _runs(folded):
         cut = [word for word in _run_words(run, language) if word]
         found += cut
-        if _script(run[0]) == "han":
+        if is_han(run[0]):
             parts += run
             pairs += (run[i : i + 2] for i in range(len(run) - 1))
-            before = ""
+            if before.isdigit():
+                pairs.append(f"{before}_{run[0]}")
+            before = run[-1]
             continue
         for word in cut:
             parts.append(word[:_PART])
-            if before:
+            if before and (word.isdigit() or not is_han(before[0])):
                 pairs.append(f"{before}_{word}")
             before = word
-    return Terms(tuple(found), tuple(pairs), tuple(parts))
+    return Terms(tuple(found), (*pairs, *codes(folded, language)), tuple(parts))
 
 
 def _words(folded: str, language: str) -> Iterator[str]:

@@ -14,7 +14,8 @@ from typing import Protocol
 
 from retrieval.dictionary import Dictionary, Span
 from retrieval.gazetteer import countries_in, countries_of_adjectives, country_names, unspaced_names_in
-from retrieval.language import Sought, content_words, detect_language, fold, is_han, stop_words, terms, words
+from retrieval.language import Sought, content_words, detect_language, fold, is_han, placed, stop_words, terms, words
+from retrieval.notations import codes
 
 
 class Frequencies(Protocol):
@@ -52,6 +53,8 @@ _ASKED: Sequence[tuple[Asked, str]] = (
                  r"|какие|перечислите|каковы"),
 )  # fmt: skip
 _ABBREVIATION = re.compile(r"[A-ZА-ЯЁ][A-ZА-ЯЁ0-9&-]{1,6}")
+_KIN = 0.8
+"""What a word of kin is worth beside the word itself."""
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
 
@@ -65,10 +68,23 @@ class Concept:
     label: str = ""
     """Its commonest name there as people write it."""
     country: str | None = None
+    kin: frozenset[str] = frozenset()
+    """Words that may mean the same: "perish" for "die"."""
 
     def held_by(self, held: Collection[str]) -> float:
-        """Which share of one of its names a text holds, 0 to 1."""
-        return max((sum(word in held for word in name) / len(name) for name in self.names), default=0.0)
+        """Which share of one of its names a text holds, 0 to 1; a little less where it holds a word of kin."""
+        best = 0.0
+        for name in self.names:  # asked a thousand times a question, so without a generator
+            if len(name) == 1:
+                if name[0] in held:
+                    return 1.0
+                continue
+            found = 0
+            for word in name:
+                found += word in held
+            if found > best * len(name):
+                best = found / len(name)
+        return _KIN if best < _KIN and not self.kin.isdisjoint(held) else best
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +166,23 @@ class Question:
         """What it is about, in its own language."""
         return self.readings[self.language].concepts
 
+    def wording(self, concept: Concept) -> str:
+        """A concept of it as it was asked for; empty if that cannot be told."""
+        folded = fold(self.text)
+        written = self.text if len(folded) == len(self.text) else folded
+        name = concept.names[0]
+        tokens = placed(folded, self.language)
+        for first in range(len(tokens)):
+            here: tuple[str, ...] = ()
+            for last in range(first, len(tokens)):
+                here += tokens[last].words
+                if here == name:
+                    return written[tokens[first].start : tokens[last].end]
+                if len(here) >= len(name):
+                    break
+        start = folded.find("".join(name))
+        return written[start : start + len("".join(name))] if start >= 0 else ""
+
     def reading(self, language: str) -> Reading:
         """The question in a language of the index."""
         return self.readings.get(language, _EMPTY)
@@ -171,7 +204,7 @@ def understand(
 
     Args:
         termbase: the house's terms; what it calls the same in one language is the same there.
-        lexicon: everyday words, used from one language to another only.
+        lexicon: everyday words, and what else they are called; a passage with a word of kin is less of a surprise.
     """
     own = detect_language(text, default=language or "en")
     countries = countries_in(text, own) or countries_of_adjectives(text, own)
@@ -183,7 +216,8 @@ def understand(
     same = [(span, _same_names(span, termbase, own)) for span in house]
     # Everyday words have loose relatives in their own language, but an abbreviation and what it stands for are one.
     same += [(span, found) for span in everyday if (found := _abbreviations(folded, span, lexicon, own))]
-    readings = {own: _own_reading(text, folded, own, same, countries, frequencies)}
+    kin = _kin(folded, everyday, lexicon, own)
+    readings = {own: _own_reading(text, folded, own, same, kin, countries, frequencies)}
     if others := [other for other in languages if other != own]:
         named = [(span, termbase) for span in house] + [(span, lexicon) for span in everyday]
         for other in others:
@@ -203,6 +237,7 @@ def _own_reading(
     folded: str,
     language: str,
     same: Iterable[tuple[Span, Sequence[tuple[str, ...]]]],
+    kin: Mapping[str, frozenset[str]],
     countries: Collection[str],
     frequencies: Frequencies,
 ) -> Reading:
@@ -219,7 +254,12 @@ def _own_reading(
     is_chinese = any(is_han(part[0]) for part in everything.parts)
     parts = everything.parts if is_chinese else terms(" ".join(content), language).parts
     concepts = tuple(
-        Concept(_rarity(names[:1], frequencies), names, country=_country(names[0], language, countries))
+        Concept(
+            _rarity(names[:1], frequencies),
+            names,
+            country=(country := _country(names[0], language, countries)),
+            kin=kin.get(names[0][0], frozenset()) if len(names[0]) == 1 and country is None else frozenset(),
+        )
         for names in dict.fromkeys(named)
     )
     reading = Reading(concepts, everything.pairs, parts)
@@ -232,6 +272,16 @@ def _own_reading(
 def _same_names(span: Span, dictionary: Dictionary, language: str) -> list[tuple[str, ...]]:
     """The other names of a thing in one language: "take effect", "come into force"."""
     return [name for row in span.rows for name in dictionary.names(row, language)]
+
+
+def _kin(folded: str, everyday: Iterable[Span], lexicon: Dictionary, language: str) -> dict[str, frozenset[str]]:
+    """For words of a question, those that are called the same in another language."""
+    found: dict[str, frozenset[str]] = {}
+    for span in everyday:
+        cut = words(folded[span.start : span.end], language)
+        if len(cut) == 1:
+            found[cut[0]] = lexicon.kin(span.rows, language) - {cut[0]} - stop_words(language)
+    return found
 
 
 def _abbreviations(folded: str, span: Span, lexicon: Dictionary, language: str) -> list[tuple[str, ...]]:
@@ -277,7 +327,7 @@ def _translated(
             labels = country_names([code], target)
             names, label = tuple(tuple(words(name, target)) for name in labels), labels[0] if labels else label
         concepts.setdefault(names or (cut,), Concept(_rarity(names or (cut,), frequencies), names, label, code))
-    return Reading(tuple(concepts.values()))
+    return Reading(tuple(concepts.values()), codes(folded, own))
 
 
 def _blanked(folded: str, spans: Iterable[Span]) -> str:

@@ -17,10 +17,11 @@ from retrieval.dictionary import Dictionary
 from retrieval.document import Hit, Passage, Scores
 from retrieval.embedder import Embedder, Vectors
 from retrieval.evidence import Evidence, evidence, nearness
+from retrieval.gazetteer import countries_in
 from retrieval.indexes import Indexes
 from retrieval.language import words
 from retrieval.metadata import Metadata
-from retrieval.question import Question, understand
+from retrieval.question import Concept, Question, understand
 from retrieval.termbase import Termbase
 from retrieval.validity import asks_for_history, weight
 
@@ -34,6 +35,10 @@ COVERAGE_SHARE = 0.5
 
 BM25 and cosine order the passages of a language well enough, but between languages they mean nothing.
 """
+_HALF = 0.5
+"""Share of a name that a passage must hold to be taken to speak of it."""
+_NAMED = 3
+"""Things of a question that are named as held, and as missing."""
 _JUDGED = 5
 """Passages of each language that are looked at to see whether they cover the question."""
 _WORDS_ALONE = 0.7
@@ -47,6 +52,16 @@ _UNCHECKED = re.compile(r"not (?:checked|covered|verified)|未核实|没有核�
 
 
 @dataclass(frozen=True, slots=True)
+class NearMiss:
+    """What the documents hold of a question that they do not answer, in the question's own words."""
+
+    metadata: Metadata
+    """Of the document with the nearest passage."""
+    held: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResult:
     """What was found for a question. ``hits`` are best first; ``covered`` says whether they answer it."""
 
@@ -57,6 +72,8 @@ class SearchResult:
     """Countries of the question that no hit is about."""
     only_past: Metadata | None = None
     """A document that would have answered but applies no longer, where nothing in force answers."""
+    near: NearMiss | None = None
+    """What comes nearest, where nothing answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +97,7 @@ class Retriever:
         self._embedder = embedder
         self.termbase = termbase
         self._lexicon = lexicon
-        self._languages: tuple[str | None, tuple[str, ...]] = (None, ())
+        self._languages: tuple[int, tuple[str, ...]] = (-1, ())
         self._looking = threading.Lock()
         # A key is never used for another text, so what a passage holds can be kept.
         self._held = functools.lru_cache(maxsize=20_000)(self._words_of)
@@ -110,6 +127,7 @@ class Retriever:
             past = _judged(question, [candidate for candidate in ranked if not candidate.applies])
             if past.covered:
                 return replace(found, only_past=past.hits[0].metadata)
+            return replace(found, near=_near(question, [candidate for candidate in ranked if candidate.applies]))
         return found
 
     def _candidates(self, question: Question, language: str, *, today: dt.date, history: bool) -> list["_Candidate"]:
@@ -132,7 +150,9 @@ class Retriever:
             held = self._held(key, passage.passage.text, passage.context, language)
             scores = Scores(
                 lexical=round(by_words.get(key, 0.0), 4),
-                vector=round(float(passage.vector @ vector), 4) if vector is not None else 0.0,
+                vector=round(float(passage.vector @ vector), 4)
+                if vector is not None and passage.vector is not None
+                else 0.0,
                 coverage=round(reading.coverage(held, about=passage.countries), 4),
             )
             if _is_aside(passage):
@@ -142,7 +162,7 @@ class Retriever:
             fitness *= _UNCHECKED_WEIGHT if _says_what_is_missing(passage.passage) else 1.0
             ranked.append(_Candidate(fitness, applies > 0.0, passage, scores))
         share = _share_of(ranked) * (1.0 if language == question.language else _FOREIGN_WEIGHT)
-        return [replace(candidate, fitness=candidate.fitness * share) for candidate in ranked]
+        return [_Candidate(each.fitness * share, each.applies, each.stored, each.scores) for each in ranked]
 
     def _question_vector(self, question: Question, language: str) -> Vectors | None:
         known = self._embedder.languages
@@ -162,9 +182,9 @@ class Retriever:
         return frozenset(words(f"{context}\n{text}", language))
 
     def _index_languages(self) -> tuple[str, ...]:
-        changed_at, languages = self._languages
-        now = self._catalog.fact("changed_at")
-        if now != changed_at or now is None:
+        seen, languages = self._languages
+        now = self._catalog.switches
+        if now != seen:
             languages = self._catalog.languages()
             self._languages = (now, languages)
         return languages
@@ -255,6 +275,39 @@ def _evidence(question: Question, candidate: _Candidate) -> Evidence:
         about=stored.countries,
         cosine=candidate.scores.vector,
     )
+
+
+def _near(question: Question, ranked: Sequence[_Candidate]) -> NearMiss | None:
+    """The nearest passage in the question's own language, if its document is about the country that was asked for, or it
+    speaks of the two weightiest things; a few common words in some text are no near miss."""
+    own = [candidate for candidate in ranked[:KEPT] if candidate.stored.passage.language == question.language]
+    weightiest = sorted(question.reading(question.language).subject, key=lambda concept: -concept.weight)[:2]
+    for candidate in sorted(own[:_JUDGED], key=lambda candidate: -_evidence(question, candidate).weight):
+        stored = candidate.stored
+        about = question.countries & _countries_of(stored)
+        text = frozenset(words(f"{stored.context}\n{stored.passage.text}", question.language))
+        held: list[Concept] = []
+        missing: list[Concept] = []
+        for concept in question.concepts:
+            (held if concept.country in about or concept.held_by(text) > _HALF else missing).append(concept)
+        if not missing or not (about or set(weightiest) <= set(held)):
+            continue
+        wording = [_wording(question, each) for each in (held, missing)]
+        if all(wording):
+            return NearMiss(stored.metadata, *wording)
+    return None
+
+
+def _countries_of(stored: Stored) -> frozenset[str]:
+    """The countries a document is about by its card, or else by its title."""
+    carded = frozenset(code[:2] for code in stored.metadata.countries)
+    return carded or countries_in(stored.metadata.title, stored.passage.language)
+
+
+def _wording(question: Question, concepts: Sequence[Concept]) -> tuple[str, ...]:
+    """The weightiest of some concepts as they were asked for, in the order of the question."""
+    weightiest = sorted(concepts, key=lambda concept: -concept.weight)[:_NAMED]
+    return tuple(sorted(filter(None, map(question.wording, weightiest)), key=question.text.find))
 
 
 def _is_covered(question: Question, ranked: Sequence[_Candidate]) -> bool:

@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> int:
     task, catalog_path, folder, model = arguments
     limit_file_growth()
     catalog = Catalog(Path(catalog_path), read_only=True)
-    keys = catalog.live_keys()
+    keys = catalog.live_keys(embedded=True)
     problems: list[str] = []
     if task == "build":
         build(Path(folder), model, map(_rows, catalog.stream()), Counter(keys.values()))
@@ -38,7 +38,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _rows(batch: Iterable[Stored]) -> list[tuple[int, str, Vectors]]:
-    return [(stored.key, stored.passage.language, stored.vector) for stored in batch]
+    return [(stored.key, stored.passage.language, stored.vector) for stored in batch if stored.vector is not None]
 
 
 if __name__ == "__main__":

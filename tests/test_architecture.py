@@ -37,7 +37,7 @@ ROOMS = {
     "sqlalchemy": ("retrieval.catalog", "bot.store", "bot.channels.telegram.*"),
     "trafilatura": ("retrieval.readers.*",),
     "pypdfium2": ("retrieval.readers.*",),
-    "babel": ("retrieval.gazetteer",),
+    "babel": ("retrieval.gazetteer", "retrieval.notations"),
 }
 """Each foreign library behind one border; a star stands for every module below."""
 

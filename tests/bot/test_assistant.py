@@ -1,7 +1,9 @@
 """The whole path of a question, over real files, real indexes and the packaged model."""
 
+import asyncio
 import contextlib
 import re
+import threading
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -95,6 +97,28 @@ async def test_what_no_document_holds_is_not_covered(house: House, question: str
     assert (answer.outcome, answer.language) == (Outcome.NOT_COVERED, language)
     assert text in answer.text
     assert question in [open_one.question for open_one in house.store.open_questions()]
+
+
+@pytest.mark.parametrize(
+    ("question", "title", "held", "missing"),
+    [
+        ("Which port dues apply in Kazakhstan?", "Kazakhstan: country card", "“Kazakhstan”", "“port”"),
+        ("Какова портовая пошлина в Узбекистане?", "Узбекистан", "«Узбекистане»", "«портовая»"),
+    ],
+)
+async def test_a_near_miss_says_what_is_there_and_what_is_not(
+    house: House, question: str, title: str, held: str, missing: str
+) -> None:
+    answer = await ask(house, question)
+    assert answer.outcome is Outcome.NOT_COVERED
+    assert title in answer.text
+    assert 0 < answer.text.index(held) < answer.text.index(missing)
+
+
+async def test_common_words_in_some_document_are_no_near_miss(house: House) -> None:
+    answer = await ask(house, "How many days does a football match in Wembley take to register?")
+    assert answer.outcome is Outcome.NOT_COVERED
+    assert "“" not in answer.text
 
 
 @pytest.mark.parametrize(
@@ -244,3 +268,24 @@ async def test_a_stream_that_is_closed_early_stores_nothing(house: House) -> Non
     assert isinstance(await anext(stream), Delta)
     await stream.aclose()
     assert house.store.turns("left-early") == []
+
+
+async def test_whoever_ends_it_while_it_is_stored_can_forget_it_afterwards(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep, keeping, may_keep = house.store.keep, threading.Event(), threading.Event()
+
+    def slowly(answer: Answer) -> None:
+        keeping.set()
+        may_keep.wait(timeout=10)
+        keep(answer)
+
+    monkeypatch.setattr(house.store, "keep", slowly)
+    asking = asyncio.create_task(house.assistant.ask("Hello!", conversation_id="ended"))
+    await asyncio.to_thread(keeping.wait, 10)
+    asking.cancel()
+    asyncio.get_running_loop().call_later(0.2, may_keep.set)
+    await asyncio.gather(asking, return_exceptions=True)
+    assert asking.cancelled()
+    assert house.store.forget("ended") == 1, "it was stored before it ended, so that there is something to forget"
+    assert not house.store.turns("ended")

@@ -1,6 +1,7 @@
 """What must survive a restart."""
 
 import datetime as dt
+import sqlite3
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.answer import Answer, Citation, Feedback, Note, NoteKind, Outcome, Statement
-from bot.errors import StartError
+from bot.errors import StartError, StoreError
 from bot.store import Store
 
 ANSWERED = Answer(
@@ -135,4 +136,22 @@ def test_a_forgotten_conversation_leaves_no_byte_behind(path: Path) -> None:
     assert store.open_questions() == []
     assert len(store.turns("c2")) == 1
     assert not [file.name for file in path.parent.iterdir() if canary.encode() in file.read_bytes()]
+    store.close()
+
+
+def test_what_cannot_be_read_now_is_said_in_our_own_terms_and_no_one_elses_words(path: Path) -> None:
+    store = Store(path)
+    store.keep(ANSWERED)
+    with sqlite3.connect(path) as other:
+        for table in ("turns", "feedback", "removed"):
+            other.execute(f"ALTER TABLE {table} RENAME TO gone_{table}")
+    reads = (
+        lambda: store.answer("a1"), lambda: store.rating("a1"), lambda: store.turns("c1"), lambda: store.removed_counts(),
+        lambda: store.ask_a_person("a1"), lambda: store.rate(Feedback("a1", True)), lambda: store.keep(ANSWERED),
+    )  # fmt: skip
+    for read in reads:
+        with pytest.raises(StoreError, match="no such table") as told:
+            read()
+        assert ANSWERED.question not in str(told.value)
+    other.close()
     store.close()

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -66,6 +67,8 @@ def test_everything_of_a_passage_comes_back(catalog: Catalog) -> None:
     stored = catalog.read([key])[key]
     assert (stored.passage, stored.metadata, stored.context) == (passage, metadata, "Title › Rates")
     assert stored.countries == {"KZ", "CN"}
+    assert stored.vector is not None
+    assert entry.vector is not None
     assert np.array_equal(stored.vector, entry.vector)
     record = catalog.document("a.md")
     assert record is not None
@@ -143,19 +146,38 @@ def test_more_passages_than_memory_keeps_are_all_read(catalog: Catalog, monkeypa
     assert len(catalog._cache) <= 7
 
 
+def test_what_was_read_a_moment_ago_is_gone_with_its_document(catalog: Catalog) -> None:
+    (kept,), (gone,) = put(catalog, "a.md", "Kept."), put(catalog, "b.md", "Gone.")
+    assert list(catalog.read([gone, kept])) == [gone, kept]
+    before = catalog.switches
+    catalog.flip([], [], ["b.md"])
+    assert catalog.switches == before + 1
+    assert list(catalog.read([gone, kept])) == [kept]
+
+
 def test_vectors_are_found_by_the_text_they_were_made_of(catalog: Catalog) -> None:
     entry = an_entry(a_passage("Shared text."), context="Title")
-    catalog.stage("a.md", [entry])
-    found = catalog.vectors_by_digest([entry.digest, "0" * 64])
+    bare = replace(an_entry(a_passage("Bare text.", ordinal=2)), vector=None)
+    catalog.stage("a.md", [entry, bare])
+    found = catalog.vectors_by_digest([entry.digest, bare.digest, "0" * 64])
     assert list(found) == [entry.digest]
+    assert entry.vector is not None
     assert np.array_equal(found[entry.digest], entry.vector)
 
 
 def test_replaced_vectors_are_seen_at_once(catalog: Catalog) -> None:
     (key,) = put(catalog, "a.md", "Text.")
     before = catalog.read([key])[key].vector
+    assert before is not None
     catalog.replace_vectors({key: -before})
-    assert np.array_equal(catalog.read([key])[key].vector, -before)
+    after = catalog.read([key])[key].vector
+    assert after is not None
+    assert np.array_equal(after, -before)
+    assert set(catalog.live_keys(embedded=True)) == {key}
+    catalog.replace_vectors({key: None})
+    assert catalog.read([key])[key].vector is None
+    assert catalog.live_keys(embedded=True) == {}
+    assert set(catalog.live_keys()) == {key}
 
 
 def test_files_are_remembered_with_their_reason_until_forgotten(catalog: Catalog) -> None:

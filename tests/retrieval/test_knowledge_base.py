@@ -280,9 +280,37 @@ def test_a_change_of_model_that_was_cut_short_is_done_over(tmp_path: Path, monke
     own = HashEmbedder(1)
     assert len(live) == 7
     for stored in live:
+        assert stored.vector is not None
         assert stored.vector @ own.embed_query(f"{stored.context}\n{stored.passage.text}") > 0.999
     assert_level(back._catalog, back._indexes)
     back.close()
+
+
+def test_only_languages_that_the_model_knows_are_embedded_and_a_model_that_knows_more_makes_up_for_it(
+    tmp_path: Path,
+) -> None:
+    write(tmp_path / "k", "a.md", "# Fees\n\nThe harbour fee is 16 euros.\n")
+    write(tmp_path / "k", "a.zh.md", "# 费用\n\n港口费为十六欧元，由船东支付。\n")
+    english = HashEmbedder(1, languages=frozenset({"en"}))
+    first = KnowledgeBase.open_folder(tmp_path / "k", tmp_path / "data", embedder=english)
+    first.sync()
+    assert len(english.embedded) == 1
+    assert_level(first._catalog, first._indexes)
+    counts = first.index_counts()
+    assert (counts.wanted, counts.lexical, counts.vectors, counts.agree) == (2, 2, 1, True)
+    found = first.search("港口费是多少？")
+    assert found.covered
+    assert found.hits[0].passage.document_id == "a.zh.md"
+    first.close()
+    again = KnowledgeBase.open_folder(tmp_path / "k", tmp_path / "data", embedder=english)
+    assert again.index_counts().agree
+    again.close()
+    for model, embedded in ((HashEmbedder(2), 2), (HashEmbedder(3, languages=frozenset({"zh"})), 1)):
+        other = KnowledgeBase.open_folder(tmp_path / "k", tmp_path / "data", embedder=model)
+        assert len(model.embedded) == embedded
+        assert_level(other._catalog, other._indexes)
+        assert other.index_counts().vectors == embedded
+        other.close()
 
 
 # -- the rest ----------------------------------------------------------------------------------------------------------

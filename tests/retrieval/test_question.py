@@ -34,6 +34,21 @@ def test_everyday_words_do_not_become_synonyms_in_their_own_language_but_house_t
     assert names(question.reading("en")) == [{"vat", "valu add tax"}, {"plant"}]
 
 
+def test_what_a_word_may_also_be_called_is_its_kin_through_any_language() -> None:
+    works: Row = {"en": ("works", "mill"), "zh": ("工厂",), "ru": ("предприятие",)}
+    (plant,) = read("the plant", languages=["en"], lexicon=[*EVERYDAY, works]).reading("en").concepts
+    assert plant.kin == {"factori", "work", "mill"}, "of its own row, and of one that is called the same in Chinese"
+    exact, kin, nothing = (plant.held_by({word}) for word in ("plant", "mill", "worker"))
+    assert exact == 1.0 > kin > 0.5 > nothing == 0.0
+
+
+def test_a_country_has_no_kin() -> None:
+    germany: Row = {"en": ("Germany", "land"), "ru": ("Германия",), "zh": ("德国",)}
+    (concept,) = read("Germany", languages=["en"], lexicon=[germany]).reading("en").concepts
+    assert concept.country == "DE"
+    assert not concept.kin
+
+
 def test_house_terms_come_before_everyday_words_and_longer_names_before_shorter() -> None:
     question = read(
         "增值税工厂", languages=["en"], termbase=HOUSE, lexicon=[*EVERYDAY, {"en": ("add",), "zh": ("增",)}]

@@ -10,8 +10,12 @@ from pydantic import BaseModel
 from bot.answer import Answer, Citation, Delta
 from retrieval import Hit, Metadata, Passage
 
-_LONGEST = 60_000
+LONGEST = 60_000
 """Characters of a document that one call hands out."""
+CONTINUES = "continues_at"
+"""Names, in the metadata of a document that was cut, the id to go on reading at."""
+BEFORE = 2
+"""Passages before the one that was asked for that come along."""
 
 
 class Found(BaseModel):
@@ -31,7 +35,7 @@ class SearchResults(BaseModel):
 
 
 class Document(BaseModel):
-    """A document to read and to cite."""
+    """A document to read and to cite. Of a long one a part: fetch `metadata.continues_at`, where there is one, for more."""
 
     id: str
     title: str
@@ -143,12 +147,16 @@ class HouseDesk:
             return None
         here = next((p for p in document.passages if str(p.ordinal) == number), document.passages[0])
         card = document.metadata
+        texts = [(passage.id, passage.text) for passage in document.passages]
+        text, rest = excerpt(texts)
+        if rest and (first := document.passages.index(here) - BEFORE) > 0:
+            text, rest = excerpt(texts[first:])
         return Document(
             id=source_id,
             title=card.title or document.id,
-            text=_text_around(document.passages, here),
+            text=text,
             url=self._link(_named(here, card)),
-            metadata=_about(here, card),
+            metadata=_about(here, card) | ({CONTINUES: rest} if rest else {}),
         )
 
     async def ask(self, question: str, language: str | None) -> Answered:
@@ -165,7 +173,7 @@ class HouseDesk:
             citations=[
                 Cited(
                     number=c.number,
-                    title=c.title,
+                    title=c.title or c.document_id,
                     url=self._link(c),
                     quote=c.quote,
                     location=c.location,
@@ -204,10 +212,11 @@ def _about(passage: Passage, card: Metadata) -> dict[str, str]:
     return {name: str(value) for name, value in facts.items() if value}
 
 
-def _text_around(passages: Sequence[Passage], here: Passage) -> str:
-    """The whole document; of a very long one as much as may be handed out, from shortly before the passage."""
-    whole = "\n\n".join(passage.text for passage in passages)
-    if len(whole) <= _LONGEST:
-        return whole
-    first = max(0, passages.index(here) - 2)
-    return "\n\n".join(passage.text for passage in passages[first:])[:_LONGEST]
+def excerpt(passages: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    """Ids and texts of passages as one text, as much as may be handed out; and the id of the first one left out, or nothing."""
+    length = 0
+    for number, (passage_id, text) in enumerate(passages):
+        length += len(text) + 2
+        if number and length > LONGEST:
+            return "\n\n".join(text for _, text in passages[:number]), passage_id
+    return "\n\n".join(text for _, text in passages)[:LONGEST], ""

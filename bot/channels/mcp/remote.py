@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import httpx
 
-from bot.channels.mcp.desk import Answered, Cited, Document, Found, SearchResults
+from bot.channels.mcp.desk import BEFORE, CONTINUES, LONGEST, Answered, Cited, Document, Found, SearchResults, excerpt
 from bot.errors import BotError
 
 _SECONDS = 60.0
@@ -19,8 +19,12 @@ class RemoteDesk:
     """
 
     def __init__(self, url: str, key: str = "") -> None:
-        headers = {"authorization": f"Bearer {key}"} if key else {}
+        headers = {b"authorization": f"Bearer {key}".encode()} if key else {}
         self._client = httpx.AsyncClient(base_url=url, headers=headers, timeout=_SECONDS, trust_env=False)
+
+    async def close(self) -> None:
+        """Ends the connections."""
+        await self._client.aclose()
 
     async def search(self, query: str) -> SearchResults:
         """As the port has it."""
@@ -43,20 +47,36 @@ class RemoteDesk:
         document_id, _, number = source_id.rpartition("#")
         if not number.isdecimal():
             document_id, number = source_id, ""
-        offset = max(0, int(number or 1) - 3) if len(number) < 7 else 0
-        body = await self._ask(
-            "GET", f"/api/v1/sources/{quote(document_id)}", params={"offset": str(offset)}, missing=True
-        )
-        if not body or not body["passages"]:
+        body, texts = await self._read(document_id, 0)
+        if not texts:
             return None
+        text, rest = excerpt(texts)
+        first = int(number or 1) - 1 - BEFORE if len(number) < 7 else 0
+        if rest and first > 0:
+            later, texts = await self._read(document_id, first)
+            if texts:
+                body, (text, rest) = later, excerpt(texts)
         anchor = f"?p={number}#p{number}" if number else ""
         return Document(
             id=source_id,
             title=body["title"],
-            text="\n\n".join(passage["text"] for passage in body["passages"])[:60_000],
+            text=text,
             url=body["url"] + anchor,
-            metadata=_about(body, status=body["status"], number=body["number"]),
+            metadata=_about(body, status=body["status"], number=body["number"], **({CONTINUES: rest} if rest else {})),
         )
+
+    async def _read(self, document_id: str, offset: int) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        """The card of a document, and its passages from a number on: all of them, or more than one call hands out."""
+        texts: list[tuple[str, str]] = []
+        while True:
+            page = {"offset": str(offset), "limit": "200"}
+            body = await self._ask("GET", f"/api/v1/sources/{quote(document_id)}", params=page, missing=True)
+            if not body:
+                return {}, []
+            texts += [(passage["passage_id"], passage["text"]) for passage in body["passages"]]
+            if body["next_offset"] is None or sum(len(text) for _, text in texts) > LONGEST:
+                return body, texts
+            offset = body["next_offset"]
 
     async def ask(self, question: str, language: str | None) -> Answered:
         """As the port has it."""
@@ -66,7 +86,10 @@ class RemoteDesk:
             outcome=body["outcome"],
             language=body["language"],
             answer=body["text"],
-            citations=[Cited.model_validate(citation) for citation in body["citations"]],
+            citations=[
+                Cited.model_validate(cited | {"title": cited["title"] or cited["document_id"]})
+                for cited in body["citations"]
+            ],
             notes=[note["text"] for note in body["notes"]],
         )
 

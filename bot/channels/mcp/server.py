@@ -42,7 +42,7 @@ def mcp_server(desk: Desk, *, version: str) -> MCPServer:
     async def fetch(
         id: Annotated[str, Field(max_length=1_000, description="An id from search.")],  # noqa: A002 the clients' contract
     ) -> Document:
-        """The text of a document."""
+        """The text of a document. Of a long one a part; `metadata.continues_at` is then the id to fetch next."""
         try:
             document = await desk.fetch(id)
         except (BotError, RetrievalError) as error:

@@ -1,7 +1,6 @@
 """The border to python-telegram-bot: calls in our own terms, failures in our own terms, the token in no message and no log."""
 
 import datetime as dt
-import logging
 import warnings
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -33,7 +32,7 @@ from telegram.error import (
     TelegramError,
     TimedOut,
 )
-from telegram.request import HTTPXRequest
+from telegram.request import HTTPXRequest, RequestData
 from telegram.warnings import PTBDeprecationWarning
 
 from bot.channels.telegram.failures import (
@@ -48,6 +47,8 @@ from bot.channels.telegram.failures import (
 )
 from bot.channels.telegram.ledger import Json
 from bot.channels.telegram.messages import Keyboard
+from bot.channels.telegram.secrecy import keep_out_of_logs
+from bot.errors import StartError
 
 OFFICIAL = "https://api.telegram.org"
 POLL_SECONDS = 25
@@ -57,6 +58,7 @@ SIGN_SECONDS = 4.0
 """So long a sign of life may take; nobody needs it later."""
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member", "inline_query", "stopped_message_generation")
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+_NOT_WAITED = frozenset({408, 504, 520, 524})
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -80,6 +82,28 @@ class Hint:
     html: str
 
 
+class _Door(HTTPXRequest):
+    """Requests that tell apart what certainly did not happen and what nobody knows."""
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: Any = HTTPXRequest.DEFAULT_NONE,
+        write_timeout: Any = HTTPXRequest.DEFAULT_NONE,
+        connect_timeout: Any = HTTPXRequest.DEFAULT_NONE,
+        pool_timeout: Any = HTTPXRequest.DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        """Makes a request; a gateway that did not wait for Telegram's answer does not know what Telegram did."""
+        code, payload = await super().do_request(
+            url, method, request_data, read_timeout, write_timeout, connect_timeout, pool_timeout
+        )
+        if code in _NOT_WAITED:
+            raise TimedOut(f"HTTP {code}")
+        return code, payload
+
+
 class _RawBot(Bot):
     """A bot that gives updates as they came: one that cannot be read must not hide the others."""
 
@@ -97,11 +121,15 @@ class _RawBot(Bot):
 
 
 class Api:
-    """The calls we make. Every one may raise a ``TelegramFailure``."""
+    """The calls we make. Every one may raise a ``TelegramFailure``.
+
+    Raises:
+        StartError: the proxy or the address of the server cannot be used.
+    """
 
     def __init__(self, token: str, *, base_url: str = "", proxy: str = "") -> None:
         secret = token.rpartition(":")[2]
-        _keep_out_of_logs(secret)
+        keep_out_of_logs(secret)
         # Where the library reads its own ``retry_after`` it warns of itself; we read the interval behind it.
         warnings.filterwarnings("ignore", message=".*attribute `retry_after`", category=PTBDeprecationWarning)
         address, files = addresses(base_url)
@@ -109,7 +137,7 @@ class Api:
         trusting = urlsplit(address).hostname not in {"127.0.0.1", "::1", "localhost"}
 
         def door(connections: int) -> HTTPXRequest:
-            return HTTPXRequest(
+            return _Door(
                 connection_pool_size=connections,
                 read_timeout=ANSWER_SECONDS,
                 write_timeout=ANSWER_SECONDS,
@@ -119,7 +147,15 @@ class Api:
                 httpx_kwargs={"trust_env": trusting},
             )
 
-        self._bot = _RawBot(token, base_url=address, base_file_url=files, request=door(40), get_updates_request=door(1))
+        try:
+            self._bot = _RawBot(
+                token, base_url=address, base_file_url=files, request=door(40), get_updates_request=door(1)
+            )
+        except (ValueError, RuntimeError, httpx.InvalidURL) as error:
+            raise StartError(
+                f"DRAGOMAN_TELEGRAM_PROXY or DRAGOMAN_TELEGRAM_BASE_URL cannot be used ({type(error).__name__}); "
+                "write the proxy like http://proxy.example.org:3128 or socks5://127.0.0.1:1080"
+            ) from None
 
     async def open(self) -> Me:
         """Asks Telegram who we are."""
@@ -127,6 +163,11 @@ class Api:
             await self._bot.initialize()
             user = self._bot.bot
             return Me(user.id, user.username or "", bool(user.can_read_all_group_messages))
+
+    async def check_token(self) -> None:
+        """Asks Telegram whether it knows us still."""
+        async with _translated():
+            await self._bot.get_me()
 
     async def close(self) -> None:
         """Lets go of every connection."""
@@ -186,8 +227,11 @@ class Api:
         async with _translated():
             await self._bot.answer_callback_query(query_id, text[:200] or None)
 
-    async def answer_search(self, query_id: str, hints: Sequence[Hint], *, start: str = "") -> None:
-        """Gives the results of an inline search; ``start`` is the text of a button that leads to the chat with us."""
+    async def answer_search(self, query_id: str, hints: Sequence[Hint], *, start: str = "", kept: int = 30) -> None:
+        """Gives the results of an inline search; ``start`` is the text of a button that leads to the chat with us.
+
+        They are kept ``kept`` seconds, for this user alone: their labels are in the language of the user's app.
+        """
         results = [
             InlineQueryResultArticle(
                 hint.id,
@@ -199,7 +243,7 @@ class Api:
         ]
         button = InlineQueryResultsButton(start, start_parameter="inline") if start else None
         async with _translated():
-            await self._bot.answer_inline_query(query_id, results, cache_time=30, button=button)
+            await self._bot.answer_inline_query(query_id, results, cache_time=kept, is_personal=True, button=button)
 
     async def set_commands(self, language: str | None, commands: Sequence[tuple[str, str]]) -> None:
         """Sets the list of commands for an app language or, with None, for all others."""
@@ -280,30 +324,3 @@ async def _translated() -> AsyncIterator[None]:
         if "too many requests" in error.message.lower():
             raise TooManyError(1.0) from None
         raise UndeliveredError(f"Telegram failed: {error.message[:200]}") from None
-
-
-def _keep_out_of_logs(secret: str) -> None:
-    """No record that is made from now on, by whatever library, holds the secret."""
-    for name in ("httpx", "httpcore"):  # they log the address of every call
-        logging.getLogger(name).setLevel(logging.WARNING)
-    # It writes a trace and the whole page of whatever gateway answered in Telegram's place; we say that in a line.
-    logging.getLogger("telegram.request.BaseRequest").setLevel(logging.CRITICAL)
-    if not secret:
-        return
-    before = logging.getLogRecordFactory()
-
-    def factory(*args: Any, **kwargs: Any) -> logging.LogRecord:
-        record = before(*args, **kwargs)
-        try:
-            said = record.getMessage()
-        except Exception:
-            return record  # the handler will say what is wrong with it
-        if secret in said:
-            record.msg, record.args = said.replace(secret, "[token]"), ()
-        if record.exc_info and record.exc_info[1] is not None:
-            written = logging.Formatter().formatException(record.exc_info)
-            if secret in written:
-                record.exc_info, record.exc_text = None, written.replace(secret, "[token]")
-        return record
-
-    logging.setLogRecordFactory(factory)

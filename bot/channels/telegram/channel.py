@@ -7,24 +7,29 @@ import ipaddress
 import logging
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
+from math import inf
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.answer import Citation
 from bot.channels.telegram.answering import Answering
 from bot.channels.telegram.api import Api, Me
+from bot.channels.telegram.buttons import Buttons
 from bot.channels.telegram.chats import Chats
 from bot.channels.telegram.commands import COMMANDS, Commands, command_words
+from bot.channels.telegram.cutoffs import Cutoffs
 from bot.channels.telegram.database import Database
 from bot.channels.telegram.delivery import Delivery
 from bot.channels.telegram.drafts import Drafts
 from bot.channels.telegram.failures import RefusedError, TelegramFailure, TokenError, TooManyError
 from bot.channels.telegram.gates import Gates
-from bot.channels.telegram.intake import WRONG_TOKEN, Webhook, poll
+from bot.channels.telegram.intake import SURE, WRONG_TOKEN, Webhook, confirm_token, poll
 from bot.channels.telegram.ledger import Ledger, Taken
 from bot.channels.telegram.options import Options
+from bot.channels.telegram.pace import REAL, Pace
 from bot.channels.telegram.ports import Assistant, Library, Linker, Memory, Shelf
 from bot.channels.telegram.reception import Reception
 from bot.channels.telegram.uploads import Uploads
@@ -38,9 +43,8 @@ _FILE = "telegram.sqlite"
 _TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{10,100}")
 _LINKED_QUOTE = 100
 """Characters of a quote that travel in a link: marks repeat it, and Telegram refuses long messages before it reads them."""
-_LONGEST_PAUSE = 30.0
-_ANSWERS_END, _CALLS_END = 2.0, 3.0
-"""Seconds that answers being worked on, then messages being sent, get at the end."""
+_CALLS_END = 3.0
+"""Seconds that messages being sent get at the end."""
 
 
 class TelegramChannel:
@@ -61,40 +65,63 @@ class TelegramChannel:
         make_link: Callable[[str, Citation, str], str],
         data: Path,
         say: Callable[[str], None],
+        pace: Pace = REAL,
     ) -> None:
         if not _TOKEN.fullmatch(options.token):
             raise StartError(
                 "DRAGOMAN_TELEGRAM_TOKEN is no token: it looks like 123456789:AAE… and comes from @BotFather"
             )
-        if options.webhook and not options.public_url:
-            raise StartError("DRAGOMAN_TELEGRAM_WEBHOOK needs DRAGOMAN_PUBLIC_URL: Telegram must know where to deliver")
+        if options.webhook and not options.base_url and not options.public_url.startswith("https://"):
+            raise StartError(
+                f"DRAGOMAN_PUBLIC_URL is {options.public_url or 'empty'}: Telegram delivers to https addresses only. "
+                "Set it to one, or leave DRAGOMAN_TELEGRAM_WEBHOOK out"
+            )
         self._options = options
         self._say = say
+        self._pace = pace
         base, warning = linked_base(options.public_url)
         if warning:
             say(warning)
         link = _linker(base, make_link)
+        self._api = Api(options.token, base_url=options.base_url, proxy=options.proxy)
         self._database = Database(data / _FILE)
         self._ledger = Ledger(self._database)
         self._chats = chats = Chats(self._database)
-        self._api = Api(options.token, base_url=options.base_url, proxy=options.proxy)
-        self._gates = Gates()
-        self._delivery = Delivery(self._api, self._gates, self._ledger, chats)
+        self._gates = Gates(pace)
+        self._delivery = Delivery(self._api, self._gates, self._ledger, chats, pace)
         drafts = Drafts(self._api, self._gates)
+        cutoffs = Cutoffs()
+        answering = Answering(
+            assistant, memory, self._ledger, chats, cutoffs, self._delivery, drafts,
+            link=link, seconds=options.answer_seconds, pace=pace,
+        )  # fmt: skip
+        commands = Commands(assistant, memory, library, chats, answering, cutoffs, options, link=link)
         self._reception = Reception(
             api=self._api,
             gates=self._gates,
             ledger=self._ledger,
             chats=chats,
             delivery=self._delivery,
-            answering=Answering(assistant, self._ledger, chats, self._delivery, drafts, link=link),
-            commands=Commands(assistant, memory, library, chats, options, link=link),
-            uploads=Uploads(self._api, shelf, data),
+            answering=answering,
+            commands=commands,
+            uploads=Uploads(self._api, self._gates, shelf, data, pace),
+            buttons=Buttons(
+                api=self._api,
+                gates=self._gates,
+                ledger=self._ledger,
+                chats=chats,
+                delivery=self._delivery,
+                answering=answering,
+                commands=commands,
+                memory=memory,
+                link=link,
+            ),
+            cutoffs=cutoffs,
             drafts=drafts,
-            memory=memory,
             library=library,
             options=options,
             link=link,
+            pace=pace,
         )
         self._secret = secrets.token_urlsafe(32)
         self.webhook = Webhook(self._ledger, self._admit, secret=self._secret)
@@ -107,24 +134,51 @@ class TelegramChannel:
         Raises:
             StartError: the token is not valid, or another process fetches this bot's updates.
         """
-        introducing: asyncio.Task[None] | None = None
+        beside: list[asyncio.Task[None]] = []
         try:
+            await self._chats.open()
             self._reception.me = me = await self._open()
             self._say(f"Telegram: @{me.username} answers")
             await self._delivery.resume()
             self._is_open = True
             for taken in await self._ledger.waiting():
                 self._reception.admit(taken)
-            introducing = asyncio.create_task(self._introduce(me))
+            beside = [asyncio.create_task(self._introduce(me)), asyncio.create_task(self._tidy())]
             if self._options.webhook:
-                await asyncio.Event().wait()
+                await self._watch_token()
             else:
-                await poll(self._api, self._ledger, self._reception.admit)
+                await poll(self._api, self._ledger, self._reception.admit, self._pace)
         finally:
-            if introducing is not None:
-                introducing.cancel()
-                await asyncio.gather(introducing, return_exceptions=True)
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
             await self._close()
+
+    @property
+    def plain_fallbacks(self) -> int:
+        """How often Telegram refused our markup and a message went out without it."""
+        return self._delivery.plain_fallbacks
+
+    async def _tidy(self) -> None:
+        """Forgets now and then what need not be remembered any more."""
+        while True:
+            try:
+                await self._ledger.tidy()
+            except Exception:
+                log.exception("what is old was not forgotten; it is tried again")
+            await asyncio.sleep(self._pace.tidy)
+
+    async def _watch_token(self) -> None:
+        """Waits until the token holds no more; nobody tells us of it who would fetch updates.
+
+        Raises:
+            StartError: the token is not valid any more.
+        """
+        while True:
+            await self._delivery.doubts_token.wait()
+            self._delivery.doubts_token.clear()
+            await confirm_token(self._api, self._pace)
+            await asyncio.sleep(self._pace.longest)
 
     def _admit(self, taken: Taken) -> None:
         """What the webhook took. Before we know who we are it stays in the inbox, which is looked through then."""
@@ -133,7 +187,7 @@ class TelegramChannel:
 
     async def _open(self) -> Me:
         """Asks who we are and has updates come the way that is set, for as long as it takes."""
-        pause = 1.0
+        pause, unknown = self._pace.pause, 0
         while True:
             try:
                 me = await self._api.open()
@@ -144,14 +198,17 @@ class TelegramChannel:
                         await self._forget_webhook()
                 return me
             except TokenError:
-                raise StartError(WRONG_TOKEN) from None
+                unknown += 1
+                if unknown == SURE:
+                    raise StartError(WRONG_TOKEN) from None
+                await asyncio.sleep(self._pace.pause)
             except RefusedError as error:
                 raise StartError(f"Telegram refuses to begin ({error}); check DRAGOMAN_PUBLIC_URL") from None
             except TelegramFailure as error:
                 pause = error.seconds if isinstance(error, TooManyError) else pause
                 self._say(f"Telegram cannot be reached ({error}); trying again in {pause:g} s")
                 await asyncio.sleep(pause)
-                pause = min(_LONGEST_PAUSE, pause * 2)
+                pause = min(self._pace.longest, pause * 2)
 
     async def _forget_webhook(self) -> None:
         # A server that has no webhooks at all need not know how to remove one.
@@ -170,20 +227,26 @@ class TelegramChannel:
         if await self._chats.fact("profile") == digest:
             return
         for code, commands, about, short in wanted:
-            try:
-                async with self._gates.other():
-                    await self._api.set_commands(code, commands)
-                async with self._gates.other():
-                    await self._api.set_about(code, about)
-                async with self._gates.other():
-                    await self._api.set_short_about(code, short)
-            except TelegramFailure as error:
-                log.warning("the bot's commands were not set (%s); the next start tries again", error)
-                return
+            for call in (
+                partial(self._api.set_commands, code, commands),
+                partial(self._api.set_about, code, about),
+                partial(self._api.set_short_about, code, short),
+            ):
+                if not await self._set(call):
+                    return
         await self._chats.set_fact("profile", digest)
 
+    async def _set(self, call: Callable[[], Awaitable[None]]) -> bool:
+        """Makes a call of our profile, however long Telegram has it wait."""
+        try:
+            await self._gates.call("profile", call, patience=inf)
+        except TelegramFailure as error:
+            log.warning("the bot's commands were not set (%s); the next start tries again", error)
+            return False
+        return True
+
     async def _close(self) -> None:
-        await self._reception.close(seconds=_ANSWERS_END)
+        await self._reception.close(seconds=self._pace.ending)
         await self._delivery.close(seconds=_CALLS_END)
         with contextlib.suppress(TelegramFailure):
             await self._api.close()

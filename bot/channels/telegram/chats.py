@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from bot.channels.telegram.database import CHATS, CONVERSATIONS, FACTS, INBOX, OUTBOX, PROMPTS, Database
 from bot.channels.telegram.ledger import Address, Conversation, Taken
 
+_FORMER = "former number of "
+
 
 @dataclass(frozen=True, slots=True)
 class ChatRecord:
@@ -23,6 +25,27 @@ class Chats:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._former: dict[int, int] = {}
+
+    async def open(self) -> None:
+        """Recalls which groups had another number once."""
+
+        def work(connection: sa.Connection) -> dict[int, int]:
+            rows = connection.execute(sa.select(FACTS).where(FACTS.c.name.startswith(_FORMER)))
+            return {int(row.name.removeprefix(_FORMER)): int(row.value) for row in rows}
+
+        self._former = await self._database.do(work) | self._former
+
+    def numbers(self, chat_id: int) -> frozenset[int]:
+        """The numbers that a chat has had, today's among them."""
+        found = {chat_id}
+        while (chat_id := self._former.get(chat_id, chat_id)) not in found:
+            found.add(chat_id)
+        return frozenset(found)
+
+    def has_moved(self, old: int, new: int) -> None:
+        """A group has a new number from now on; ``move`` writes it down."""
+        self._former[new] = old
 
     async def chat(self, chat_id: int) -> ChatRecord:
         """What is remembered of a chat."""
@@ -45,17 +68,17 @@ class Chats:
                 values["blocked"] = blocked
             connection.execute(sa.update(CHATS).where(CHATS.c.chat_id == chat_id).values(values))
             if blocked:
-                left = (OUTBOX.c.chat_id == chat_id) & OUTBOX.c.state.in_(("ready", "sending", "uncertain"))
-                connection.execute(
-                    sa.update(OUTBOX).where(left).values(state="given_up", html="", plain="", keyboard="[]")
-                )
+                connection.execute(sa.delete(OUTBOX).where(OUTBOX.c.chat_id == chat_id))
 
         await self._database.do(work)
 
     async def move(self, old: int, new: int) -> None:
         """A group became a supergroup: everything known of it now belongs to the new number."""
+        self.has_moved(old, new)
 
         def work(connection: sa.Connection) -> None:
+            connection.execute(sa.delete(FACTS).where(FACTS.c.name == f"{_FORMER}{new}"))
+            connection.execute(sa.insert(FACTS).values(name=f"{_FORMER}{new}", value=str(old)))
             # Telegram tells both chats, so the second time there is nothing left to move.
             if connection.scalar(sa.select(CHATS.c.chat_id).where(CHATS.c.chat_id == old)) is not None:
                 connection.execute(sa.delete(CHATS).where(CHATS.c.chat_id == new))
@@ -85,6 +108,11 @@ class Chats:
             return Conversation(new_id, "")
 
         return await self._database.do(work)
+
+    async def forget_conversation(self, conversation: Conversation) -> None:
+        """Forgets whose conversation it was."""
+        mine = CONVERSATIONS.c.conversation_id == conversation.id
+        await self._database.do(lambda connection: connection.execute(sa.delete(CONVERSATIONS).where(mine)))
 
     async def end_conversation(self, address: Address) -> None:
         """The next question begins a new conversation."""

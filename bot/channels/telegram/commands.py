@@ -4,7 +4,9 @@ import asyncio
 import uuid
 from collections.abc import Sequence
 
+from bot.channels.telegram.answering import Answering
 from bot.channels.telegram.chats import ChatRecord, Chats
+from bot.channels.telegram.cutoffs import Cutoffs
 from bot.channels.telegram.ledger import Address, Taken
 from bot.channels.telegram.markup import Block, Span, paragraph, shortened
 from bot.channels.telegram.messages import Button, Keyboard, Message, messages
@@ -13,6 +15,7 @@ from bot.channels.telegram.ports import Assistant, Library, Linker, Memory, Topi
 from bot.channels.telegram.reading import Said
 from bot.channels.telegram.render import sources_messages
 from bot.replies import LANGUAGES, reply, reply_language
+from retrieval import NotReadyError
 
 COMMANDS = (
     "start", "help", "topics", "countries", "language", "sources", "new", "stop", "about", "privacy", "forget",
@@ -20,6 +23,7 @@ COMMANDS = (
 _OWN_NAMES = {"en": "English", "zh": "中文", "ru": "Русский"}
 _BUTTON_TEXT = 60
 _SHOWN = 24
+"""Buttons of a list on one page."""
 _TITLES = 12
 
 
@@ -27,12 +31,23 @@ class Commands:
     """Answers commands; none of them waits for the index."""
 
     def __init__(
-        self, assistant: Assistant, memory: Memory, library: Library, chats: Chats, options: Options, *, link: Linker
+        self,
+        assistant: Assistant,
+        memory: Memory,
+        library: Library,
+        chats: Chats,
+        answering: Answering,
+        cutoffs: Cutoffs,
+        options: Options,
+        *,
+        link: Linker,
     ) -> None:
         self._assistant = assistant
         self._memory = memory
         self._library = library
         self._chats = chats
+        self._answering = answering
+        self._cutoffs = cutoffs
         self._options = options
         self._link = link
 
@@ -46,13 +61,13 @@ class Commands:
             case "help":
                 return self._help(language, said=said, reads_groups=reads_groups)
             case "topics":
-                return await self._list(await asyncio.to_thread(self._library.topics, language), "t", language)
+                return await self.listed("t", 0, language)
             case "countries":
-                return await self._list(await asyncio.to_thread(self._library.countries, language), "c", language)
+                return await self.listed("c", 0, language)
             case "language":
                 return _languages(language)
             case "sources":
-                return await self._sources(address, language)
+                return await self._sources(address, chat.language, language)
             case "new":
                 await self._chats.end_conversation(address)
                 return _words(reply("telegram_new", language))
@@ -67,8 +82,10 @@ class Commands:
 
     async def topic(self, kind: str, key: str, language: str) -> tuple[Message, ...]:
         """What the documents of a category (``t``) or on a country (``c``) are, and what to ask of them."""
-        look = self._library.countries if kind == "c" else self._library.topics
-        found = next((topic for topic in await asyncio.to_thread(look, language) if topic.key == key), None)
+        topics = await self._look(kind, language)
+        if topics is None:
+            return _words(reply("telegram_loading", language))
+        found = next((topic for topic in topics if topic.key == key), None)
         if found is None:
             return _words(reply("telegram_topic_gone", language))
         titles: list[Block] = [
@@ -124,27 +141,53 @@ class Commands:
             blocks.append(paragraph(reply("telegram_help_staff", language)))
         return messages(blocks)
 
-    async def _list(self, topics: Sequence[Topic], kind: str, language: str) -> tuple[Message, ...]:
+    async def listed(self, kind: str, page: int, language: str) -> tuple[Message, ...]:
+        """A page of the topics (``t``) or countries (``c``), each a button."""
+        topics = await self._look(kind, language)
         if not topics:
-            return _words(reply("telegram_not_ready", language))
-        shown = topics[:_SHOWN]
+            loading, empty = reply("telegram_loading", language), reply(f"telegram_empty_{kind}", language)
+            return _words(loading if topics is None else empty)
+        last = (len(topics) - 1) // _SHOWN
+        page = min(max(page, 0), last)
+        shown = topics[page * _SHOWN : (page + 1) * _SHOWN]
         keys = await self._chats.keep_prompts([topic.key for topic in shown])
         buttons = [
             Button(f"{shortened(topic.name, 40)} · {topic.documents}", data=f"{kind}:{key}")
             for key, topic in zip(keys, shown, strict=True)
         ]
         rows = tuple(tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2))
-        return messages([paragraph(reply(f"telegram_list_{kind}", language))], rows)
+        turning = tuple(
+            Button(text, data=f"n:{kind}:{other}")
+            for other, text in (
+                (page - 1, _range(page - 1, len(topics), "‹ ", "")),
+                (page + 1, _range(page + 1, len(topics), "", " ›")),
+            )
+            if 0 <= other <= last
+        )
+        return messages([paragraph(reply(f"telegram_list_{kind}", language))], (*rows, turning) if turning else rows)
 
-    async def _sources(self, address: Address, language: str) -> tuple[Message, ...]:
+    async def _look(self, kind: str, language: str) -> Sequence[Topic] | None:
+        """The topics or the countries; None while the index is being read."""
+        look = self._library.countries if kind == "c" else self._library.topics
+        try:
+            return await asyncio.to_thread(look, language)
+        except NotReadyError:
+            return None
+
+    async def _sources(self, address: Address, chosen: str, language: str) -> tuple[Message, ...]:
         talk = await self._chats.conversation(address, new_id=uuid.uuid4().hex)
         answer = await asyncio.to_thread(self._memory.answer, talk.last_answer) if talk.last_answer else None
-        made = sources_messages(answer, language=language, link=self._link) if answer is not None else ()
+        if answer is None:
+            return _words(reply("telegram_no_sources", language))
+        made = sources_messages(answer, language=chosen or reply_language(answer.language), link=self._link)
         return made or _words(reply("telegram_no_sources", language))
 
     async def _forget(self, taken: Taken, said: Said, language: str) -> tuple[Message, ...]:
         whose = None if said.place.is_private else said.user_id
         turns = 0
+        # First what is still on its way, here and in other topics: it is neither to be sent nor to be kept afterwards.
+        self._cutoffs.forget(taken, said.place.chat_id, whose)
+        await self._answering.drop(said.place.chat_id, whose)
         for conversation in await self._chats.conversations(said.place.chat_id, whose):
             turns += await asyncio.to_thread(self._memory.forget, conversation)
         await self._chats.forget(said.place.chat_id, whose, but=taken)
@@ -154,6 +197,11 @@ class Commands:
 def command_words(name: str, language: str) -> str:
     """What a command does, for the list that Telegram shows."""
     return reply(f"telegram_command_{name}", language)
+
+
+def _range(page: int, total: int, before: str, after: str) -> str:
+    """What a button says that turns to a page: ``25–48 ›``."""
+    return f"{before}{page * _SHOWN + 1}–{min((page + 1) * _SHOWN, total)}{after}"
 
 
 def _languages(language: str) -> tuple[Message, ...]:

@@ -12,6 +12,7 @@ from bot.channels.telegram.failures import (
     MovedError,
     RefusedError,
     TelegramFailure,
+    TokenError,
     TooManyError,
     UncertainError,
     UndeliveredError,
@@ -20,11 +21,16 @@ from bot.channels.telegram.gates import Gates
 from bot.channels.telegram.ledger import Ledger, Parcel, moved
 from bot.channels.telegram.markup import paragraph
 from bot.channels.telegram.messages import Button, Message, messages
+from bot.channels.telegram.pace import REAL, Pace
 from bot.replies import reply
 
 log = logging.getLogger(__name__)
 
-_LONGEST_PAUSE = 20.0
+_FOR_GOOD = (
+    "chat not found", "user is deactivated", "peer_id_invalid", "have no rights", "not enough rights",
+    "chat_write_forbidden", "chat_restricted",
+)  # fmt: skip
+"""Reasons that no simpler form changes."""
 _LINES = 10
 """Calls under way at a time: after a crash nobody knows what became of so many, and thirty a second need no more."""
 
@@ -32,16 +38,19 @@ _LINES = 10
 class Delivery:
     """Delivers what stands in the outbox."""
 
-    def __init__(self, api: Api, gates: Gates, ledger: Ledger, chats: Chats) -> None:
+    def __init__(self, api: Api, gates: Gates, ledger: Ledger, chats: Chats, pace: Pace = REAL) -> None:
         self._api = api
         self._gates = gates
         self._ledger = ledger
         self._chats = chats
+        self._pace = pace
         self._queues: dict[int, deque[Parcel]] = {}
         self._workers: dict[int, asyncio.Task[None]] = {}
         self._moved: dict[int, int] = {}
         self._lines = asyncio.Semaphore(_LINES)
         self._closed = False
+        self.doubts_token = asyncio.Event()
+        """Set when something that stands for Telegram says that it does not know the token."""
         self.plain_fallbacks = 0
         """How often Telegram refused our markup."""
 
@@ -92,13 +101,12 @@ class Delivery:
 
     async def _deliver(self, parcel: Parcel) -> None:
         """One message, until it has arrived, or is known never to, or nobody can know."""
-        is_html, pause = True, 1.0
+        is_html, pause = True, self._pace.pause
         while not self._closed:
             if (new := self._moved.get(parcel.address.chat_id)) is not None:
                 parcel = moved(parcel, new)
             try:
                 await self._call(parcel, is_html=is_html)
-                await self._ledger.mark(parcel, "sent")
                 return
             except TooManyError as error:
                 self._gates.cool(parcel.address.chat_id, error.seconds)
@@ -108,28 +116,31 @@ class Delivery:
                 await self._ledger.mark(parcel, "ready")
                 await self._chats.move(parcel.address.chat_id, error.chat_id)
             except BlockedError as error:
-                log.info("chat %s is closed to us: %s", parcel.address.chat_id, error)
-                await self._ledger.mark(parcel, "given_up")
+                log.info("a chat is closed to us: %s", error)
+                await self._ledger.remove(parcel)
                 await self._chats.remember(parcel.address.chat_id, blocked=True)
                 self._queues.get(parcel.address.chat_id, deque()).clear()
                 return
-            except UndeliveredError as error:
+            except (UndeliveredError, TokenError) as error:
+                # A gateway may say that there is no such bot, too; whether the token holds, Telegram itself must say.
+                if isinstance(error, TokenError):
+                    self.doubts_token.set()
                 log.warning("Telegram cannot be reached (%s); trying again in %g s", error, pause)
                 await self._ledger.mark(parcel, "ready")
                 await asyncio.sleep(pause)
-                pause = min(_LONGEST_PAUSE, pause * 2)
+                pause = min(self._pace.longest, pause * 2)
             except RefusedError as error:
                 easier = _made_easier(parcel, error, is_html=is_html)
                 if easier is None:
                     log.error("Telegram refuses a message for good: %s", error)
-                    await self._ledger.mark(parcel, "given_up")
+                    await self._ledger.remove(parcel)
                     return
                 log.warning("Telegram refused a message (%s); it goes out in a simpler form", error)
                 self.plain_fallbacks += is_html and not easier[1]
                 parcel, is_html = easier
                 await self._ledger.mark(parcel, "ready")
             except UncertainError as error:
-                if parcel.is_notice and pause < _LONGEST_PAUSE:
+                if parcel.is_notice and pause < self._pace.longest:
                     await self._ledger.mark(parcel, "ready")
                     await asyncio.sleep(pause)
                     pause *= 2
@@ -145,7 +156,8 @@ class Delivery:
     async def _call(self, parcel: Parcel, *, is_html: bool) -> None:
         address, part = parcel.address, parcel.message.part
         async with self._gates.message(address.chat_id), self._lines:
-            await self._ledger.mark(parcel, "sending")
+            if not await self._ledger.mark(parcel, "sending"):
+                return  # forgotten meanwhile
             await self._api.send(
                 address.chat_id,
                 part.html if is_html else part.plain,
@@ -154,14 +166,17 @@ class Delivery:
                 thread_id=address.thread_id,
                 reply_to=address.reply_to,
             )
+        await self._ledger.remove(parcel)
 
     async def _became_uncertain(self, parcel: Parcel) -> None:
         """Tells the user once, with a button that has the message sent after all."""
         waiting = self._queues.get(parcel.address.chat_id, ())
         if parcel.is_notice or any(other.is_notice and other.batch == parcel.batch for other in waiting):
-            await self._ledger.mark(parcel, "given_up" if parcel.is_notice else "uncertain")
+            await (self._ledger.remove(parcel) if parcel.is_notice else self._ledger.mark(parcel, "uncertain"))
             return
-        self.send(await self._ledger.put_notice(parcel, _notice(parcel)))
+        notice = await self._ledger.put_notice(parcel, _notice(parcel))
+        if notice is not None:
+            self.send(notice)
 
 
 def _notice(parcel: Parcel) -> Message:
@@ -172,9 +187,12 @@ def _notice(parcel: Parcel) -> Message:
 def _made_easier(parcel: Parcel, error: RefusedError, *, is_html: bool) -> tuple[Parcel, bool] | None:
     """The message in the next simpler form, and whether with markup; None where nothing is left to leave out."""
     address, message = parcel.address, parcel.message
-    if error.says("chat not found", "user is deactivated", "peer_id_invalid", "have no rights", "not enough rights"):
+    if error.says(*_FOR_GOOD):
         return None
-    if error.says("thread not found") and address.thread_id is not None:
+    if (
+        error.says("thread not found", "topic_closed", "topic_deleted", "topic_id_invalid")
+        and address.thread_id is not None
+    ):
         return replace(parcel, address=replace(address, thread_id=None)), is_html
     if error.says("replied not found", "reply message") and address.reply_to is not None:
         return replace(parcel, address=replace(address, reply_to=None)), is_html

@@ -6,18 +6,19 @@ within its own second or minute.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import TypeVar
 
-CHAT_SECONDS = 1.0
-GROUP_CALLS, GROUP_SECONDS = 20, 60.0
-TOTAL_CALLS, TOTAL_SECONDS = 30, 1.0
+from bot.channels.telegram.failures import TooManyError
+from bot.channels.telegram.pace import REAL, Pace
+
+T = TypeVar("T")
 SPARED = 12
 """Calls of each second that drafts leave to answers."""
 _COOLING_CHATS = 3
 """When so many chats must pause at once, it is not they that are busy: it is us."""
-_MARGIN = 0.02
 _MANY_CHATS = 10_000
 
 
@@ -44,20 +45,22 @@ class _Window:
 class _Chat:
     """What is known of one chat. ``turn`` is held from when a message waits until it is sent."""
 
+    minute: _Window
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     free_at: float = 0.0
     cool_until: float = 0.0
-    minute: _Window = field(default_factory=lambda: _Window(GROUP_CALLS, GROUP_SECONDS))
 
 
 class Gates:
     """Lets calls through at the pace that Telegram allows. For one event loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, pace: Pace = REAL) -> None:
+        self._pace = pace
         self._chats: dict[int, _Chat] = {}
-        self._total = _Window(TOTAL_CALLS, TOTAL_SECONDS)
+        self._total = _Window(pace.total_calls, pace.total)
         self._queue = asyncio.Lock()
         self._all_cool_until = 0.0
+        self._kinds_cool_until: dict[str, float] = {}
 
     @asynccontextmanager
     async def message(self, chat_id: int) -> AsyncIterator[None]:
@@ -91,6 +94,29 @@ class Gates:
             finally:
                 self._end(chat, chat_id if counts else 0, message=counts)
 
+    async def call(self, kind: str, make: Callable[[], Awaitable[T]], *, patience: float) -> T:
+        """Makes a call that goes to no chat, in its turn; where Telegram asks for a pause, once more after it.
+
+        Args:
+            kind: calls of one kind pause together.
+            patience: seconds; for no longer pause than this is the call of any use.
+
+        Raises:
+            TooManyError: the pause is longer.
+            TelegramFailure: the call failed otherwise.
+        """
+        while True:
+            pause = self._kinds_cool_until.get(kind, 0.0) - _now()
+            if pause > patience:
+                raise TooManyError(pause)
+            if pause > 0:
+                await asyncio.sleep(pause)
+            try:
+                async with self.other():
+                    return await make()
+            except TooManyError as error:
+                self._kinds_cool_until[kind] = _now() + error.seconds + self._pace.margin
+
     @asynccontextmanager
     async def other(self) -> AsyncIterator[None]:
         """Waits for the turn of a call that goes to no chat."""
@@ -102,12 +128,12 @@ class Gates:
             yield
         finally:
             self._total.under_way -= 1
-            self._total.ended.append(_now() + _MARGIN)
+            self._total.ended.append(_now() + self._pace.margin)
 
     def cool(self, chat_id: int, seconds: float) -> None:
         """No call to this chat before so many seconds have passed."""
         chat, now = self._chat(chat_id), _now()
-        chat.cool_until = max(chat.cool_until, now + seconds + _MARGIN)
+        chat.cool_until = max(chat.cool_until, now + seconds + self._pace.margin)
         cooling = [other.cool_until for other in self._chats.values() if other.cool_until > now]
         if len(cooling) >= _COOLING_CHATS:
             # Several chats at once mean that all of us are too fast; but one that must wait long does not hold up the others.
@@ -137,7 +163,7 @@ class Gates:
 
     def _crowded(self, now: float) -> bool:
         self._total.wait(now)
-        return self._total.under_way + len(self._total.ended) >= TOTAL_CALLS - SPARED
+        return self._total.under_way + len(self._total.ended) >= self._pace.total_calls - SPARED
 
     def _begin(self, chat: _Chat, chat_id: int) -> None:
         self._total.under_way += 1
@@ -145,11 +171,11 @@ class Gates:
             chat.minute.under_way += 1
 
     def _end(self, chat: _Chat, chat_id: int, *, message: bool = True) -> None:
-        now = _now() + _MARGIN
+        now = _now() + self._pace.margin
         self._total.under_way -= 1
         self._total.ended.append(now)
         if message:
-            chat.free_at = now + CHAT_SECONDS
+            chat.free_at = now + self._pace.chat
         if chat_id < 0:
             chat.minute.under_way -= 1
             chat.minute.ended.append(now)
@@ -161,11 +187,11 @@ class Gates:
                 number
                 for number, chat in self._chats.items()
                 if not chat.turn.locked()
-                and max(chat.cool_until, chat.free_at, *chat.minute.ended, 0.0) < now - GROUP_SECONDS
+                and max(chat.cool_until, chat.free_at, *chat.minute.ended, 0.0) < now - self._pace.group
             ]
             for number in idle:
                 del self._chats[number]
-        return self._chats.setdefault(chat_id, _Chat())
+        return self._chats.setdefault(chat_id, _Chat(_Window(self._pace.group_calls, self._pace.group)))
 
 
 def _now() -> float:

@@ -11,15 +11,14 @@ from typing import Any
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.failures import ConflictError, TelegramFailure, TokenError, TooManyError
 from bot.channels.telegram.ledger import Json, Ledger, Taken
+from bot.channels.telegram.pace import REAL, Pace
 from bot.errors import StartError
 
 log = logging.getLogger(__name__)
 
 LONGEST_BODY = 1024 * 1024
-_GRACE = (1.0, 2.0, 3.0)
-"""So long, at the start, another who fetches may be one of ours that is just ending."""
-_LONGEST_PAUSE = 30.0
-_MOMENT = 0.3
+_GRACE = (1, 2, 3)
+"""So many pauses long, at the start, another who fetches may be one of ours that is just ending."""
 
 Admit = Callable[[Taken], None]
 Scope = dict[str, Any]
@@ -27,17 +26,20 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
-async def poll(api: Api, ledger: Ledger, admit: Admit) -> None:
+async def poll(api: Api, ledger: Ledger, admit: Admit, pace: Pace = REAL) -> None:
     """Fetches updates until it is cancelled.
 
     Raises:
         StartError: another process fetches them too, or the token is not valid any more.
     """
     offset: int | None = None
-    grace = list(_GRACE)
-    pause = 1.0
+    newest_at = asyncio.get_running_loop().time()
+    grace = [pace.pause * times for times in _GRACE]
+    pause = pace.pause
     while True:
         began = asyncio.get_running_loop().time()
+        if began - newest_at > pace.quiet:
+            offset = None  # all before were confirmed long ago; one with a lower number must not be confirmed unseen
         try:
             updates = await api.updates(offset)
             new = await ledger.take(updates)
@@ -50,29 +52,51 @@ async def poll(api: Api, ledger: Ledger, admit: Admit) -> None:
             await asyncio.sleep(grace.pop(0))
             continue
         except TokenError:
-            raise StartError(WRONG_TOKEN) from None
+            await confirm_token(api, pace)
+            await asyncio.sleep(pause)
+            pause = min(pace.longest, pause * 2)
+            continue
         except TooManyError as error:
             await asyncio.sleep(error.seconds)
             continue
         except TelegramFailure as error:
             log.warning("Telegram cannot be reached (%s); trying again in %g s", error, pause)
             await asyncio.sleep(pause)
-            pause = min(_LONGEST_PAUSE, pause * 2)
+            pause = min(pace.longest, pause * 2)
             continue
         except Exception:
             # A full disk, say. What cannot be kept is not confirmed, so it comes again.
             log.exception("updates could not be kept")
             await asyncio.sleep(pause)
-            pause = min(_LONGEST_PAUSE, pause * 2)
+            pause = min(pace.longest, pause * 2)
             continue
-        grace, pause = [], 1.0
+        grace, pause = [], pace.pause
         offset = _after(offset, updates)
+        newest_at = asyncio.get_running_loop().time() if updates else newest_at
         for taken in new:
             admit(taken)
-        if not new and asyncio.get_running_loop().time() - began < _MOMENT:
-            await asyncio.sleep(_MOMENT)  # a server that does not let us wait
+        if not new and asyncio.get_running_loop().time() - began < pace.look:
+            await asyncio.sleep(pace.look)  # a server that does not let us wait
 
 
+async def confirm_token(api: Api, pace: Pace = REAL) -> None:
+    """Asks who we are. A gateway may say now and then that it does not know us; Telegram itself says it every time.
+
+    Raises:
+        StartError: the token is not valid.
+    """
+    for _ in range(SURE):
+        try:
+            return await api.check_token()
+        except TokenError:
+            await asyncio.sleep(pace.pause)
+        except TelegramFailure:
+            return None  # an outage is no news of the token
+    raise StartError(WRONG_TOKEN)
+
+
+SURE = 3
+"""So often Telegram must say that it does not know the token."""
 WRONG_TOKEN = (
     "DRAGOMAN_TELEGRAM_TOKEN: Telegram does not know this token; take it from @BotFather again, "  # noqa: S105 no password
     "or leave it empty to serve without Telegram"

@@ -23,6 +23,8 @@ Json = dict[str, Any]
 
 _KEPT = dt.timedelta(days=8)
 """So long it is remembered that an update was seen; Telegram itself forgets updates after a day."""
+_ENDED = {"waits": False, "payload": "", "chat_id": 0, "user_id": 0}
+"""What is left of an update: that it was seen."""
 _keyboard_json: TypeAdapter[Keyboard] = TypeAdapter(Keyboard)
 
 
@@ -102,14 +104,25 @@ class Ledger:
 
         return await self._database.do(work)
 
-    async def waiting(self) -> list[Taken]:
-        """Updates that nobody has answered yet, the oldest first; forgets old ones that were."""
+    async def tidy(self) -> None:
+        """Forgets the numbers of updates, and messages that may not have arrived, which nobody can want any more."""
 
-        def work(connection: sa.Connection) -> list[Taken]:
+        def work(connection: sa.Connection) -> None:
             before = (_now() - _KEPT).isoformat()
             connection.execute(sa.delete(INBOX).where(~INBOX.c.waits, INBOX.c.taken_at < before))
-            done = OUTBOX.c.state.not_in(("ready", "sending"))
-            connection.execute(sa.delete(OUTBOX).where(done, OUTBOX.c.made_at < before))
+            # An earlier release kept whose they had been.
+            connection.execute(sa.update(INBOX).where(~INBOX.c.waits, INBOX.c.chat_id != 0).values(_ENDED))
+            done = OUTBOX.c.state.not_in(("ready", "sending", "uncertain"))
+            old = OUTBOX.c.state.not_in(("ready", "sending")) & (OUTBOX.c.made_at < before)
+            connection.execute(sa.delete(OUTBOX).where(done | old))
+
+        await self._database.do(work)
+        await self._database.write_back()
+
+    async def waiting(self) -> list[Taken]:
+        """Updates that nobody has answered yet, the oldest first."""
+
+        def work(connection: sa.Connection) -> list[Taken]:
             query = sa.select(INBOX).where(INBOX.c.waits).order_by(INBOX.c.taken_at, INBOX.c.update_id)
             return [Taken(row.update_id, row.digest, json.loads(row.payload)) for row in connection.execute(query)]
 
@@ -124,11 +137,11 @@ class Ledger:
         language: str = "en",
         conversation: Conversation | None = None,
     ) -> list[Parcel]:
-        """Ends an update and puts its answer into the outbox, both or neither; what the user wrote is forgotten here."""
+        """Ends an update and puts its answer into the outbox, both or neither; what was written, and by whom, is forgotten."""
 
         def work(connection: sa.Connection) -> list[Parcel]:
             where = (INBOX.c.update_id == taken.update_id) & (INBOX.c.digest == taken.digest)
-            ended = connection.execute(sa.update(INBOX).where(where, INBOX.c.waits).values(waits=False, payload=""))
+            ended = connection.execute(sa.update(INBOX).where(where, INBOX.c.waits).values(_ENDED))
             if not ended.rowcount:
                 return []
             if conversation is not None:
@@ -163,22 +176,31 @@ class Ledger:
 
         return await self._database.do(work)
 
-    async def mark(self, parcel: Parcel, state: str) -> None:
-        """Notes what became of a message: ``sending``, ``ready`` again, ``sent``, ``uncertain`` or ``given_up``."""
-        values: dict[str, str] = {"state": state}
-        if state in {"sent", "given_up"}:
-            values |= {"html": "", "plain": "", "keyboard": "[]"}
+    async def mark(self, parcel: Parcel, state: str) -> bool:
+        """Notes how it stands with a message: ``sending``, ``ready`` again, or ``uncertain``.
 
-        def work(connection: sa.Connection) -> None:
-            connection.execute(sa.update(OUTBOX).where(OUTBOX.c.id == parcel.id).values(**values))
+        Returns:
+            False if the message is not in the outbox any more, because nobody wants it: it is not to be sent.
+        """
 
-        await self._database.do(work)
+        def work(connection: sa.Connection) -> bool:
+            mine = OUTBOX.c.id == parcel.id
+            return bool(connection.execute(sa.update(OUTBOX).where(mine).values(state=state)).rowcount)
 
-    async def put_notice(self, parcel: Parcel, message: Message) -> Parcel:
-        """Marks a message as uncertain and puts a notice of it into the outbox, both or neither."""
+        return await self._database.do(work)
 
-        def work(connection: sa.Connection) -> Parcel:
-            connection.execute(sa.update(OUTBOX).where(OUTBOX.c.id == parcel.id).values(state="uncertain"))
+    async def remove(self, parcel: Parcel) -> None:
+        """A message has arrived, or never will."""
+        mine = OUTBOX.c.id == parcel.id
+        await self._database.do(lambda connection: connection.execute(sa.delete(OUTBOX).where(mine)))
+
+    async def put_notice(self, parcel: Parcel, message: Message) -> Parcel | None:
+        """Marks a message as uncertain and puts a notice of it into the outbox, both or neither; None if nobody wants it."""
+
+        def work(connection: sa.Connection) -> Parcel | None:
+            mine = OUTBOX.c.id == parcel.id
+            if not connection.execute(sa.update(OUTBOX).where(mine).values(state="uncertain")).rowcount:
+                return None
             return _put(connection, parcel.batch, parcel.address, message, parcel.language, is_notice=True)
 
         return await self._database.do(work)
@@ -188,13 +210,13 @@ class Ledger:
 
         def work(connection: sa.Connection) -> list[Parcel]:
             where = (INBOX.c.update_id == taken.update_id) & (INBOX.c.digest == taken.digest)
-            connection.execute(sa.update(INBOX).where(where).values(waits=False, payload=""))
+            connection.execute(sa.update(INBOX).where(where).values(_ENDED))
             query = sa.select(OUTBOX).where(
                 OUTBOX.c.batch == batch, OUTBOX.c.chat_id == address.chat_id, OUTBOX.c.state == "uncertain"
             )
             lost = [_parcel(row) for row in connection.execute(query.order_by(OUTBOX.c.id))]
             for parcel in lost:
-                connection.execute(sa.update(OUTBOX).where(OUTBOX.c.id == parcel.id).values(state="asked_again"))
+                connection.execute(sa.delete(OUTBOX).where(OUTBOX.c.id == parcel.id))
             return [_put(connection, taken.key, address, parcel.message, parcel.language) for parcel in lost]
 
         return await self._database.do(work)

@@ -18,4 +18,6 @@ class Options:
     group_list: frozenset[int] = frozenset()
     """The groups that are answered; empty for all."""
     staff: frozenset[int] = frozenset()
+    answer_seconds: float = 50.0
+    """So long the assistant may take for one answer."""
     version: str = ""

@@ -83,7 +83,11 @@ class Memory(Protocol):
 
 
 class Library(Protocol):
-    """Knows what the documents are about. Every method is called in a worker thread; empty before the index is there."""
+    """Knows what the documents are about. Every method is called in a worker thread.
+
+    Raises:
+        retrieval.NotReadyError: from every method, before the index is there.
+    """
 
     def topics(self, language: str) -> Sequence[Topic]:
         """The categories."""

@@ -152,7 +152,7 @@ def _message(message: Json, me: Me) -> Event | None:
         app_language=_words(user, "language_code"),
         text=text.strip(),
         media=media,
-        file=_file(message),
+        file=_file(message) if media == "file" else None,  # Telegram describes an animation as a document too
         album=_words(message, "media_group_id"),
         addressed=_addressed(message, me),
     )
@@ -161,15 +161,16 @@ def _message(message: Json, me: Me) -> Event | None:
 
 def _without_mention(said: Said, me: Me) -> Said | None:
     """What was said without our name in it, and the command if it is one; None for another bot's command."""
-    if not said.media and (found := _COMMAND.match(said.text)):
+    ours = re.compile(rf"(?i)@{re.escape(me.username)}(?!\w)[,:]?") if me.username else None
+    opening = ours.match(said.text) if ours else None
+    after_name = said.text[opening.end() :].strip() if opening else said.text
+    if not said.media and (found := _COMMAND.match(after_name)):
         name, bot, rest = found.groups()
         if bot and bot.casefold() != me.username.casefold():
             return None
         addressed = said.addressed or bool(bot)
         return replace(said, command=name.lower(), text=(rest or "").strip(), addressed=addressed)
-    if not me.username:
-        return said
-    return replace(said, text=re.sub(rf"(?i)@{re.escape(me.username)}(?!\w)[,:]?", " ", said.text).strip())
+    return replace(said, text=ours.sub(" ", said.text).strip()) if ours else said
 
 
 def _addressed(message: Json, me: Me) -> bool:

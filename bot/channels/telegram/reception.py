@@ -1,14 +1,15 @@
 """Every update that was taken in: what it is, whose turn it is, and who answers it."""
 
-import asyncio
 import logging
-from collections import OrderedDict
+from dataclasses import replace
 
-from bot.answer import Feedback
+from bot.channels.telegram.albums import Albums
 from bot.channels.telegram.answering import Answering
 from bot.channels.telegram.api import Api, Me
+from bot.channels.telegram.buttons import Buttons, sends_something
 from bot.channels.telegram.chats import ChatRecord, Chats
 from bot.channels.telegram.commands import Commands
+from bot.channels.telegram.cutoffs import Cutoffs
 from bot.channels.telegram.delivery import Delivery
 from bot.channels.telegram.drafts import Drafts
 from bot.channels.telegram.failures import TelegramFailure
@@ -19,16 +20,18 @@ from bot.channels.telegram.ledger import Ledger, Taken
 from bot.channels.telegram.markup import paragraph
 from bot.channels.telegram.messages import Message, messages
 from bot.channels.telegram.options import Options
-from bot.channels.telegram.ports import Library, Linker, Memory
+from bot.channels.telegram.pace import REAL, Pace
+from bot.channels.telegram.ports import Library, Linker
 from bot.channels.telegram.reading import Event, Migrated, Pressed, Said, Searched, Standing, StopPressed, read
-from bot.channels.telegram.render import sources_messages
 from bot.channels.telegram.searching import hints
 from bot.channels.telegram.uploads import Uploads
 from bot.replies import reply, reply_language
+from retrieval import NotReadyError, StoppedError
 
 log = logging.getLogger(__name__)
 
-_ALBUMS = 1_000
+_PATIENCE = 5.0
+"""Seconds after which nobody looks at what a search found."""
 
 
 class Reception:
@@ -45,11 +48,13 @@ class Reception:
         answering: Answering,
         commands: Commands,
         uploads: Uploads,
+        buttons: Buttons,
+        cutoffs: Cutoffs,
         drafts: Drafts,
-        memory: Memory,
         library: Library,
         options: Options,
         link: Linker,
+        pace: Pace = REAL,
     ) -> None:
         self._api = api
         self._gates = gates
@@ -59,21 +64,22 @@ class Reception:
         self._answering = answering
         self._commands = commands
         self._uploads = uploads
+        self._buttons = buttons
+        self._cutoffs = cutoffs
         self._drafts = drafts
-        self._memory = memory
         self._library = library
         self._options = options
         self._link = link
         self._lanes = Lanes()
-        self._albums: OrderedDict[tuple[int, str], None] = OrderedDict()
+        self._albums = Albums(pace)
         self._newest_search: dict[int, str] = {}
-        self._stopped_at: dict[tuple[tuple[int, int], int], int] = {}
-        """Below which update a user wants no more answers in a lane."""
         self._did_stop: set[str] = set()
         self.me = Me(0, "", reads_groups=False)
 
     def admit(self, taken: Taken) -> None:
-        """Has an update answered in its turn."""
+        """Has an update answered in its turn; one that is in hand already is not taken in twice."""
+        if not self._cutoffs.take_in_hand(taken):
+            return
         try:
             event = read(taken.payload, self.me)
         except Exception:
@@ -81,19 +87,24 @@ class Reception:
             event = None
         lane: tuple[object, ...]
         match event:
-            case Said() if event.command == "stop" and is_for_us(event, self._options):
-                self._stop(taken, event)
-                lane = event.place.lane
-            case Said() if is_for_us(event, self._options):
-                lane = event.place.lane
-            case Pressed() if event.data.startswith(("q:", "a:", "s:", "t:", "c:", "l:")):
+            case Said() if self._concerns_us(event):
+                if event.command == "stop":
+                    self._stop(taken, event)
                 lane = event.place.lane
             case Pressed():
-                lane = ("button", event.user_id)
+                lane = event.place.lane if sends_something(event) else ("button", event.user_id)
             case Searched():
                 self._newest_search[event.user_id] = event.query_id
                 lane = ("search", event.user_id)
-            case Standing() | Migrated():
+            case Standing():
+                lane = ("chat", 0)
+            case Migrated():
+                if event.old in self._options.group_list and self._chats.numbers(event.new) == {event.new}:
+                    log.warning(
+                        "the group %s became a supergroup, %s, and is answered there; put that number into "
+                        "DRAGOMAN_TELEGRAM_GROUP_LIST", event.old, event.new,
+                    )  # fmt: skip
+                self._chats.has_moved(event.old, event.new)  # at once: what comes next may be from the new number
                 lane = ("chat", 0)
             case StopPressed():
                 self._answering.stop_chat(event.chat_id)
@@ -102,23 +113,44 @@ class Reception:
                 event, lane = None, ("nothing", 0)
         self._lanes.put(lane, lambda: self._handle(taken, event))
 
+    def _concerns_us(self, said: Said) -> bool:
+        """Whether a message may get an answer; of an album any message may say so for all, so that is seen later."""
+        ours = is_for_us(said, self._options, self._chats)
+        if not said.album:
+            return ours
+        ours = ours or (self._is_of_staff(said) and is_open(said, self._options, self._chats))
+        if ours:
+            self._albums.note(said)
+        return ours
+
+    def _is_forgotten(self, taken: Taken, event: Said | Pressed) -> bool:
+        return self._cutoffs.is_forgotten(taken, event.place.chat_id, event.user_id)
+
+    def _is_of_staff(self, said: Said) -> bool:
+        return said.file is not None and said.user_id in self._options.staff
+
     async def close(self, *, seconds: float) -> None:
         """Lets what is being answered end, but not for longer than this; the rest waits for the next start."""
         await self._lanes.close(seconds=seconds)
 
     def _stop(self, taken: Taken, said: Said) -> None:
         """At once, ahead of what waits in the lane: that is what it is to end."""
-        self._stopped_at[said.place.lane, said.user_id] = taken.update_id
+        self._cutoffs.stop(taken, said.place.lane, said.user_id)
         if self._answering.stop(said.place.lane, said.user_id):
             self._did_stop.add(taken.key)
 
     async def _handle(self, taken: Taken, event: Event | None) -> None:
         try:
             match event:
+                case Said() | Pressed() if self._is_forgotten(taken, event):
+                    await self._ledger.finish(taken)
+                    if isinstance(event, Pressed):
+                        await self._buttons.answer(event)
                 case Said():
                     await self._said(taken, event)
                 case Pressed():
-                    await self._pressed(taken, event)
+                    is_ours = is_open(event, self._options, self._chats)
+                    await self._buttons.press(taken, event, is_open=is_ours)
                 case Searched():
                     await self._searched(taken, event)
                 case Standing():
@@ -129,40 +161,60 @@ class Reception:
                     await self._ledger.finish(taken)
                 case _:
                     await self._ledger.finish(taken)
+        except StoppedError:
+            log.info("update %s waits for the next start", taken.update_id)
         except Exception:
             log.exception("update %s failed", taken.update_id)
             await self._apologise(taken, event)
+        finally:
+            self._cutoffs.let_go(taken)
 
     async def _apologise(self, taken: Taken, event: Event | None) -> None:
         if not isinstance(event, Said | Pressed):
             await self._ledger.finish(taken)
             return
         language = reply_language(event.app_language)
+        if isinstance(event, Pressed):  # first of all: whatever else fails, nobody is left with a waiting sign
+            await self._buttons.failed(event, language)
+            if not sends_something(event):
+                await self._ledger.finish(taken)
+                return
         await self._say(taken, event, messages([paragraph(reply("telegram_failed", language))]), language)
 
     # -- words -------------------------------------------------------------------------------------------------------
 
     async def _said(self, taken: Taken, said: Said) -> None:
-        if taken.update_id < self._stopped_at.get((said.place.lane, said.user_id), -(2**63)) and not said.command:
+        if self._cutoffs.is_stopped(taken, said.place.lane, said.user_id) and not said.command:
             await self._ledger.finish(taken)
             return
         chat = await self._chats.chat(said.place.chat_id)
         if chat.blocked:
             await self._chats.remember(said.place.chat_id, blocked=False)
         language = chat.language or reply_language(said.app_language)
-        if said.command == "stop" and taken.key in self._did_stop:
+        is_first = True
+        if said.album:
+            album = await self._albums.whole(said)
+            is_first, album.answered = not album.answered, True
+            said = replace(said, text=album.caption, addressed=album.addressed)
+        if not is_for_us(said, self._options, self._chats):
+            await self._ledger.finish(taken)  # an album of staff's in a group, none of which was meant for us
+        elif said.command == "stop" and taken.key in self._did_stop:
             self._did_stop.discard(taken.key)  # what was stopped has said so itself
             await self._ledger.finish(taken)
         elif said.command:
             await self._say(taken, said, await self._command(taken, said, chat), language)
-        elif said.file is not None and said.user_id in self._options.staff:
+        elif said.file is not None and self._is_of_staff(said):
             async with self._drafts.showing(said.place, taken.update_id):
                 report = await self._uploads.receive(said.file, said.text, language)
             await self._say(taken, said, report, language)
+        elif said.media and not is_first:
+            await self._ledger.finish(taken)
         elif said.media:
             await self._media(taken, said, chat, language)
         elif said.text:
-            await self._answering.answer(taken, said.place, said.user_id, said.text, chosen=chat.language)
+            await self._answering.answer(
+                taken, said.place, said.user_id, said.text, chosen=chat.language, app_language=said.app_language
+            )
         else:  # a group's message that was nothing but our name
             await self._say(taken, said, messages([paragraph(reply("telegram_start_ask", language))]), language)
 
@@ -175,15 +227,14 @@ class Reception:
 
     async def _media(self, taken: Taken, said: Said, chat: ChatRecord, language: str) -> None:
         """A kind sentence; where there are words with it, those are answered and the sentence goes before."""
-        if said.album and not self._is_first_of(said):
-            await self._ledger.finish(taken)
-        elif said.text:
+        if said.text:
             await self._answering.answer(
                 taken,
                 said.place,
                 said.user_id,
                 said.text,
                 chosen=chat.language,
+                app_language=said.app_language,
                 remark=lambda spoken: (
                     reply("telegram_media_file", spoken) if said.file else reply("telegram_caption_only", spoken)
                 ),
@@ -193,75 +244,9 @@ class Reception:
                 taken, said, messages([paragraph(reply(f"telegram_media_{said.media}", language))]), language
             )
 
-    def _is_first_of(self, said: Said) -> bool:
-        """Whether nothing of this album was answered yet."""
-        key = (said.place.chat_id, said.album)
-        if key in self._albums:
-            return False
-        self._albums[key] = None
-        if len(self._albums) > _ALBUMS:
-            self._albums.popitem(last=False)
-        return True
-
     async def _say(self, taken: Taken, event: Said | Pressed, made: tuple[Message, ...], language: str) -> None:
         address = event.place.address(event.user_id, reply=isinstance(event, Said) and not event.place.is_private)
         self._delivery.send(*await self._ledger.finish(taken, address, made, language=language))
-
-    # -- buttons -----------------------------------------------------------------------------------------------------
-
-    async def _pressed(self, taken: Taken, pressed: Pressed) -> None:
-        kind, _, rest = pressed.data.partition(":")
-        chat = await self._chats.chat(pressed.place.chat_id)
-        language = chat.language or reply_language(pressed.app_language)
-        if not is_open(pressed, self._options):
-            kind = ""
-        if kind == "r":
-            await self._rated(taken, pressed, rest, language)
-            return
-        if kind == "p":
-            kept = await asyncio.to_thread(self._memory.ask_a_person, rest)
-            await self._ledger.finish(taken)
-            gone, asked = reply("telegram_answer_gone", language), reply("telegram_person_asked", language)
-            await self._answer_button(pressed, asked if kept else gone)
-            return
-        await self._answer_button(pressed)
-        match kind:
-            case "q" if (question := await self._chats.prompt(rest)) is not None:
-                await self._answering.answer(
-                    taken, pressed.place, pressed.user_id, question, chosen=chat.language, pressed=True
-                )
-            case "a":
-                address = pressed.place.address(pressed.user_id, reply=False)
-                self._delivery.send(*await self._ledger.again(taken, rest, address))
-            case "s":
-                answer = await asyncio.to_thread(self._memory.answer, rest)
-                quotes = sources_messages(answer, language=language, link=self._link) if answer is not None else ()
-                lost = messages([paragraph(reply("telegram_answer_gone", language))])
-                await self._say(taken, pressed, quotes or lost, language)
-            case "t" | "c" if (key := await self._chats.prompt(rest)) is not None:
-                await self._say(taken, pressed, await self._commands.topic(kind, key, language), language)
-            case "l":
-                app = reply_language(pressed.app_language)
-                chosen = await self._commands.choose(pressed.place.chat_id, rest, app_language=app)
-                await self._say(taken, pressed, chosen, language)
-            case _:
-                await self._ledger.finish(taken)
-
-    async def _rated(self, taken: Taken, pressed: Pressed, rest: str, language: str) -> None:
-        answer_id, _, verdict = rest.partition(":")
-        kept = await asyncio.to_thread(self._memory.rate, Feedback(answer_id, verdict == "1"))
-        await self._ledger.finish(taken)
-        good, bad = reply("telegram_rated_good", language), reply("telegram_rated_bad", language)
-        said = good if verdict == "1" else bad
-        await self._answer_button(pressed, said if kept else reply("telegram_answer_gone", language))
-
-    async def _answer_button(self, pressed: Pressed, text: str = "") -> None:
-        """Ends the waiting sign; one that Telegram has given up already is no loss."""
-        try:
-            async with self._gates.other():
-                await self._api.answer_button(pressed.query_id, text)
-        except TelegramFailure as error:
-            log.info("a button was answered too late (%s)", error)
 
     # -- inline ------------------------------------------------------------------------------------------------------
 
@@ -271,10 +256,16 @@ class Reception:
             return  # more was typed meanwhile
         del self._newest_search[searched.user_id]
         language = reply_language(searched.app_language)
-        found = await hints(self._library, searched.text, language, link=self._link)
-        start = "" if found else reply("telegram_inline_start", language)
         try:
-            async with self._gates.other():
-                await self._api.answer_search(searched.query_id, found, start=start)
+            found = await hints(self._library, searched.text, language, link=self._link)
+            start, kept = "" if found else reply("telegram_inline_start", language), 30
+        except NotReadyError:
+            found, start, kept = [], reply("telegram_inline_loading", language), 0
+        try:
+            await self._gates.call(
+                "search",
+                lambda: self._api.answer_search(searched.query_id, found, start=start, kept=kept),
+                patience=_PATIENCE,
+            )
         except TelegramFailure as error:
             log.info("a search was answered too late (%s)", error)

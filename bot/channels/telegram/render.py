@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from bot.answer import Answer, Citation, Statement
+from bot.answer import Answer, Citation, Outcome, Statement
 from bot.channels.telegram.markup import Block, Span, fits, paragraph, quote, shortened
 from bot.channels.telegram.messages import Button, Keyboard, Message, messages
 from bot.channels.telegram.ports import Linker
@@ -57,7 +57,8 @@ def answer_keyboard(answer: Answer, language: str, link: Linker) -> Keyboard:
             rows.append((Button(f"{numbers} {shortened(citations[0].title, _BUTTON_TEXT)}", url=url),))
     person = Button(reply("telegram_button_person", language), data=f"p:{answer.id}")
     if not answer.citations:
-        return (*rows, (person,))
+        # Small talk asks for a question; there is nothing yet to put to a person.
+        return tuple(rows) if answer.outcome is Outcome.CLARIFY else (*rows, (person,))
     good, bad = Button("👍", data=f"r:{answer.id}:1"), Button("👎", data=f"r:{answer.id}:0")
     quotes = Button(reply("telegram_button_quotes", language), data=f"s:{answer.id}")
     return (*rows, (good, bad), (quotes, person))

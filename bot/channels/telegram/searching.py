@@ -16,7 +16,11 @@ _QUOTE = 700
 
 
 async def hints(library: Library, text: str, language: str, *, link: Linker) -> list[Hint]:
-    """Passages for what was typed so far."""
+    """Passages for what was typed so far.
+
+    Raises:
+        NotReadyError: the index is not there yet.
+    """
     asked = " ".join(text.split())[:256]
     if sum(letter.isalnum() + (letter > "\u2e80") for letter in asked) < _SHORTEST:
         return []

@@ -124,9 +124,13 @@ class Allowance:
         Raises:
             LimitError: too many came from there.
         """
-        if self._at_home and request.headers.get("origin") is None and is_this_machine(request):
-            return
-        self._take("address", self._addresses, network_of(request), 1.0 if asks else 1 / LIGHT)
+        if place := self.place_of(request):
+            self._take("address", self._addresses, place, 1.0 if asks else 1 / LIGHT)
+
+    def place_of(self, request: Request) -> str:
+        """Where a request is counted to come from; nowhere, where it is this machine's own and the house is at home."""
+        free = self._at_home and request.headers.get("origin") is None and is_this_machine(request)
+        return "" if free else network_of(request) or "unknown"
 
     def question(self, session_id: str, site_key: str) -> None:
         """Counts a visitor's question.
@@ -136,6 +140,15 @@ class Allowance:
         """
         self._take("session", self._sessions, session_id)
         self._take("site", self._sites, site_key)
+
+    def script(self, request: Request, name: str) -> None:
+        """Counts a script's question as those of a site are; ``name`` is what its key is known by, empty without keys.
+
+        Raises:
+            LimitError: scripts of this name asked too much today.
+        """
+        if self.place_of(request):
+            self._take("site", self._sites, f"script {name}")
 
     def _take(self, limit: Limited, counts: SlidingCount, name: str, weight: float = 1.0) -> None:
         with self._taking:

@@ -22,13 +22,13 @@ from bot.channels.web.bodies import (
 from bot.channels.web.chat_routes import add_chat_routes
 from bot.channels.web.docs_page import operations
 from bot.channels.web.failures import retry_after, tell_failures
-from bot.channels.web.guards import Guard
+from bot.channels.web.guards import BindingHeaders, Guard
 from bot.channels.web.library_routes import add_library_routes
 from bot.channels.web.mcp_route import McpApp, add_mcp_route
 from bot.channels.web.metrics_route import add_metrics_route
 from bot.channels.web.openai_errors import OpenAIErrors
 from bot.channels.web.openai_routes import add_openai_routes
-from bot.channels.web.origins import OriginGate
+from bot.channels.web.origins import HostGate, OriginGate
 from bot.channels.web.ports import Assistant, Inventory, Library, Memory, Readiness
 from bot.channels.web.problems import described
 from bot.channels.web.public import Public
@@ -69,6 +69,7 @@ def create_app(
         title="Dragoman",
         version=version,
         description="Answers questions from documents. Every sentence has a source that opens at the quoted passage.",
+        openapi_url="/openapi.json" if public.docs else None,
         docs_url=None,
         redoc_url=None,
         lifespan=mcp.lifespan if mcp is not None else None,
@@ -84,20 +85,32 @@ def create_app(
     door = PublicDoor(sites, Sessions(public.session_secret, sites), allowance, public.api_keys)
     staff = StaffDoor(staff_key)
     asking = Asking(assistant, readiness, runs, metrics, public_url)
+    # The last one added is the outermost.
+    app.add_middleware(Guard)
     app.add_middleware(OriginGate, sites=sites, public_url=public_url, on_refusal=metrics.refused)
-    app.add_middleware(Guard, frame_ancestors=sites.frame_ancestors)
+    if public.at_home:
+        app.add_middleware(HostGate, on_refusal=metrics.refused)
+    app.add_middleware(BindingHeaders, frame_ancestors=sites.frame_ancestors)
     app.add_middleware(OpenAIErrors)
     app.add_middleware(RequestLog, metrics=metrics)
     pages = Pages()
-    tell_failures(app, pages, readiness)
+    tell_failures(app, pages, readiness, on_refusal=metrics.refused)
     add_staff_routes(app, pages, inventory, staff, public_url=public_url)
     add_chat_routes(app, asking, memory, door)
     add_library_routes(app, library, readiness, door, public_url=public_url)
-    add_public_pages(app, pages, site_key=sites.keys[0], privacy_url=public.privacy_url, public_url=public_url)
+    add_public_pages(
+        app,
+        pages,
+        site_key=sites.keys[0],
+        privacy_url=public.privacy_url,
+        public_url=public_url,
+        docs=public.docs,
+    )
     add_openai_routes(app, asking, door)
     if mcp is not None:
-        add_mcp_route(app, mcp, door)
-    add_metrics_route(app, metrics, staff, token=public.metrics_token)
+        add_mcp_route(app, mcp, door, runs)
+    # A door of its own: whoever collects numbers with an old token does not lock staff out.
+    add_metrics_route(app, metrics, StaffDoor(staff_key), token=public.metrics_token)
 
     @app.post(
         "/api/v1/ask",
@@ -177,6 +190,8 @@ def create_app(
 
     @app.get("/docs", include_in_schema=False)
     async def docs(request: Request) -> Response:
+        if not public.docs:
+            raise HTTPException(404)
         return pages.page(
             "docs.html", request, {"info": app.openapi()["info"], "operations": operations(app.openapi())}
         )

@@ -9,10 +9,12 @@ from fastapi import Header, Request
 from bot.answer import Answer, Delta
 from bot.assistant import clean_question
 from bot.channels.web.bodies import AnswerBody
+from bot.channels.web.leaving import unless_left
 from bot.channels.web.links import source_link
 from bot.channels.web.ports import Assistant, Readiness
 from bot.channels.web.public_door import Caller
-from bot.channels.web.runs import Run, Runs, unless_left
+from bot.channels.web.run import Run
+from bot.channels.web.runs import Runs
 from bot.metrics import Metrics
 from retrieval import NotReadyError
 
@@ -69,7 +71,7 @@ class Asking:
         text = clean_question(question, language=language)
         if known := self.runs.known(key, fingerprint):
             return known
-        run = Run(caller.scope, conversation_id, text, language or caller.language)
+        run = Run(caller.scope, conversation_id, text, language or caller.language, caller.place)
 
         def events() -> AsyncGenerator[Delta | Answer, None]:
             inner = caller.inner(conversation_id)
@@ -81,13 +83,13 @@ class Asking:
         return run
 
     async def answer(self, run: Run, request: Request) -> Answer:
-        """The proven answer, once it is there; stopped when the asker leaves, who cannot come back to a plain response.
+        """The proven answer, once it is there; stopped when the last asker leaves, who cannot come back to a plain response.
 
         Raises:
             StoppedError: it was stopped.
             Exception: whatever kept it from being made.
         """
-        if not await unless_left(request.receive, run.wait()):
+        if not await unless_left(request.receive, run.wait()) and not run.readers:
             self.runs.cancel(run)
         if run.error is not None:
             raise run.error

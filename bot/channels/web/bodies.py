@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from bot.answer import Answer, Citation, NoteKind, Outcome
+from bot.channels.web.examples import ANSWER, shown
 from bot.channels.web.ports import Overview, Phase, ReadinessState, SyncPhase
 from retrieval import Access, FileStanding, KnowledgeFile, Standing, SyncReport, contradictions, standing_of
 
@@ -75,6 +76,8 @@ class NoteBody(BaseModel):
 class AnswerBody(BaseModel):
     """An answer whose every statement carries its sources."""
 
+    model_config = shown(ANSWER)
+
     id: str
     conversation_id: str
     outcome: Outcome
@@ -85,6 +88,13 @@ class AnswerBody(BaseModel):
     notes: list[NoteBody]
     suggestions: list[str]
     model: str | None
+    understood_as: Annotated[
+        str | None,
+        Field(
+            exclude_if=lambda value: value is None,
+            description="The question that was answered, where a follow-up was completed from earlier ones; else absent.",
+        ),
+    ] = None
 
     @classmethod
     def of(cls, answer: Answer, link: Callable[[Citation], str]) -> Self:
@@ -115,11 +125,14 @@ class AnswerBody(BaseModel):
             notes=[NoteBody(kind=n.kind, text=n.text, citations=list(n.citations)) for n in answer.notes],
             suggestions=list(answer.suggestions),
             model=answer.model,
+            understood_as=answer.understood_as,
         )
 
 
 class Examples(BaseModel):
     """Questions to begin with."""
+
+    model_config = shown({"language": "en", "examples": ["When is the annual CBAM declaration due?"]})
 
     language: str
     examples: list[str]
@@ -127,6 +140,10 @@ class Examples(BaseModel):
 
 class ReadinessBody(BaseModel):
     """How far the index is, and why questions cannot be answered yet."""
+
+    model_config = shown(
+        {"ready": True, "phase": "ready", "done": 5, "total": 5, "reason": "", "documents": 5, "passages": 80}
+    )
 
     ready: bool
     phase: Phase
@@ -244,6 +261,12 @@ class KnowledgeBody(BaseModel):
 
     sync: SyncBody
     counts: CountsBody
+    removed: Annotated[
+        dict[str, int],
+        Field(
+            description="Statements of a model's drafts that were taken out, by reason; `quoted`: how many gave way to a quote."
+        ),
+    ]
     files: list[FileBody]
 
     @classmethod
@@ -272,6 +295,7 @@ class KnowledgeBody(BaseModel):
                 vectors=indexes.vectors if indexes else None,
                 agree=overview.agree,
             ),
+            removed=dict(overview.removed),
             files=[FileBody.of(file, overview.today) for file in overview.files],
         )
 

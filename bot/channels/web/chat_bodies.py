@@ -4,11 +4,20 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from bot.answer import Citation, Feedback
 from bot.channels.web.bodies import LANGUAGE_PATTERN, AnswerBody, whole
+from bot.channels.web.examples import CONVERSATION, RESULTS, SOURCE, shown
 from bot.channels.web.ports import SourceDocument
 from retrieval import Hit, Status
 
@@ -30,6 +39,8 @@ class SessionOrder(BaseModel):
 
 class SessionBody(BaseModel):
     """A session: send its token as `Authorization: Bearer TOKEN`, always from the same origin."""
+
+    model_config = shown({"token": "WyI3…", "expires_in": 86_400, "conversation_id": "c-3f2a"})
 
     token: str
     expires_in: Annotated[int, Field(description="Seconds. Ask again with the old token to keep the session.")]
@@ -71,12 +82,23 @@ class Message(BaseModel):
         Field(pattern=ID_PATTERN, description="Names the conversation within the session; a new one without it."),
     ] = None
     language: Annotated[Language | None, Field(description="Of the answer; without it, the question's own.")] = None
+    _is_use_chat: bool = PrivateAttr(False)
 
-    @model_validator(mode="before")
+    @property
+    def is_use_chat(self) -> bool:
+        """Whether it came in the form of `useChat`, which reads nothing but a stream and does not say so."""
+        return self._is_use_chat
+
+    @model_validator(mode="wrap")
     @classmethod
-    def _from_ui_messages(cls, value: Any) -> Any:
-        if not isinstance(value, dict) or "question" in value or "messages" not in value:
-            return value
+    def _in_either_form(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        is_use_chat = isinstance(value, dict) and "question" not in value and "messages" in value
+        made = handler(cls._from_ui_messages(value) if is_use_chat else value)
+        made._is_use_chat = is_use_chat
+        return made
+
+    @staticmethod
+    def _from_ui_messages(value: dict[str, Any]) -> dict[str, Any]:
         messages = value["messages"]
         last = messages[-1] if isinstance(messages, list) and messages else None
         if last is None:
@@ -133,6 +155,8 @@ class RunningBody(BaseModel):
 class ConversationBody(BaseModel):
     """All that was said in a conversation, the oldest first."""
 
+    model_config = shown(CONVERSATION)
+
     conversation_id: str
     turns: list[TurnBody]
     running: RunningBody | None
@@ -149,6 +173,10 @@ class OpenQuestionOrder(BaseModel):
 class OpenQuestionBody(BaseModel):
     """A question that waits for a person."""
 
+    model_config = shown(
+        {"answer_id": "9f1c", "status": "open", "text": "Your question has been passed on to the staff."}
+    )
+
     answer_id: str
     status: Literal["open"] = "open"
     text: Annotated[str, Field(description="What to tell the user, in the user's language.")]
@@ -156,6 +184,8 @@ class OpenQuestionBody(BaseModel):
 
 class RunBody(BaseModel):
     """What became of an order to stop."""
+
+    model_config = shown({"run_id": "5b1d0c9e8f7a6b5c4d3e2f1a", "status": "stopped"})
 
     run_id: str
     status: Literal["stopped", "finished"]
@@ -199,6 +229,8 @@ class ResultBody(BaseModel):
 class ResultsBody(BaseModel):
     """Passages, the best first."""
 
+    model_config = shown(RESULTS)
+
     query: str
     results: list[ResultBody]
 
@@ -214,6 +246,8 @@ class PassageBody(BaseModel):
 
 class SourceBody(BaseModel):
     """A public document: its card and its passages in reading order."""
+
+    model_config = shown(SOURCE)
 
     document_id: str
     title: str

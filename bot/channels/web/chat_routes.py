@@ -26,6 +26,7 @@ from bot.channels.web.chat_bodies import (
 )
 from bot.channels.web.chunks import HEADERS, chunks
 from bot.channels.web.event_stream import EventStream, lines_of
+from bot.channels.web.examples import STREAM, streamed
 from bot.channels.web.ports import Memory
 from bot.channels.web.problems import described
 from bot.channels.web.public_door import Caller, PublicDoor
@@ -33,9 +34,7 @@ from bot.channels.web.sessions import SESSION_SECONDS
 from bot.replies import reply
 
 _EVENT_ID = re.compile(r"(?P<run>[0-9a-f]{1,64}):(?P<seq>\d{1,9})")
-_STREAM: dict[int | str, dict[str, object]] = {
-    200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "The frames."}
-}
+_STREAM: dict[int | str, dict[str, object]] = {200: {"content": streamed(STREAM), "description": "The frames."}}
 
 RunId = Annotated[str, Path(pattern=ID_PATTERN)]
 ConversationId = Annotated[str, Path(pattern=ID_PATTERN)]
@@ -84,12 +83,14 @@ def add_chat_routes(
         tags=["chat"],
         response_model=AnswerBody,
         responses={
-            200: {"description": "The answer, or its stream.", "content": {"text/event-stream": {"schema": {"type": "string"}}}},
+            200: {"description": "The answer, or its stream.", "content": streamed(STREAM)},
             **described(400, 401, 403, 409, 413, 415, 422, 429, 500, 503),
         },
     )  # fmt: skip
     async def ask(message: Message, request: Request, caller: Asker, key: IdempotencyKey = "") -> Response:
-        """With `Accept: text/event-stream` the answer comes as an AI SDK UI message stream, else as one JSON object."""
+        """The answer comes as an AI SDK UI message stream with `Accept: text/event-stream`, and for a body of `useChat`
+        unless it asks for JSON; else as one JSON object.
+        """
         run = asking.begin(
             request,
             caller,
@@ -101,7 +102,7 @@ def add_chat_routes(
             key=(caller.scope, key) if key else None,
             fingerprint=message.model_dump_json().encode(),
         )
-        if _wants_stream(request):
+        if _wants_stream(request, message):
             return EventStream(lines_of(run), HEADERS)
         answer = await asking.answer(run, request)
         content = asking.body_of(answer, caller, request).model_dump_json()
@@ -154,7 +155,7 @@ def add_chat_routes(
         "/api/v1/conversations/{conversation_id}",
         summary="What was said before",
         tags=["chat"],
-        responses=described(401, 403, 404, 422, 429),
+        responses=described(401, 403, 404, 422, 429, 503),
     )
     async def conversation(conversation_id: ConversationId, caller: Visitor, request: Request) -> ConversationBody:
         """Every turn with its citations, and the answer that is on its way, if there is one."""
@@ -181,9 +182,7 @@ def add_chat_routes(
     )
     async def forget(conversation_id: ConversationId, caller: Visitor) -> Response:
         """Erases its turns, ratings and open questions."""
-        if running := runs.current(caller.scope, conversation_id):
-            runs.cancel(running)
-            await running.wait()
+        await runs.erase(caller.scope, conversation_id)
         await asyncio.to_thread(memory.forget, caller.inner(conversation_id))
         return Response(status_code=204)
 
@@ -222,5 +221,6 @@ def _new_conversation() -> str:
     return f"c-{secrets.token_hex(10)}"
 
 
-def _wants_stream(request: Request) -> bool:
-    return "text/event-stream" in request.headers.get("accept", "")
+def _wants_stream(request: Request, message: Message) -> bool:
+    accept = request.headers.get("accept", "")
+    return "text/event-stream" in accept or (message.is_use_chat and "application/json" not in accept)

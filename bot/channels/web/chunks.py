@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Callable, Iterator
 
 from bot.answer import Answer, Delta
 from bot.channels.web.bodies import AnswerBody
-from bot.channels.web.runs import Run
+from bot.channels.web.run import Run
 from bot.errors import QuestionError
 from bot.replies import reply
 from retrieval import NotReadyError

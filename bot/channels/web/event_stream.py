@@ -7,7 +7,8 @@ from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from bot.channels.web.runs import Run, unless_left
+from bot.channels.web.leaving import unless_left
+from bot.channels.web.run import Run
 
 
 class EventStream(Response):

@@ -1,6 +1,6 @@
 """How failures are told: every one a problem, but for a person who follows a dead link, who gets a page."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request, Response
@@ -21,8 +21,10 @@ from bot.replies import reply
 from retrieval import NotReadyError
 
 
-def tell_failures(app: FastAPI, pages: Pages, readiness: Readiness) -> None:
-    """Teaches the application to tell them."""
+def tell_failures(
+    app: FastAPI, pages: Pages, readiness: Readiness, *, on_refusal: Callable[[str], None] = lambda limit: None
+) -> None:
+    """Teaches the application to tell them; ``on_refusal`` counts those who have to wait."""
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> Response:
@@ -62,6 +64,7 @@ def tell_failures(app: FastAPI, pages: Pages, readiness: Readiness) -> None:
 
     @app.exception_handler(BusyError)
     async def busy(request: Request, error: BusyError) -> Response:
+        on_refusal(error.code)
         detail = busy_words(error, language_of(request))
         headers = {"retry-after": str(error.seconds)}
         return problem(503 if error.code == "restarting" else 429, detail, code=error.code, headers=headers)
@@ -93,6 +96,8 @@ def busy_words(busy: BusyError, language: str) -> str:
             return reply("restarting", language)
         case "one_at_a_time":
             return reply("one_at_a_time", language)
+        case "address_busy":
+            return reply("too_many_address", language, seconds=busy.seconds)
         case _:
             return reply("too_busy", language, seconds=busy.seconds)
 

@@ -33,8 +33,8 @@ _HEADERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Guard:
-    """The outermost layer of the application.
+class BindingHeaders:
+    """Stands outside of everything that can answer: whatever goes out binds the browser.
 
     Args:
         frame_ancestors: who may show the page ``/chat`` in a frame; nobody may any other page.
@@ -42,6 +42,33 @@ class Guard:
 
     app: ASGIApp
     frame_ancestors: str = "'none'"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def binding(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers[name] = value
+                if scope["path"] == _FRAMED:
+                    policy = headers["content-security-policy"]
+                    headers["content-security-policy"] = policy.replace(
+                        _NO_FRAME, f"frame-ancestors {self.frame_ancestors}"
+                    )
+                headers.setdefault("cache-control", "no-store")
+            await send(message)
+
+        await self.app(scope, receive, binding)
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Reads bodies, and answers for what fails; within ``OriginGate``, so that pages of allowed sites can read why."""
+
+    app: ASGIApp
     body_limit: int = BODY_LIMIT
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -55,15 +82,6 @@ class Guard:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers[name] = value
-                if scope["path"] == _FRAMED:
-                    policy = headers["content-security-policy"]
-                    headers["content-security-policy"] = policy.replace(
-                        _NO_FRAME, f"frame-ancestors {self.frame_ancestors}"
-                    )
-                headers.setdefault("cache-control", "no-store")
             elif silent and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)

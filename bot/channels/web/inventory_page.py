@@ -143,6 +143,7 @@ class ListPage:
     counts: tuple[Count, ...]
     verdict: str
     verdict_class: str
+    removed: str
     activity: str
     problem: str
     done: int
@@ -186,6 +187,7 @@ def list_page(overview: Overview, choices: Choices, words: StaffWords) -> ListPa
         counts=_counts(overview, files, words),
         verdict=verdict,
         verdict_class=verdict_class,
+        removed=_removed(overview.removed, words),
         activity=activity,
         problem=f"{words.stopped} {sync.problem}" if sync.problem else "",
         done=sync.done if sync.phase == "syncing" else 0,
@@ -257,6 +259,15 @@ def _verdict(overview: Overview, words: StaffWords) -> tuple[str, str]:
     if folder.waiting:
         return words.waiting.format(folder.waiting), "warn"
     return words.disagree, "bad"
+
+
+def _removed(counts: Mapping[str, int], words: StaffWords) -> str:
+    """What the proof took out of models' drafts; nothing where it never had to."""
+    kinds = {kind: number for kind, number in counts.items() if kind != "quoted"}
+    if not kinds:
+        return ""
+    named = ", ".join(f"{kind} {number}" for kind, number in sorted(kinds.items(), key=lambda one: (-one[1], one[0])))
+    return words.removed.format(total=sum(kinds.values()), quoted=counts.get("quoted", 0), kinds=named)
 
 
 def _options(labels: Mapping[str, str], chosen: str) -> tuple[Option, ...]:

@@ -9,6 +9,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.channels.web.public_door import PublicDoor
+from bot.channels.web.runs import Runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +20,18 @@ class McpApp:
     lifespan: Callable[[object], AbstractAsyncContextManager[None]]
 
 
-def add_mcp_route(app: FastAPI, mcp: McpApp, door: PublicDoor) -> None:
-    """Adds the one address of MCP."""
-    app.router.routes.append(Route("/mcp", _Admitted(mcp.app, door), include_in_schema=False))
+def add_mcp_route(app: FastAPI, mcp: McpApp, door: PublicDoor, runs: Runs) -> None:
+    """Adds the one address of MCP; a call takes the room of an answer."""
+    app.router.routes.append(Route("/mcp", _Admitted(mcp.app, door, runs), include_in_schema=False))
 
 
 @dataclass(frozen=True, slots=True)
 class _Admitted:
     app: ASGIApp
     door: PublicDoor
+    runs: Runs
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self.door.anyone(Request(scope))
-        await self.app(scope, receive, send)
+        caller = self.door.script(Request(scope), "mcp")
+        with self.runs.guest(caller.place):
+            await self.app(scope, receive, send)

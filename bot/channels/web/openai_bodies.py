@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from bot.channels.web.bodies import whole
+from bot.channels.web.examples import CARD, COMPLETION, shown
 
 MODEL = "dragoman"
 
@@ -132,6 +133,8 @@ class Usage(BaseModel):
 class Completion(BaseModel):
     """An answer in the form of OpenAI's chat completions."""
 
+    model_config = shown(COMPLETION)
+
     id: str
     object: Literal["chat.completion"] = "chat.completion"
     created: int
@@ -143,6 +146,8 @@ class Completion(BaseModel):
 class Model(BaseModel):
     """What can be asked."""
 
+    model_config = shown(CARD)
+
     id: str = MODEL
     object: Literal["model"] = "model"
     created: int
@@ -151,6 +156,8 @@ class Model(BaseModel):
 
 class Models(BaseModel):
     """All that can be asked."""
+
+    model_config = shown({"object": "list", "data": [CARD]})
 
     object: Literal["list"] = "list"
     data: list[Model]

@@ -11,7 +11,6 @@ import time
 import uuid
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
-from dataclasses import replace
 
 from fastapi import FastAPI, HTTPException, Request, Response
 
@@ -21,6 +20,7 @@ from bot.channels.web.asking import Asking, Events, silent
 from bot.channels.web.bodies import AnswerBody
 from bot.channels.web.chunks import failure_of
 from bot.channels.web.event_stream import EventStream, data_lines_of
+from bot.channels.web.examples import CHUNKS, streamed
 from bot.channels.web.openai_bodies import (
     MODEL,
     Annotation,
@@ -36,7 +36,7 @@ from bot.channels.web.openai_bodies import (
 )
 from bot.channels.web.openai_errors import ParameterError, error_content, openai_described
 from bot.channels.web.public_door import PublicDoor, bearer
-from bot.channels.web.runs import Run
+from bot.channels.web.run import Run
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _HEADERS = {"cache-control": "no-cache, no-transform", "x-accel-buffering": "no"}
@@ -51,7 +51,7 @@ def add_openai_routes(app: FastAPI, asking: Asking, door: PublicDoor) -> None:
     @app.get("/v1/models", summary="List models", tags=["openai"], responses=openai_described(401, 403, 429))
     async def models(request: Request) -> Models:
         """One: the knowledge base."""
-        door.anyone(request, asks=False)
+        door.script(request, "openai", asks=False)
         return Models(data=[Model(created=began)])
 
     @app.get(
@@ -59,7 +59,7 @@ def add_openai_routes(app: FastAPI, asking: Asking, door: PublicDoor) -> None:
     )
     async def model_card(model: str, request: Request) -> Model:
         """The knowledge base."""
-        door.anyone(request, asks=False)
+        door.script(request, "openai", asks=False)
         if model != MODEL:
             raise HTTPException(404, f"There is no model '{model[:100]}'; the only one is '{MODEL}'.")
         return Model(created=began)
@@ -70,13 +70,13 @@ def add_openai_routes(app: FastAPI, asking: Asking, door: PublicDoor) -> None:
         tags=["openai"],
         response_model=Completion,
         responses={
-            200: {"description": "The answer, or its stream.", "content": {"text/event-stream": {"schema": {"type": "string"}}}},
+            200: {"description": "The answer, or its stream.", "content": streamed(CHUNKS)},
             **openai_described(400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503),
         },
     )  # fmt: skip
     async def complete(order: ChatOrder, request: Request) -> Response:
         """The last message of the user is answered; `[n]` in the text are sources, found in `annotations`."""
-        caller = replace(door.anyone(request), scope="openai-", session=None)
+        caller = door.script(request, "openai")
         if order.model != MODEL:
             raise HTTPException(404, f"There is no model '{order.model[:100]}'; the only one is '{MODEL}'.")
         if wrong := order.unsupported():

@@ -1,5 +1,7 @@
 """Requests from pages of other sites: refused unless their origin is allowed, and told so to the browser (CORS)."""
 
+import ipaddress
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -16,9 +18,13 @@ _SHARED = ("/api/v1/", "/v1/")
 _STAFF = "/api/v1/knowledge"
 _ALLOW = {
     "access-control-allow-methods": "GET, POST, DELETE",
-    "access-control-allow-headers": "accept, authorization, content-type, idempotency-key, last-event-id, x-request-id",
     "access-control-max-age": "600",
 }
+_SENT = frozenset(
+    ["accept", "authorization", "content-type", "idempotency-key", "last-event-id", "user-agent", "x-request-id"]
+)
+"""Headers that pages may send; and those that OpenAI's own client adds to every request."""
+_CLIENTS = re.compile(r"(?:x-stainless|openai)-[a-z-]{1,40}")
 _EXPOSE = "retry-after, x-request-id, x-vercel-ai-ui-message-stream"
 
 
@@ -70,7 +76,8 @@ class OriginGate:
             )
             await problem(403, detail, code="origin")(scope, receive, vary)
         elif origin is not None and scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
-            await Response(status_code=204, headers=_ALLOW if shared else None)(scope, receive, vary)
+            allowed = _ALLOW | {"access-control-allow-headers": _allowed_headers(headers)} if shared else None
+            await Response(status_code=204, headers=allowed)(scope, receive, vary)
         else:
             await self.app(scope, receive, vary)
 
@@ -91,8 +98,42 @@ class OriginGate:
         return frozenset(found)
 
 
+@dataclass(frozen=True, slots=True)
+class HostGate:
+    """For a house that only its own machine reaches: whoever asks it by another name was led here by that name's owner.
+
+    A page of ``evil.example`` whose name is made to point at 127.0.0.1 is of one origin with the service, for browsers.
+    """
+
+    app: ASGIApp
+    on_refusal: Callable[[str], None] = lambda rule: None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        host = Headers(scope=scope).get("host", "") if scope["type"] == "http" else ""
+        if not host or _is_here(host):
+            await self.app(scope, receive, send)
+            return
+        self.on_refusal("host")
+        detail = (
+            "This service is open to its own machine only, as 127.0.0.1 or localhost. Whoever runs it behind a proxy "
+            "sets DRAGOMAN_PUBLIC_URL to the address it is reached by."
+        )
+        await problem(421, detail, code="host")(scope, receive, send)
+
+
+def _allowed_headers(headers: Headers) -> str:
+    asked = {name.strip().lower() for name in headers.get("access-control-request-headers", "").split(",")}
+    return ", ".join(sorted(_SENT | {name for name in asked if _CLIENTS.fullmatch(name)}))
+
+
 def _is_here(host: str) -> bool:
     try:
-        return urlsplit(f"//{host}").hostname in {"127.0.0.1", "localhost", "::1"}
+        name = urlsplit(f"//{host}").hostname or ""
     except ValueError:
         return False  # no host at all
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False

@@ -12,6 +12,7 @@ class PageWords:
 
     tagline: str
     no_script: str
+    no_script_docs: str
     privacy: str
     privacy_text: tuple[str, ...]
     demo: str
@@ -34,7 +35,8 @@ class PageWords:
 
 _ENGLISH = PageWords(
     tagline="Answers from documents, each sentence with its source.",
-    no_script="The chat needs JavaScript. Programs can ask over the interface described at",
+    no_script="The chat needs JavaScript.",
+    no_script_docs="Programs can ask over the interface described at",
     privacy="Privacy",
     privacy_text=(
         "You are talking to an automatic assistant. It needs no account, sets no cookies and loads nothing from other "
@@ -73,7 +75,8 @@ _ENGLISH = PageWords(
 
 _CHINESE = PageWords(
     tagline="只依据文件作答，每句话都注明出处。",
-    no_script="使用对话需要启用 JavaScript。程序接口说明见",
+    no_script="使用对话需要启用 JavaScript。",
+    no_script_docs="程序接口说明见",
     privacy="隐私说明",
     privacy_text=(
         "为您作答的是自动助手。使用时无需注册，不设置 Cookie，不加载任何第三方内容，也不进行跟踪。",
@@ -105,7 +108,8 @@ _CHINESE = PageWords(
 
 _RUSSIAN = PageWords(
     tagline="Ответы из документов: у каждой фразы есть источник.",
-    no_script="Для беседы нужен JavaScript. Интерфейс для программ описан на странице",
+    no_script="Для беседы нужен JavaScript.",
+    no_script_docs="Интерфейс для программ описан на странице",
     privacy="Конфиденциальность",
     privacy_text=(
         "Вам отвечает автоматический помощник. Ему не нужна учётная запись, он не ставит куки, ничего не загружает с чужих "

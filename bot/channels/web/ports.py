@@ -1,8 +1,8 @@
 """What the web channel needs from the rest of the house, and nothing more."""
 
 import datetime as dt
-from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from bot.answer import Answer, Delta, Feedback
@@ -57,6 +57,8 @@ class Overview:
     passages: int = 0
     folder: FolderCounts | None = None
     indexes: IndexCounts | None = None
+    removed: Mapping[str, int] = field(default_factory=dict)
+    """Statements that the proof took out of models' drafts, by reason; under ``quoted``, how many gave way to a quote."""
 
     @property
     def documents(self) -> int:

@@ -39,6 +39,7 @@ class Public:
         metrics_token: reads ``/metrics``, beside the staff key.
         privacy_url: the operator's privacy note; ours where it is empty.
         at_home: the service is reached from this machine only.
+        docs: whether everybody may read the reference of the HTTP interface.
     """
 
     site_keys: tuple[str, ...]
@@ -49,3 +50,4 @@ class Public:
     privacy_url: str = ""
     limits: Limits = field(default_factory=Limits)
     at_home: bool = False
+    docs: bool = True

@@ -3,8 +3,9 @@
 The rule. A browser's ``Origin`` must be that of our own pages or stand in the allow-list; otherwise the request is refused,
 whatever it carries (``origins.py`` sees to that before anything else). A visitor's session begins only with a site key *and*
 an ``Origin``, and a token is good only from that origin. A request without ``Origin`` is no browser's page but a script: it may
-ask one question at a time over ``/api/v1/ask``, search and the OpenAI-compatible door, with an API key where keys are set,
-and it never sees a visitor's conversation. Because anything that is no browser can claim any ``Origin``, limits count by address.
+ask over ``/api/v1/ask``, search, the OpenAI-compatible door and MCP, with an API key where keys are set. It never sees a visitor's
+conversation, nor that of another key, or without keys of another address. Because anything that is no browser can claim any
+``Origin``, limits count by address, and what scripts ask counts as what a site's visitors do.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 
 from fastapi import HTTPException, Request
 
+from bot.channels.web.addresses import network_of
 from bot.channels.web.allowance import Allowance
 from bot.channels.web.sessions import RENEWAL_SECONDS, SESSION_SECONDS, Session, Sessions
 from bot.channels.web.sites import Sites, normal_origin
@@ -39,11 +41,13 @@ class Caller:
     Attributes:
         scope: what every conversation of the caller begins with in the store; no caller reaches another's.
         language: of the words said when something goes wrong: en, zh or ru.
+        place: where it is counted to come from; empty for scripts of this machine while the house is at home.
         session: of a visitor; ``None`` for a script.
     """
 
     scope: str
     language: str
+    place: str = ""
     session: Session | None = None
 
     def inner(self, conversation_id: str) -> str:
@@ -107,12 +111,27 @@ class PublicDoor:
             DoorError: scripts need a key, and it shows none.
             LimitError: too much was asked.
         """
-        caller = self._session(request, asks=asks)
-        if caller is not None:
-            return caller
-        if self._api_keys and not self._is_api_key(bearer(request)):
-            raise DoorError(401, "key_needed", "Send an API key as 'Authorization: Bearer KEY', or a session's token.")
-        return Caller("api-", language_of(request))
+        return self._session(request, asks=asks) or self._script(request, "api", asks=asks)
+
+    def script(self, request: Request, surface: str, *, asks: bool = True) -> Caller:
+        """A script, at a door where visitors have nothing to look for: their tokens do not open it.
+
+        Raises:
+            DoorError: scripts need a key, and it shows none.
+            LimitError: too much was asked.
+        """
+        self._allowance.request(request, asks=asks)
+        return self._script(request, surface, asks=asks)
+
+    def _script(self, request: Request, surface: str, *, asks: bool) -> Caller:
+        key = self._api_key(bearer(request))
+        if self._api_keys and not key:
+            raise DoorError(401, "key_needed", "Send an API key as 'Authorization: Bearer KEY'.")
+        if asks:
+            self._allowance.script(request, key)
+        # Without keys, the address is all that tells one script's conversations from another's.
+        name = self._sessions.pseudonym(key or network_of(request))
+        return Caller(f"{surface}-{name}-", language_of(request), self._allowance.place_of(request))
 
     def _session(self, request: Request, *, asks: bool) -> Caller | None:
         self._allowance.request(request, asks=asks)
@@ -124,11 +143,12 @@ class PublicDoor:
             return None
         if asks:
             self._allowance.question(session.id, session.site_key)
-        return Caller(f"web-{session.id}-", language_of(request), session)
+        return Caller(f"web-{session.id}-", language_of(request), self._allowance.place_of(request), session)
 
-    def _is_api_key(self, given: str) -> bool:
+    def _api_key(self, given: str) -> str:
+        """What a key is known by, which tells nothing of it; empty where this is none."""
         digest = hashlib.sha256(given.encode("utf-8", "surrogateescape")).digest()
-        return any(secrets.compare_digest(digest, key) for key in self._api_keys)
+        return next((key.hex() for key in self._api_keys if secrets.compare_digest(digest, key)), "")
 
 
 def language_of(request: Request) -> str:
@@ -139,7 +159,8 @@ def language_of(request: Request) -> str:
 def bearer(request: Request) -> str:
     """What ``Authorization: Bearer`` carries; empty without."""
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
-    return value.strip() if scheme.lower() == "bearer" else ""
+    # Headers are read as Latin-1, and sent as whatever the script's author uses: UTF-8.
+    return value.strip().encode("latin-1").decode("utf-8", "replace") if scheme.lower() == "bearer" else ""
 
 
 def _origin(request: Request) -> str | None:

@@ -18,13 +18,20 @@ PageLanguage = Annotated[str, Query(max_length=35)]
 
 
 def add_public_pages(
-    app: FastAPI, pages: Pages, *, site_key: str, privacy_url: str = "", public_url: str | None = None
+    app: FastAPI,
+    pages: Pages,
+    *,
+    site_key: str,
+    privacy_url: str = "",
+    public_url: str | None = None,
+    docs: bool = True,
 ) -> None:
     """Adds what a visitor's browser loads.
 
     Args:
         site_key: our own pages'.
         privacy_url: the operator's own privacy note, in place of ours.
+        docs: whether there is a page for programmers to be led to.
     """
     script = embed_script()
     catalogues = {language: catalogue(language) for language in FETCHED}
@@ -32,7 +39,9 @@ def add_public_pages(
     def page(template: str, request: Request, lang: str, **values: str) -> Response:
         words = _words(request, lang)
         return pages.page(
-            template, request, {"words": words, "page": page_words(words), "site_key": site_key, **values}
+            template,
+            request,
+            {"words": words, "page": page_words(words), "site_key": site_key, "docs": docs, **values},
         )
 
     @app.get("/embed.js", include_in_schema=False)

@@ -3,12 +3,11 @@
 import asyncio
 import hashlib
 import logging
-import secrets
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, MutableMapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections import Counter
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from contextlib import contextmanager
 
-from bot.answer import Answer
+from bot.channels.web.run import Run
 from bot.replies import reply
 
 logger = logging.getLogger(__name__)
@@ -17,12 +16,11 @@ KEPT_SECONDS = 300.0
 """So long the frames of a finished run can be had again."""
 GRACE_SECONDS = 30.0
 """So long a run goes on that nobody reads: a reader may be on the way back."""
-PING_SECONDS = 15.0
 _MOST_KEPT = 2_000
 
 
 class BusyError(Exception):
-    """The session has a question under way, or too many answers are; the asker is to wait ``seconds``."""
+    """The session has a question under way, or too many answers are, here or in all; the asker is to wait ``seconds``."""
 
     def __init__(self, code: str, seconds: int) -> None:
         super().__init__(code)
@@ -34,103 +32,13 @@ class KeyUsedError(Exception):
     """An ``Idempotency-Key`` came again with another request."""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """One event of a stream: ``seq`` counts from 1; ``data`` is JSON, or ``[DONE]``."""
-
-    seq: int
-    data: str
-
-
-class Run:
-    """One answer on its way, and all that was said of it so far.
-
-    Attributes:
-        scope: whose it is; nobody else sees it.
-        language: of the words said when something goes wrong.
-        key: its owner and ``Idempotency-Key``, if it has one.
-        answer: the proven answer, once there is one.
-        error: what kept it from an answer.
-        failure: the same as (status, code, words) for those who follow the frames.
-        readers: connections that follow it now.
-    """
-
-    def __init__(self, scope: str, conversation_id: str, question: str, language: str) -> None:
-        self.id = secrets.token_hex(12)
-        self.scope = scope
-        self.conversation_id = conversation_id
-        self.question = question
-        self.language = language
-        self.answer: Answer | None = None
-        self.error: Exception | None = None
-        self.failure: tuple[int, str, str] | None = None
-        self.frames: list[Frame] = []
-        self.key: tuple[str, str] | None = None
-        self.done = False
-        self.stopped = False
-        self.readers = 0
-        self.on_left: Callable[[], None] = lambda: None
-        self.on_answer: Callable[[Answer], None] = lambda answer: None
-        self._news = asyncio.Event()
-
-    def event_id(self, frame: Frame) -> str:
-        """The SSE id of a frame, which ``Last-Event-ID`` gives back."""
-        return f"{self.id}:{frame.seq}"
-
-    def say(self, data: str) -> None:
-        """Adds a frame and wakes the readers."""
-        self.frames.append(Frame(len(self.frames) + 1, data))
-        self._wake()
-
-    def answered(self, answer: Answer) -> None:
-        """The proven answer is there."""
-        self.answer = answer
-        self.on_answer(answer)
-
-    def end(self) -> None:
-        """No frame comes after this."""
-        self.done = True
-        self._wake()
-
-    def _wake(self) -> None:
-        news, self._news = self._news, asyncio.Event()
-        news.set()
-
-    async def follow(self, after: int = 0) -> AsyncIterator[Sequence[Frame]]:
-        """Frames after a number, those there are and those to come, as many as there are; none after a quiet while."""
-        self.readers += 1
-        try:
-            while True:
-                if after < len(self.frames):
-                    ready = self.frames[after:]
-                    after += len(ready)
-                    yield ready
-                    continue
-                if self.done:
-                    return
-                news = self._news
-                try:
-                    async with asyncio.timeout(PING_SECONDS):
-                        await news.wait()
-                except TimeoutError:
-                    yield ()
-        finally:
-            self.readers -= 1
-            if self.readers == 0:
-                self.on_left()
-
-    async def wait(self) -> None:
-        """Until it has ended."""
-        async for _ in self.follow(len(self.frames)):
-            pass
-
-
 class Runs:
     """All answers on their way or just given. To be used from one event loop.
 
     Args:
         last_words: the frames that end a run which was stopped.
         most: answers on their way at once; above it, an asker is told to come back.
+        most_from_one: of these, from one place.
     """
 
     def __init__(
@@ -138,11 +46,14 @@ class Runs:
         last_words: Callable[[Run], Iterable[str]],
         *,
         most: int = 400,
+        most_from_one: int = 100,
         kept_seconds: float = KEPT_SECONDS,
         grace: float = GRACE_SECONDS,
     ) -> None:
         self._last_words = last_words
         self._most = most
+        self._most_from_one = most_from_one
+        self._places: Counter[str] = Counter()
         self._kept_seconds = kept_seconds
         self._grace = grace
         self._runs: dict[str, Run] = {}
@@ -153,7 +64,7 @@ class Runs:
     @property
     def running(self) -> int:
         """How many answers are on their way."""
-        return len(self._tasks)
+        return self._places.total()
 
     def known(self, key: tuple[str, str] | None, fingerprint: bytes) -> Run | None:
         """The run that this very request began before, by its owner and ``Idempotency-Key``.
@@ -168,7 +79,7 @@ class Runs:
             raise KeyUsedError
         run = self._runs[found[1]]
         # One that was stopped or failed is no answer: what is asked again is asked anew.
-        return None if run.done and run.answer is None else run
+        return None if run.answer is None and (run.done or run.stopped) else run
 
     def start(
         self,
@@ -185,7 +96,7 @@ class Runs:
             alone: it is the only one of its scope.
 
         Raises:
-            BusyError: the session has one under way that somebody reads, or too many are under way at all.
+            BusyError: the session has one under way that somebody reads, or too many are under way there or at all.
         """
         if self._closing:
             raise BusyError("restarting", 5)
@@ -193,10 +104,9 @@ class Runs:
             if other.readers:
                 raise BusyError("one_at_a_time", 2)
             self._stop(other)  # whoever asked it has gone and asks something new
-        if len(self._tasks) >= self._most:
-            raise BusyError("too_busy", 5)
+        self._check_room(run.place)
         while len(self._runs) >= _MOST_KEPT and (old := next((r for r in self._runs.values() if r.done), None)):
-            self._forget(old)
+            self._forget(old.id, old.key)
         self._runs[run.id] = run
         if key:
             run.key = key
@@ -204,7 +114,24 @@ class Runs:
         run.on_left = lambda: self._left(run)
         task = asyncio.create_task(self._work(run, work), name=f"run {run.id}")
         self._tasks[run.id] = task
-        task.add_done_callback(lambda _: self._tasks.pop(run.id, None))
+        self._places[run.place] += 1
+        task.add_done_callback(lambda _: self._ended(run))
+
+    @contextmanager
+    def guest(self, place: str) -> Iterator[None]:
+        """Takes the room of an answer that is worked on elsewhere, for the length of a ``with``.
+
+        Raises:
+            BusyError: too many are under way, or the server goes.
+        """
+        if self._closing:
+            raise BusyError("restarting", 5)
+        self._check_room(place)
+        self._places[place] += 1
+        try:
+            yield
+        finally:
+            self._leave(place)
 
     def get(self, run_id: str, scope: str) -> Run | None:
         """A run, for whoever it belongs to."""
@@ -221,6 +148,14 @@ class Runs:
             return False
         self._stop(run)
         return True
+
+    async def erase(self, scope: str, conversation_id: str) -> None:
+        """Stops what is on its way in a conversation, and forgets every frame of it."""
+        for run in [r for r in self._runs.values() if (r.scope, r.conversation_id) == (scope, conversation_id)]:
+            if self.cancel(run):
+                await run.wait()
+            self._forget(run.id, run.key)
+            run.frames.clear()
 
     async def drain(self, seconds: float) -> None:
         """Takes no more questions, lets answers finish for a while, then stops them."""
@@ -243,16 +178,35 @@ class Runs:
 
     def _left(self, run: Run) -> None:
         if not run.done:
-            asyncio.get_running_loop().call_later(self._grace, self._stop_if_left, run)
+            asyncio.get_running_loop().call_later(self._grace, self._stop_if_left, run.id)
 
-    def _stop_if_left(self, run: Run) -> None:
-        if not run.done and not run.readers:
+    # What waits knows only names: of what was erased nothing stays in memory.
+
+    def _stop_if_left(self, run_id: str) -> None:
+        run = self._runs.get(run_id)
+        if run is not None and not run.done and not run.readers:
             self._stop(run)
 
-    def _forget(self, run: Run) -> None:
-        self._runs.pop(run.id, None)
-        if run.key is not None:
-            self._keys.pop(run.key, None)
+    def _forget(self, run_id: str, key: tuple[str, str] | None) -> None:
+        self._runs.pop(run_id, None)
+        # Asked anew after a failure, the key is that of the newer run.
+        if key is not None and self._keys.get(key, (b"", ""))[1] == run_id:
+            del self._keys[key]
+
+    def _check_room(self, place: str) -> None:
+        if self._places.total() >= self._most:
+            raise BusyError("too_busy", 5)
+        if place and self._places[place] >= self._most_from_one:
+            raise BusyError("address_busy", 5)
+
+    def _ended(self, run: Run) -> None:
+        self._tasks.pop(run.id, None)
+        self._leave(run.place)
+
+    def _leave(self, place: str) -> None:
+        self._places[place] -= 1
+        if not self._places[place]:
+            del self._places[place]
 
     async def _work(self, run: Run, frames: AsyncGenerator[str, None]) -> None:
         try:
@@ -268,25 +222,4 @@ class Runs:
             await frames.aclose()
             run.end()
             kept = self._kept_seconds if run.frames or run.key is not None else 0.0
-            asyncio.get_running_loop().call_later(kept, self._forget, run)
-
-
-async def unless_left(receive: Callable[[], Awaitable[MutableMapping[str, Any]]], work: Awaitable[None]) -> bool:
-    """Waits for work as long as the asker stays; False if it left, and the work was cancelled."""
-    task = asyncio.ensure_future(work)
-
-    async def left() -> None:
-        while (await receive())["type"] != "http.disconnect":
-            pass
-
-    leaving = asyncio.ensure_future(left())
-    try:
-        await asyncio.wait({task, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        if task.done():
-            await task
-            return True
-        return False
-    finally:
-        for pending in (task, leaving):
-            pending.cancel()
-        await asyncio.gather(task, leaving, return_exceptions=True)
+            asyncio.get_running_loop().call_later(kept, self._forget, run.id, run.key)

@@ -1,6 +1,7 @@
 """Sessions of visitors: a signed token in the page's own storage, bound to a site key and an origin. No cookies."""
 
 import hashlib
+import hmac
 import secrets
 from dataclasses import dataclass
 
@@ -34,7 +35,12 @@ class Sessions:
         self._serializer = URLSafeTimedSerializer(
             secret, salt="dragoman web session", signer_kwargs={"digest_method": hashlib.sha256}
         )
+        self._naming = hashlib.sha256(b"dragoman pseudonym " + secret.encode()).digest()
         self._sites = sites
+
+    def pseudonym(self, name: str) -> str:
+        """A name for a caller without a session, from which nobody reads a key or an address."""
+        return hmac.digest(self._naming, name.encode(), "sha256").hex()[:20]
 
     def begin(self, site_key: str, origin: str) -> Session:
         """A new session."""

@@ -1,6 +1,7 @@
 """A document as a page to read: its card, its passages one under the other, and the cited words marked."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -137,11 +138,26 @@ def _find_quote(
     """The passage that holds the quote, the asked one first, and the characters it takes there."""
     if not quote:
         return None, None
-    pattern = re.compile(r"\s+".join(re.escape(word) for word in quote.split(" ")))
-    for passage in sorted(passages, key=lambda p: p.ordinal != asked):
+    ordered = sorted(passages, key=lambda p: p.ordinal != asked)
+    pattern = _pattern(quote)
+    for passage in ordered:
         if found := pattern.search(passage.text):
             return passage.ordinal, found.span()
+    # Soft hyphens and their like are lost on the way through other people's programs.
+    pattern = _pattern("".join(sign for sign in quote if not _is_invisible(sign)))
+    for passage in ordered:
+        seen = [place for place, sign in enumerate(passage.text) if not _is_invisible(sign)]
+        if found := pattern.search("".join(passage.text[place] for place in seen)):
+            return passage.ordinal, (seen[found.start()], seen[found.end() - 1] + 1)
     return None, None
+
+
+def _pattern(quote: str) -> re.Pattern[str]:
+    return re.compile(r"\s+".join(re.escape(word) for word in quote.split()) or r"(?!)")
+
+
+def _is_invisible(sign: str) -> bool:
+    return not sign.isascii() and unicodedata.category(sign) == "Cf"
 
 
 def _sections(

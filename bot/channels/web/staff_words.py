@@ -32,6 +32,7 @@ class StaffWords:
     disagree: str
     no_vectors: str
     no_folder: str
+    removed: str
     starting: str
     syncing: str
     seconds_left: str
@@ -109,6 +110,7 @@ _ENGLISH = StaffWords(
     disagree="They do not agree: an index does not hold what the catalog holds. A restart mends it.",
     no_vectors="They do not agree: the index of meaning does not answer. Questions are answered by words alone.",
     no_folder="They cannot be compared: the knowledge folder is not there.",
+    removed="Taken out of the language model’s drafts because no source bears them out: {total} statements, {quoted} of them replaced by a quote ({kinds}).",
     starting="The knowledge base is being opened.",
     syncing="Reading the folder: {done} of {total}",
     seconds_left="about {} s left",
@@ -204,6 +206,7 @@ _CHINESE = StaffWords(
     disagree="不一致：某个索引与目录内容不符，重新启动即可修复。",
     no_vectors="不一致：语义索引没有响应，目前仅按词语作答。",
     no_folder="无法比较：知识文件夹不存在。",
+    removed="从语言模型的草稿中删去、因为没有来源支持的句子：{total} 句，其中 {quoted} 句换成了原文引用（{kinds}）。",
     starting="知识库正在打开。",
     syncing="正在读取文件夹：{done} / {total}",
     seconds_left="约剩 {} 秒",
@@ -299,6 +302,7 @@ _RUSSIAN = StaffWords(
     disagree="Не совпадают: в одном из индексов не то, что в каталоге. Поможет перезапуск.",
     no_vectors="Не совпадают: индекс смысла не отвечает. Ответы пока подбираются только по словам.",
     no_folder="Сравнить нельзя: папки знаний нет на месте.",
+    removed="Удалено из черновиков языковой модели, так как источники этого не подтверждают: {total}, из них заменено цитатой: {quoted} ({kinds}).",
     starting="База знаний открывается.",
     syncing="Папка читается: {done} из {total}",
     seconds_left="осталось около {} с",

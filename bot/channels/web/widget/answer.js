@@ -20,6 +20,7 @@ export class AnswerView {
     const sources = this.citations.size ? this.sources(open) : null;
     this.node = make("div", { class: blank ? "reply blank" : "reply", part: "message answer", "data-outcome": answer.outcome },
       make("div", { class: "main" },
+        answer.understood_as ? make("p", { class: "aside understood", dir: "auto", words: { text: ["understood", { question: answer.understood_as }] } }) : null,
         answer.outcome === "not_covered" ? make("p", { class: "label", words: { text: "not_covered" } }) : null,
         make("div", { class: "says", lang: answer.language, dir: directionOf(answer.language) }, this.says()),
         answer.outcome === "partial" ? make("p", { class: "aside", words: { text: "partial" } }) : null),

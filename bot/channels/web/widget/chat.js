@@ -7,7 +7,8 @@ import { Trouble } from "./service.js";
 
 const NEAR = 24;
 const POLL = 2_000;
-const folded = (text) => text.split(/\s+/).join(" ").trim();
+// As the server compares: without invisible signs.
+const folded = (text) => text.replace(/\p{Cf}/gu, "").split(/\s+/).join(" ").trim();
 export const LONGEST = 2_000;
 
 export class Chat {
@@ -137,7 +138,7 @@ export class Chat {
 
   // -- asking ------------------------------------------------------------------------------------------------------------
 
-  async ask(text, key = randomName()) {
+  async ask(text) {
     text = text.trim().slice(0, LONGEST);
     if (!text) return;
     if (this.current) {
@@ -149,6 +150,9 @@ export class Chat {
     if (this.field.value.trim() === text) this.field.value = "";
     this.ui.keep.set({ begun: true });
     this.ui.emit("question", { question: text });
+    // Of a question that may have been heard the answer is asked for again; an edited one is another.
+    const key = this.unheard?.question === text ? this.unheard.key : randomName();
+    this.unheard = null;
     const run = this.start(text, key);
     await this.attend(run, this.ui.service.ask(text, this.id, key, run.quit.signal), true);
   }
@@ -254,7 +258,7 @@ export class Chat {
     this.field.focus();
   }
 
-  // The question goes back to the field; one button sends it again, with the same key where nothing was heard of it.
+  // The question goes back to the field; one button sends it again.
   fail(run, error) {
     const { make, emit } = this.ui;
     this.leave(run);
@@ -262,10 +266,11 @@ export class Chat {
     this.ui.announce(null, "");
     if (!this.field.value.trim()) this.field.value = run.question;
     const unheard = error.kind === "offline" || error.kind === "late";
+    this.unheard = unheard ? run : null;
     const told = unheard ? error.kind : "broken";
     // What the stream itself or a refusal says is written for readers; what a broken proxy says is not.
     const detail = error.kind === "told" || (error.status && error.status < 500) || error.status === 503 ? error.detail : "";
-    const again = make("button", { class: "small retry", onclick: () => this.ask(this.field.value.trim() || run.question, unheard ? run.key : randomName()) });
+    const again = make("button", { class: "small retry", onclick: () => this.ask(this.field.value.trim() || run.question) });
     this.turns.append(make("div", { class: "failed", role: "alert" },
       detail ? make("p", { dir: "auto" }, detail) : make("p", { words: { text: told } }), again));
     this.countDown(again, error.wait || 0);
@@ -302,9 +307,14 @@ export class Chat {
   fresh(mine = true) {
     if (this.current) this.stop();
     this.ui.keep.set({ conversation: `c-${randomName()}`, begun: false });
-    this.show([]);
+    this.clear();
     this.ui.announce(null, "");
     if (mine) this.tabs?.postMessage({ fresh: true });
+  }
+
+  clear() {
+    this.unheard = null;
+    this.show([]);
   }
 
   // Asks once more before it deletes.
@@ -335,8 +345,11 @@ export class Chat {
 
   // Another tab of this site asked, answered, or began anew.
   heard({ asked, answered, fresh }) {
-    if (this.current) return;
-    if (fresh) this.show([]);
+    if (fresh) {
+      this.current?.quit.abort();
+      if (this.current) this.leave(this.current);
+      this.clear();
+    } else if (this.current) return;
     else if ((asked || answered) === this.id) this.restore().catch(() => {});
   }
 

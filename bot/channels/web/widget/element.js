@@ -139,6 +139,10 @@ export class ConsultChat extends HTMLElement {
   reset() {
     this.newConversation();
     this.keep.clear();
+    if (typeof BroadcastChannel !== "function") return;
+    const tabs = new BroadcastChannel(this.keep.name);
+    tabs.postMessage({ fresh: true });
+    tabs.close();
   }
 
   destroy() {

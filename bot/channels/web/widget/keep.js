@@ -3,14 +3,15 @@ export class Keep {
   constructor(siteKey) {
     this.name = `consult-chat:${siteKey}`;
     this.memory = {};
+    this.refused = false;
   }
 
+  // Never both: what another tab has cleared must not come back from this one's memory.
   get all() {
     try {
-      return { ...this.memory, ...JSON.parse(localStorage.getItem(this.name) || "{}") };
-    } catch {
-      return this.memory;
-    }
+      if (!this.refused) return JSON.parse(localStorage.getItem(this.name)) || {};
+    } catch { /* the memory has it */ }
+    return this.memory;
   }
 
   get(key) {
@@ -21,7 +22,10 @@ export class Keep {
     this.memory = { ...this.all, ...values };
     try {
       localStorage.setItem(this.name, JSON.stringify(this.memory));
-    } catch { /* the memory has it */ }
+      this.refused = false;
+    } catch {
+      this.refused = true;
+    }
   }
 
   clear() {

@@ -103,6 +103,7 @@ code { font: .9em ui-monospace, Menlo, Consolas, monospace; background: var(--ti
 .cite { font: 600 .74em/1 var(--sans); color: var(--ink); background: var(--tint); border-radius: 6px; min-inline-size: 24px; min-block-size: 24px; padding: 0 .35em; margin-inline-start: .32em; text-align: center; vertical-align: .08em; transition: background .15s; }
 .cite:hover, .cite[aria-expanded="true"] { background: var(--ink); color: var(--paper); }
 .aside { color: var(--soft); font-size: .88em; margin-block: .5em 0; }
+.aside.understood { margin-block: 0 .7em; }
 .note { display: flex; gap: .55em; font-size: .9em; color: var(--soft); border-inline-start: 3px solid var(--line); padding: .1em 0 .1em .75em; margin-block: .1em .8em; }
 .note.grave { background: var(--warn-tint); color: var(--warn); border: 0; border-radius: var(--bit); padding: .55em .8em; }
 .note svg { margin-block-start: .12em; }

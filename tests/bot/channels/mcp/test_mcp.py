@@ -1,8 +1,11 @@
 """MCP: the three tools in process, over HTTP in both eras of the protocol, and over standard input and output."""
 
+import asyncio
+import contextlib
 import json
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +15,24 @@ from mcp import Client, StdioServerParameters
 from mcp.server.mcpserver import MCPServer
 
 from bot.answer import Citation
-from bot.channels.mcp.desk import HouseDesk
+from bot.app import Doors, _mcp_hosts
+from bot.channels.mcp.desk import Desk, HouseDesk
+from bot.channels.mcp.remote import RemoteDesk
 from bot.channels.mcp.server import http_app, mcp_server, running
+from bot.channels.web.allowance import Rate
+from bot.channels.web.chunks import last_words
 from bot.channels.web.links import source_link
 from bot.channels.web.mcp_route import McpApp
-from bot.channels.web.public import Public
+from bot.channels.web.ports import SourceDocument
+from bot.channels.web.public import Limits, Public
+from bot.channels.web.runs import Runs
+from retrieval import Location, Metadata, Passage
 from tests.bot.channels.web.conftest import House, serving
-from tests.bot.channels.web.fakes import SITE_KEY, FakeLibrary
+from tests.bot.channels.web.fakes import DOCUMENTS, SITE_KEY, FakeLibrary
+from tests.bot.channels.web.test_messages import visitor
 from tests.bot.conftest import Command
-from tests.bot.folder import DOCUMENTS, fill
+from tests.bot.folder import DOCUMENTS as FILES
+from tests.bot.folder import fill
 from tests.model_server import ModelServer
 
 QUESTION = "When is the declaration due?"
@@ -172,7 +184,7 @@ def test_it_is_off_unless_switched_on_and_wants_a_key_where_there_are_some(house
 async def test_over_standard_input_and_output_a_model_writes_where_one_is_set(
     command: Command, model_server: ModelServer
 ) -> None:
-    small = {"country/kz.md": DOCUMENTS["country/kazakhstan.md"]}
+    small = {"country/kz.md": FILES["country/kazakhstan.md"]}
     fill(command.place / "knowledge", small)
     arguments, environment = command.argv("mcp"), command.environment | {"DRAGOMAN_MODEL": "openai:scripted"}
     stdio = StdioServerParameters(command=sys.executable, args=arguments[1:], env=environment, cwd=Path(command.place))
@@ -181,9 +193,119 @@ async def test_over_standard_input_and_output_a_model_writes_where_one_is_set(
     assert "answer" in {asked.kind for asked in model_server.asked}
 
 
+LONG = SourceDocument(
+    "law/long code.md",
+    Metadata(),
+    "en",
+    tuple(Passage("law/long code.md", n, f"Article {n}. " + "word " * 300, "en", Location()) for n in range(1, 251)),
+)
+
+
+@contextlib.asynccontextmanager
+async def sitting_at(where: str, house: House, url: str) -> AsyncIterator[Client]:
+    """A client of the desk of this house, or of one beside the server."""
+    remote = RemoteDesk(url, "ключ")
+    here = HouseDesk(house.assistant, FakeLibrary(), link, house.metrics.measured)
+    desk: Desk = remote if where == "remote" else here
+    try:
+        async with Client(mcp_server(desk, version="1")) as client:
+            yield client
+    finally:
+        await remote.close()
+
+
+@pytest.mark.parametrize("where", ["house", "remote"])
+async def test_a_long_document_is_read_to_its_end_part_by_part(
+    house: House, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    monkeypatch.setattr("tests.bot.channels.web.fakes.DOCUMENTS", (*DOCUMENTS, LONG))
+    with serving(house.app(), house.runs) as url:
+        async with sitting_at(where, house, url) as client:
+            source_id, read, calls = LONG.id, "", 0
+            while source_id:
+                document = told(await client.call_tool("fetch", {"id": source_id}))
+                assert len(document["text"]) <= 60_000
+                assert document["title"] == LONG.id  # it has none of its own
+                read += document["text"]
+                source_id = document["metadata"].get("continues_at", "")
+                calls += 1
+            assert calls == 7
+            assert {int(n) for n in re.findall(r"Article (\d+)\.", read)} == set(range(1, 251))
+            asked = told(await client.call_tool("fetch", {"id": f"{LONG.id}#120"}))
+            assert asked["text"].startswith("Article 118.")
+            assert "continues_at" not in told(await client.call_tool("fetch", {"id": f"{LONG.id}#250"}))["metadata"]
+            short = told(await client.call_tool("fetch", {"id": "policy/cbam reporting.md#3"}))
+            assert short["text"].startswith("This guidance explains")
+
+
+@pytest.mark.parametrize("where", ["house", "remote"])
+async def test_a_source_without_a_title_is_named_by_its_file(house: House, where: str) -> None:
+    house.assistant.untitled = True
+    with serving(house.app(), house.runs) as url:
+        async with sitting_at(where, house, url) as client:
+            answer = told(await client.call_tool("ask", {"question": QUESTION}))
+    assert [cited["title"] for cited in answer["citations"]] == ["policy/cbam reporting.md"] * 2 + [
+        "policy/碳市场 2026.md"
+    ]
+
+
+def call(question: str) -> dict[str, Any]:
+    """A call of ``ask`` as it is sent over HTTP."""
+    asked = {"name": "ask", "arguments": {"question": question}}
+    return {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": asked}
+
+
+async def test_an_answer_takes_its_room_among_all_and_its_share_of_the_limits(house: House) -> None:
+    house.runs = Runs(last_words, most_from_one=1)
+    house.public = Public((SITE_KEY,), "s", limits=Limits(site=(Rate(3, 86_400),)))
+    house.assistant.pause = 0.05
+    server = server_over(house)
+    mcp = McpApp(http_app(server, hosts=[]), lambda _: running(server))
+    headers = {"accept": "application/json, text/event-stream", "mcp-protocol-version": "2025-06-18"}
+    with serving(house.app(mcp=mcp), house.runs) as url:
+        async with httpx.AsyncClient(base_url=url, headers=headers, trust_env=False, timeout=20) as client:
+            first = asyncio.create_task(client.post("/mcp", json=call(QUESTION)))
+            async with asyncio.timeout(10):
+                while not house.assistant.asked:
+                    await asyncio.sleep(0.01)
+            refused = await client.post("/mcp", json=call(QUESTION))
+            assert (refused.status_code, refused.json()["code"]) == (429, "address_busy")
+            house.assistant.pause = 0
+            assert (await first).json()["result"]["structuredContent"]["outcome"] == "answered"
+            assert (await client.post("/mcp", json=call(QUESTION))).status_code == 200
+            spent = await client.post("/mcp", json=call(QUESTION))
+            assert (spent.status_code, spent.json()["code"]) == (429, "limit_site")
+    assert house.runs.running == 0
+
+
+async def test_a_visitors_token_is_no_key(house: House) -> None:
+    house.public = Public((SITE_KEY,), "s", ("*",), api_keys=("right",))
+    server = server_over(house)
+    mcp = McpApp(http_app(server, hosts=[]), lambda _: running(server))
+    with serving(house.app(mcp=mcp), house.runs) as url:
+        async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
+            me = await visitor(client, url)
+            assert (await client.post("/mcp", json=call(QUESTION), headers=me)).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("host", "public_url", "names"),
+    [
+        ("0.0.0.0", "", []),
+        ("::", "", []),
+        ("127.0.0.1", "", ["127.0.0.1", "127.0.0.1:*"]),
+        ("::1", "", ["[::1]", "[::1]:*"]),
+        ("0.0.0.0", "https://help.example/bot", ["help.example"]),
+        ("10.0.0.5", "https://help.example:8443", ["help.example:8443", "10.0.0.5", "10.0.0.5:*"]),
+    ],
+)
+def test_an_address_of_all_networks_is_no_name_to_ask_by(host: str, public_url: str, names: list[str]) -> None:
+    assert _mcp_hosts(Doors(host, 8000, public_url=public_url)) == names
+
+
 @pytest.mark.slow
 async def test_over_standard_input_and_output_alone_and_beside_a_server(command: Command) -> None:
-    fill(command.place / "knowledge", DOCUMENTS)
+    fill(command.place / "knowledge", FILES)
     arguments = command.argv("mcp")
     stdio = StdioServerParameters(
         command=sys.executable, args=arguments[1:], env=command.environment, cwd=Path(command.place)

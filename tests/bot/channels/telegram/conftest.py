@@ -12,9 +12,10 @@ from typing import Any, TypeVar
 import pytest
 
 from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.pace import Pace
 from bot.store import Store
 from tests.bot.channels.telegram.fake_api import TOKEN, FakeTelegram
-from tests.bot.channels.telegram.stand_in import StandIn, make_channel
+from tests.bot.channels.telegram.stand_in import QUICK, StandIn, make_channel
 
 T = TypeVar("T")
 
@@ -46,6 +47,10 @@ class Bot:
         """What ``look`` gives, once it gives something."""
         return await until(look, seconds=seconds)
 
+    async def silence(self) -> None:
+        """So long that whatever were sent wrongly would have been sent."""
+        await asyncio.sleep(5 * self.telegram.pace.chat)
+
     async def messages(self, count: int, chat_id: int = 7, *, seconds: float = 15) -> list[Any]:
         """The chat's messages, once there are so many."""
         return await until(lambda: m if len(m := self.telegram.sent(chat_id)) >= count else None, seconds=seconds)
@@ -68,10 +73,11 @@ def start(telegram: FakeTelegram, tmp_path: Path) -> Start:
     """Starts the channel for the length of an ``async with``; over the same folder each time."""
 
     @contextlib.asynccontextmanager
-    async def starting(**options: Any) -> AsyncIterator[Bot]:
+    async def starting(*, pace: Pace = QUICK, **options: Any) -> AsyncIterator[Bot]:
+        telegram.pace = pace
         store = Store(tmp_path / "bot.sqlite")
         house = StandIn(store)
-        channel = make_channel(house, tmp_path, telegram.url, TOKEN, **options)
+        channel = make_channel(house, tmp_path, telegram.url, TOKEN, pace=pace, **options)
         running = asyncio.create_task(channel.run())
         try:
             yield Bot(telegram, house, channel)

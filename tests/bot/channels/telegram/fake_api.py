@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.channels.telegram.pace import REAL, Pace
 from tests.bot.channels.telegram.telegram_html import Entity, ParseError, kept, parse, units
 
 TOKEN = "424242:AAF-secret_secret_secret_secret"
@@ -87,8 +88,10 @@ class FakeTelegram:
         self.files: dict[str, bytes] = {}
         self.webhook: Json | None = None
         self.token = TOKEN
+        self.pace = REAL
+        """What the bot is held against."""
         self.reads_groups = True
-        self.offsets: list[int] = []
+        self.offsets: list[int | None] = []
         self._updates: list[Json] = []
         self._ids = itertools.count(1_000)
         self._message_ids = itertools.count(1)
@@ -183,6 +186,11 @@ class FakeTelegram:
         """Messages that a chat shows."""
         return self.made("sendMessage", chat_id)
 
+    def limits_broken(self) -> list[str]:
+        """What Telegram's limits, at the pace of this server, would have objected to."""
+        with self._lock:
+            return limits_broken(self.calls, self.pace)
+
     def waiting(self) -> int:
         """Updates that the bot has not confirmed."""
         with self._lock:
@@ -248,8 +256,8 @@ class FakeTelegram:
         with self._lock:
             self._poll += 1
             mine = self._poll
+            self.offsets.append(params.get("offset"))
             if "offset" in params:
-                self.offsets.append(params["offset"])
                 self._updates = [update for update in self._updates if update["update_id"] >= params["offset"]]
         deadline = time.monotonic() + min(float(params.get("timeout", 0)), 2.0)
         while True:
@@ -344,11 +352,11 @@ def _checked(written: str, mode: object) -> tuple[str, list[Entity]]:
     return text, entities[:100]
 
 
-def limits_broken(calls: list[Call]) -> list[str]:
-    """What Telegram's published limits would have objected to."""
+def limits_broken(calls: list[Call], pace: Pace = REAL) -> list[str]:
+    """What Telegram's published limits would have objected to, or those of another pace."""
     broken = []
     times = sorted(call.at for call in calls if call.method not in _UNCOUNTED)
-    if any(later - first < 1.0 for first, later in zip(times, times[30:], strict=False)):
+    if any(later - first < pace.total for first, later in zip(times, times[pace.total_calls :], strict=False)):
         broken.append("more than thirty calls within a second")
     by_chat: dict[int, list[float]] = {}
     for call in calls:
@@ -356,9 +364,11 @@ def limits_broken(calls: list[Call]) -> list[str]:
             by_chat.setdefault(call.chat_id, []).append(call.at)
     for chat_id, at in by_chat.items():
         at.sort()
-        if any(later - first < 1.0 for first, later in itertools.pairwise(at)):
+        if any(later - first < pace.chat for first, later in itertools.pairwise(at)):
             broken.append(f"two messages to chat {chat_id} within a second")
-        if chat_id < 0 and any(later - first < 60.0 for first, later in zip(at, at[20:], strict=False)):
+        if chat_id < 0 and any(
+            later - first < pace.group for first, later in zip(at, at[pace.group_calls :], strict=False)
+        ):
             broken.append(f"more than twenty messages to group {chat_id} within a minute")
     return broken
 

@@ -1,9 +1,7 @@
 """A question in a private chat, from its draft to the answer with its sources."""
 
-import asyncio
-
 from tests.bot.channels.telegram.conftest import Start
-from tests.bot.channels.telegram.fake_api import FakeTelegram, limits_broken
+from tests.bot.channels.telegram.fake_api import FakeTelegram
 from tests.bot.channels.telegram.stand_in import PUBLIC_URL
 
 
@@ -11,7 +9,7 @@ async def test_a_question_gets_one_answer_with_its_source(telegram: FakeTelegram
     async with start() as bot:
         asked = telegram.say("Which <rules> & deadlines?")
         (answer,) = await bot.messages(1)
-        await asyncio.sleep(1.2)
+        await bot.silence()
         assert len(telegram.sent()) == 1
     assert answer.text.startswith("The answer to “Which <rules> & deadlines?”. [1]")
     assert "⚠️ Of 2026 & <older>." in answer.text
@@ -35,5 +33,5 @@ async def test_a_question_gets_one_answer_with_its_source(telegram: FakeTelegram
     drafts = telegram.made("sendMessageDraft")
     assert drafts[0].text == ""
     assert all(draft.at < answer.at for draft in drafts)
-    assert not limits_broken(telegram.calls)
+    assert not telegram.limits_broken()
     assert telegram.waiting() == 0

@@ -9,10 +9,11 @@ from bot.channels.telegram.api import addresses
 from bot.channels.telegram.channel import linked_base
 from bot.channels.telegram.chats import Chats
 from bot.channels.telegram.database import Database
-from bot.channels.telegram.gates import CHAT_SECONDS, Gates
+from bot.channels.telegram.gates import Gates
 from bot.channels.telegram.ledger import Address, Ledger
 from bot.channels.telegram.markup import paragraph
 from bot.channels.telegram.messages import Button, messages
+from bot.channels.telegram.pace import REAL
 from bot.telegram_house import safe_name
 from tests.bot.channels.telegram.telegram_html import kept
 
@@ -90,7 +91,7 @@ async def test_a_message_is_followed_by_a_second_of_silence() -> None:
     for _ in range(2):
         async with gates.message(7):
             begun = loop.time()
-            assert not ends or begun - ends[-1] >= CHAT_SECONDS
+            assert not ends or begun - ends[-1] >= REAL.chat
             await asyncio.sleep(0.05)
             ends.append(loop.time())
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from bot.answer import Answer, Citation, Delta, Feedback, Note, NoteKind, Outcome, Statement
+from bot.answer import Answer, Citation, Delta, Feedback, Note, NoteKind, Outcome, Removed, Statement
+from bot.assistant import clean_question
 from bot.channels.web.ports import Overview, ReadinessState, SourceDocument, SyncState, UnderstoodFile
 from bot.errors import QuestionError
 from retrieval import (
@@ -201,10 +202,11 @@ class FakeInventory:
     sync_state: SyncState = field(default_factory=lambda: SyncState("idle", ended_at="2026-11-20T08:30:05+00:00"))
     folder: FolderCounts | None = field(default_factory=lambda: FolderCounts(8, 0))
     indexes: IndexCounts | None = field(default_factory=lambda: IndexCounts(7, 7, 7, True))
+    removed: dict[str, int] = field(default_factory=dict)
 
     def overview(self) -> Overview:
         """As the port has it."""
-        return Overview(TODAY, self.sync_state, self.files, 8, self.folder, self.indexes)
+        return Overview(TODAY, self.sync_state, self.files, 8, self.folder, self.indexes, self.removed)
 
     def sync(self, *, rebuild: bool, allow_removals: bool) -> SyncReport:
         """Does nothing, and tells that it was asked to."""
@@ -250,6 +252,14 @@ class FakeAssistant:
     """Seconds between two words of a stream."""
     closed: int = 0
     """Streams that were closed before their end."""
+    untitled: bool = False
+    """Whether the documents it cites have no titles."""
+    cleans: bool = False
+    """Whether it keeps a question without invisible signs, as the assistant does."""
+    removed: tuple[Removed, ...] = ()
+    """What the proof took out of the draft."""
+    understood_as: str | None = None
+    """As what it understands every follow-up."""
 
     def examples(self, language: str) -> Sequence[str]:
         """As the port has it."""
@@ -271,6 +281,12 @@ class FakeAssistant:
         """The answer of ``ask``, a word at a time; kept in the memory."""
         answer = await self.ask(question, conversation_id=conversation_id, language=language)
         answer = replace(answer, id=uuid.uuid4().hex)
+        earlier = [one for one in self.memory.kept if one.conversation_id == answer.conversation_id]
+        if self.cleans:
+            answer = replace(answer, question=clean_question(question, language=language))
+        answer = replace(answer, removed=self.removed, understood_as=self.understood_as if earlier else None)
+        if self.untitled:
+            answer = replace(answer, citations=tuple(replace(cited, title="") for cited in answer.citations))
         ended = False
         try:
             for word in answer.text.split(" "):

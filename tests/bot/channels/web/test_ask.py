@@ -1,6 +1,7 @@
 """POST /api/v1/ask, against the contract."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -41,7 +42,9 @@ async def test_an_answer_has_exactly_the_fields_of_the_contract(client: httpx.As
 async def test_language_and_conversation_reach_the_assistant(client: httpx.AsyncClient, house: House) -> None:
     body = {"question": QUESTION, "language": "ru", "conversation_id": "c-7", "unknown": 1}
     answer = (await client.post("/api/v1/ask", json=body)).json()
-    assert house.assistant.asked == [(QUESTION, "api-c-7", "ru")]
+    (question, conversation, language) = house.assistant.asked[0]
+    assert (question, language) == (QUESTION, "ru")
+    assert re.fullmatch(r"api-[0-9a-f]{20}-c-7", conversation or "")
     assert answer["conversation_id"] == "c-7"
     assert "lang=ru" in answer["citations"][0]["url"]
 

@@ -158,7 +158,7 @@ async def test_looking_back_weighs_less_than_asking() -> None:
         ("::1", True, {}, True),
         ("127.0.0.1", False, {}, False),
         ("203.0.113.5", True, {}, False),
-        ("127.0.0.1", True, {"origin": "http://bot.test"}, False),
+        ("127.0.0.1", True, {"origin": "http://localhost"}, False),
     ],
 )
 async def test_only_scripts_of_this_machine_are_free_and_only_while_the_house_is_not_public(
@@ -166,6 +166,7 @@ async def test_only_scripts_of_this_machine_are_free_and_only_while_the_house_is
 ) -> None:
     house = limited(Limits(address=(Rate(1, 60),)), at_home=at_home)
     async with client_of(house, ip=ip) as client:
+        client.base_url = httpx.URL("http://localhost" if at_home else "http://bot.test")
         statuses = [
             (await client.post("/api/v1/ask", json={"question": QUESTION}, headers=headers)).status_code
             for _ in range(3)

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from bot.channels.web.ports import ReadinessState
+from bot.errors import StoreError
 from tests.bot.channels.web.conftest import House
 from tests.bot.channels.web.fakes import HOST_PAGE, SITE_KEY
 
@@ -75,6 +76,10 @@ async def test_the_body_of_use_chat_is_understood(client: httpx.AsyncClient, hou
     body = {"id": "chat_7", "messages": [{"role": "system", "parts": []}, *said], "trigger": "submit-message"}
     response = await client.post("/api/v1/messages", json=body, headers=me | STREAM)
     assert frames(response.text)[0][1]["messageMetadata"]["conversation_id"] == "chat_7"
+    # The hook itself does not say what it reads; whoever asks for JSON gets it.
+    for accept, media_type in (("*/*", "text/event-stream"), ("application/json", "application/json")):
+        plain = await client.post("/api/v1/messages", json=body, headers=me | {"accept": accept})
+        assert plain.headers["content-type"].startswith(media_type)
     assert house.assistant.asked[-1][0] == QUESTION
     assert (await client.get("/api/v1/messages/chat_7/stream", headers=me)).status_code == 204
     wrongs: list[object] = [[], "x", [{"role": "assistant", "parts": []}], [{"parts": []}], [5]]
@@ -113,7 +118,9 @@ async def test_a_script_never_reaches_a_visitors_conversation(client: httpx.Asyn
     assert inner is not None
     for guess in ("c-1", inner):
         await client.post("/api/v1/ask", json={"question": QUESTION, "conversation_id": guess})
-        assert house.assistant.asked[-1][1] == f"api-{guess}"
+        reached = str(house.assistant.asked[-1][1])
+        assert reached.startswith("api-")
+        assert reached.endswith(f"-{guess}")
 
 
 async def test_a_rating_survives_and_can_be_taken_back(client: httpx.AsyncClient) -> None:
@@ -231,3 +238,41 @@ async def test_search_and_sources_as_data(client: httpx.AsyncClient) -> None:
         assert (await client.get(f"/api/v1/sources/{missing}")).status_code == 404
     for wrong in ({"q": ""}, {"q": "?"}, {"q": "x", "limit": "0"}, {"q": "x", "limit": "many"}, {}):
         assert (await client.get("/api/v1/search", params=wrong)).status_code == 422
+
+
+async def test_as_what_a_follow_up_was_understood_is_told(client: httpx.AsyncClient, house: House) -> None:
+    house.assistant.understood_as = "When is the declaration due in Uzbekistan?"
+    me = await visitor(client)
+    body = {"question": QUESTION, "conversation_id": "c-1"}
+    assert (await client.post("/api/v1/messages", json=body, headers=me)).json().get("understood_as") is None
+    follow_up = body | {"question": "and in Uzbekistan?"}
+    text = (await client.post("/api/v1/messages", json=follow_up, headers=me | STREAM)).text
+    answer = next(data["data"] for _, data in frames(text) if data != "[DONE]" and data["type"] == "data-answer")
+    assert answer["understood_as"] == house.assistant.understood_as
+    turns = (await client.get("/api/v1/conversations/c-1", headers=me)).json()["turns"]
+    assert [turn["answer"].get("understood_as") for turn in turns] == [None, house.assistant.understood_as]
+
+
+async def test_a_memory_that_cannot_be_read_now_is_a_problem_and_no_crash(
+    client: httpx.AsyncClient, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    me = await visitor(client)
+    body = {"question": QUESTION, "conversation_id": "c-1"}
+    answer_id = (await client.post("/api/v1/messages", json=body, headers=me)).json()["id"]
+
+    def locked(_: str) -> None:
+        raise StoreError("the answer could not be read (database is locked)")
+
+    monkeypatch.setattr(house.memory, "answer", locked)
+    monkeypatch.setattr(house.memory, "rating", locked)
+    for method, path, order in (
+        ("POST", "/api/v1/feedback", {"answer_id": answer_id, "helpful": True}),
+        ("POST", "/api/v1/open-questions", {"answer_id": answer_id}),
+        ("GET", "/api/v1/conversations/c-1", None),
+    ):
+        told = await client.request(method, path, json=order, headers=me)
+        assert (told.status_code, told.json()["code"]) == (503, "not_stored")
+        assert told.headers["content-type"] == "application/problem+json"
+        assert told.headers["access-control-allow-origin"] == HOST_PAGE
+        assert int(told.headers["retry-after"]) > 0
+        assert "locked" not in told.text

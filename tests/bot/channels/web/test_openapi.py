@@ -1,5 +1,6 @@
 """The OpenAPI document: examples that hold, and a server that keeps to it whatever it is sent."""
 
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -39,6 +40,41 @@ async def test_every_body_for_programs_has_an_example_that_is_valid(client: http
             assert answered.status_code != 422, (path, answered.text)
             seen += 1
     assert seen == 6
+
+
+async def test_every_answer_for_programs_has_an_example_that_is_valid(client: httpx.AsyncClient) -> None:
+    document = (await client.get("/openapi.json")).json()
+    seen = 0
+    for path, methods in document["paths"].items():
+        if not path.startswith(PROGRAMS) or "knowledge" in path:
+            continue
+        for operation in methods.values():
+            for media_type, shown in operation["responses"].get("200", {}).get("content", {}).items():
+                if media_type == "text/event-stream":
+                    assert shown["example"].endswith("\n\n"), path
+                    continue
+                schema = shown["schema"]
+                named = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+                assert named["examples"], path
+                for example in named["examples"]:
+                    jsonschema_rs.validate(schema | {"components": document["components"]}, example)
+                    missing = set(named["properties"]) - set(example)
+                    assert not missing & set(named.get("required", ())), path
+                seen += 1
+    assert seen >= 14
+
+
+async def test_the_reference_can_be_closed(house: House) -> None:
+    house.public = replace(house.public, docs=False)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=house.app()), base_url="http://bot.test") as closed:
+        for path in ("/docs", "/openapi.json"):
+            assert (await closed.get(path)).status_code == 404
+        assert "/docs" not in (await closed.get("/chat")).text
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=House().app()), base_url="http://bot.test"
+    ) as opened:
+        assert (await opened.get("/docs")).status_code == 200
+        assert 'href="./docs"' in (await opened.get("/chat")).text
 
 
 OPEN = ("/api/v1/examples", "/api/v1/readiness")

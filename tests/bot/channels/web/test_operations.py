@@ -6,6 +6,7 @@ import logging
 import httpx
 import pytest
 
+from bot.answer import Removed
 from bot.channels.web.public import Public
 from bot.logs import ACCESS, JsonLines, PlainLines, configure_logs, redacted
 from bot.metrics import Metrics
@@ -59,6 +60,18 @@ async def test_everything_is_counted_and_no_word_of_it_is_kept(client: httpx.Asy
         assert line in text, line
     assert CANARY not in text.lower()
     assert SITE_KEY not in text
+
+
+async def test_what_was_taken_out_of_drafts_is_counted_by_kind_and_never_in_words(
+    client: httpx.AsyncClient, house: House
+) -> None:
+    house.assistant.removed = (Removed(CANARY, f"figure: {CANARY}", quoted=True), Removed(CANARY, "unsupported"))
+    told = await client.post("/api/v1/ask", json={"question": QUESTION})
+    assert CANARY not in told.text
+    text = house.metrics.text().decode()
+    assert 'dragoman_removed_statements_total{quoted="yes",reason="figure"} 1.0' in text
+    assert 'dragoman_removed_statements_total{quoted="no",reason="unsupported"} 1.0' in text
+    assert CANARY not in text
 
 
 def test_numbers_that_are_looked_up(house: House) -> None:

@@ -70,6 +70,68 @@ async def test_no_page_but_our_own_reaches_what_is_for_staff_and_machines(client
     assert (await client.get(path, headers=headers)).status_code == 403
 
 
+async def test_an_openai_client_in_a_browser_may_send_what_it_always_sends(client: httpx.AsyncClient) -> None:
+    sends = ["authorization", "content-type", "user-agent", "openai-organization", "x-stainless-arch", "x-stainless-lang",
+             "x-stainless-os", "x-stainless-package-version", "x-stainless-retry-count", "x-stainless-runtime",
+             "x-stainless-runtime-version", "x-stainless-timeout"]  # fmt: skip
+    preflight = {"origin": HOST_PAGE, "access-control-request-method": "POST"}
+    wanted = {
+        "access-control-request-headers": ",".join([*sends, "x-other", "x-stainless-", "x-stainless-a b", "cookie"])
+    }
+    asked = await client.options("/v1/chat/completions", headers=preflight | wanted)
+    assert asked.status_code == 204
+    allowed = set(asked.headers["access-control-allow-headers"].split(", "))
+    assert set(sends) <= allowed
+    assert not allowed & {"x-other", "cookie", "*"}
+    assert allowed <= {*sends, "accept", "idempotency-key", "last-event-id", "x-request-id"}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("/api/v1/messages", "x" * 600_000, 413),
+        ("/v1/chat/completions", "x" * 600_000, 413),
+        ("/api/v1/ask", "crash", 500),
+    ],
+)
+async def test_a_page_can_read_why_its_request_failed(
+    client: httpx.AsyncClient, path: str, body: str, status: int
+) -> None:
+    failed = await client.post(path, json={"question": body}, headers={"origin": HOST_PAGE})
+    assert failed.status_code == status
+    assert failed.headers["access-control-allow-origin"] == HOST_PAGE
+    assert "origin" in failed.headers["vary"].lower()
+    assert failed.headers["x-content-type-options"] == "nosniff"
+    assert "default-src 'none'" in failed.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("host", "at_home", "status"),
+    [
+        ("127.0.0.1:8000", True, 200), ("localhost", True, 200), ("chat.localhost:8000", True, 200), ("[::1]:8000", True, 200),
+        ("127.8.9.1", True, 200), ("evil.example", True, 421), ("127.0.0.1.evil.example:8000", True, 421),
+        ("localhost.evil.example", True, 421), ("0.0.0.0:8000", True, 421), ("192.168.1.5", True, 421), ("[", True, 421),
+        ("evil.example", False, 200),
+    ],
+)  # fmt: skip
+async def test_a_name_made_to_point_at_this_machine_leads_nowhere(
+    house: House, host: str, at_home: bool, status: int
+) -> None:
+    house.public = Public((SITE_KEY,), SECRET, at_home=at_home)
+    async with client_of(house) as client:
+        for path in ("/chat", "/livez", "/sources/country/ar.md", "/embed.js", "/openapi.json"):
+            answered = await client.get(path, headers={"host": host})
+            assert answered.status_code == status, path
+            assert SITE_KEY not in answered.text or status == 200
+        origin = {"host": host, "origin": f"http://{host}"}
+        begun = await client.post("/api/v1/session", json={"site_key": SITE_KEY}, headers=origin)
+        assert begun.status_code == status
+        if status == 421:
+            assert begun.json()["code"] == "host"
+            assert "DRAGOMAN_PUBLIC_URL" in begun.json()["detail"]
+            assert begun.headers["x-content-type-options"] == "nosniff"
+
+
 async def test_our_own_pages_need_no_list(house: House) -> None:
     house.public = Public((SITE_KEY,), SECRET)
     async with client_of(house) as client:

@@ -6,9 +6,10 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from bot.channels.web.ports import SourceDocument
 from bot.channels.web.source_page import source_page, web_address
 from bot.channels.web.words import CATALOGUES, ENGLISH, direction, words_for
-from retrieval import Status
+from retrieval import Location, Metadata, Passage, Status
 from tests.bot.channels.web.fakes import DOCUMENTS, HOSTILE_ID
 
 GUIDANCE = "/sources/policy/cbam%20reporting.md"
@@ -130,3 +131,29 @@ def test_every_catalogue_has_every_word() -> None:
 def test_the_language_of_the_labels(lang: str | None, header: str, expected: str) -> None:
     assert words_for(lang, header).language == expected
     assert direction("ar-EG") == "rtl"
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted", "marked"),
+    [
+        # Soft hyphens, zero-width spaces and marks of direction: in the document, in the address, or in both.
+        (
+            "Before. A de\u00adcla\u200bration is due. After.",
+            "A declaration is due.",
+            "A de\u00adcla\u200bration is due.",
+        ),
+        ("Before. A declaration is due. After.", "A \u2066decla\u00adration\u2069 is due.", "A declaration is due."),
+        ("\ufeffBe\u200bfore. Am 1.\u2060 Mai. After.", "Am 1. Mai.", "Am 1.\u2060 Mai."),
+        ("第一\u200b条\u200b 本办法自2026年起施行。", "本办法自2026年起施行。", "本办法自2026年起施行。"),
+        ("Nothing but this.", "\u200b\u2066", ""),
+    ],
+)
+def test_invisible_signs_do_not_hide_a_quote_nor_shift_its_mark(text: str, quoted: str, marked: str) -> None:
+    document = SourceDocument("d.md", Metadata(), "en", (Passage("d.md", 1, text, "en", Location()),))
+    page = source_page(document, ENGLISH, passage="1", quote=quoted)
+    pieces = [
+        piece for section in page.sections for p in section.paragraphs for line in (p.lead, *p.items) for piece in line
+    ]
+    assert "".join(piece.text for piece in pieces if piece.marked) == marked
+    assert "".join(piece.text for piece in pieces) == text
+    assert bool(page.notice) is not bool(marked)

@@ -387,3 +387,18 @@ async def test_scripts_get_the_same_list(client: httpx.AsyncClient) -> None:
     assert files["market/carbon-prices.xlsx"]["state"] == "held"
     page = await client.get("/knowledge", headers={**BEARER, b"accept": b"text/html"})
     assert page.status_code == 200
+
+
+async def test_staff_see_how_much_was_taken_out_of_drafts(staff: httpx.AsyncClient, house: House) -> None:
+    assert "language model" not in (await staff.get("/knowledge?lang=en")).text
+    house.inventory.removed = {"figure": 3, "unsupported": 9, "quoted": 4, "<b>": 1}
+    for lang, words in (
+        ("en", "13 statements, 4 of them"),
+        ("zh", "13 句，其中 4 句"),
+        ("ru", "13, из них заменено цитатой: 4"),
+    ):
+        page = (await staff.get(f"/knowledge?lang={lang}")).text
+        assert words in page
+        assert "(unsupported 9, figure 3, &lt;b&gt; 1)" in page.replace("（", "(").replace("）", ")")
+    told = await staff.get("/api/v1/knowledge", headers=BEARER)
+    assert told.json()["removed"] == house.inventory.removed

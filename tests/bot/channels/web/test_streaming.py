@@ -12,7 +12,7 @@ import httpx
 import pytest
 from fastapi import Response
 
-import bot.channels.web.runs as runs_module
+import bot.channels.web.run as run_module
 from bot.channels.web.allowance import Rate
 from bot.channels.web.chunks import last_words
 from bot.channels.web.public import Limits, Public
@@ -122,8 +122,8 @@ async def test_one_answer_at_a_time_unless_its_reader_has_gone(web: httpx.AsyncC
         assert busy.json()["detail"].startswith("Я ещё отвечаю")
         assert int(busy.headers["retry-after"]) > 0
         other = await visitor(web)
-        house.assistant.pause = 0
-        assert (await web.post("/api/v1/messages", json=body, headers=other)).status_code == 200
+        async with web.stream("POST", "/api/v1/messages", json=body, headers=other | STREAM) as beside:
+            assert beside.status_code == 200
     async with asyncio.timeout(5):  # the server learns a little later that the reader has gone
         while (now := await web.post("/api/v1/messages", json=body, headers=me)).status_code == 429:
             await asyncio.sleep(0.02)
@@ -191,7 +191,7 @@ async def test_more_than_the_house_can_bear_wait_outside(house: House) -> None:
 
 
 async def test_a_quiet_stream_is_kept_open_by_comments(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runs_module, "PING_SECONDS", 0.01)
+    monkeypatch.setattr(run_module, "PING_SECONDS", 0.01)
     house.assistant.pause = 0.05
     with serving(house.app(), house.runs) as url:
         async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
@@ -299,6 +299,21 @@ def test_half_a_request_is_cut(house: House, monkeypatch: pytest.MonkeyPatch, se
             got = b""
         assert got == b""
         assert httpx.get(f"{url}/livez", trust_env=False).status_code == 200
+
+
+@pytest.mark.parametrize("sent", [b"\r\n", b"\r\n" * 5])
+def test_an_empty_line_after_an_answer_holds_no_connection(
+    house: House, monkeypatch: pytest.MonkeyPatch, sent: bytes
+) -> None:
+    monkeypatch.setattr("bot.connections.HEADER_SECONDS", 0.3)
+    with serving(house.app(), house.runs) as url, raw(url) as connection:
+        connection.sendall(b"GET /livez HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n")
+        got = b""
+        while not got.endswith(b'{"status":"ok"}'):
+            got += connection.recv(1_000)
+        connection.sendall(sent)
+        with contextlib.suppress(ConnectionResetError):
+            assert connection.recv(100) == b""
 
 
 def test_a_reader_that_never_reads_is_cut(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,9 @@ The package is fetched once into ``node_modules`` (git does not keep it): ``npm 
 Without node or the package the test says so and is skipped.
 """
 
+import asyncio
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -13,10 +15,12 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.bot.channels.web.conftest import House, serving
 from tests.bot.channels.web.test_messages import QUESTION, STREAM, frames, visitor
 
 ROOT = Path(__file__).parents[4]
 READER = Path(__file__).with_name("ui_stream.mjs")
+ASKER = Path(__file__).with_name("use_chat.mjs")
 
 needs_ai = pytest.mark.skipif(
     shutil.which("node") is None or not (ROOT / "node_modules" / "ai").is_dir(),
@@ -61,3 +65,25 @@ async def test_every_other_ending_is_in_the_schema(client: httpx.AsyncClient, qu
     me = await visitor(client)
     text = (await client.post("/api/v1/messages", json={"question": question}, headers=me | STREAM)).text
     assert (understood(text)["failure"] is not None) is (question == "crash")
+
+
+@needs_ai
+async def test_its_hook_can_ask_unchanged(house: House) -> None:
+    with serving(house.app(), house.runs) as url:
+        async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
+            me = await visitor(client)
+        order = {"api": f"{url}/api/v1/messages", "headers": me, "id": "c-use-chat", "text": QUESTION}
+        asker = await asyncio.create_subprocess_exec(
+            "node",
+            str(ASKER),
+            json.dumps(order),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=os.environ | {"NO_PROXY": "127.0.0.1"},
+        )
+        said, complained = await asyncio.wait_for(asker.communicate(), 60)
+    assert asker.returncode == 0, complained.decode()
+    made = json.loads(said)
+    assert made["message"]["parts"][-1]["type"] == "data-answer"
+    assert made["message"]["metadata"]["conversation_id"] == "c-use-chat"
+    assert made["again"] is None  # nothing is under way any more

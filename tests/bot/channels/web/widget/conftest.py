@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import re
 import threading
 from collections.abc import AsyncGenerator, Iterator
@@ -30,6 +31,8 @@ class Talker(FakeAssistant):
     """Also says a given number of words ("chunks 200"), and gives answers that a test has made."""
 
     prepared: Answer | None = None
+    gate: threading.Event | None = None
+    """Held after the first of the words until it is set."""
 
     async def stream(
         self, question: str, *, conversation_id: str | None = None, language: str | None = None
@@ -50,6 +53,8 @@ class Talker(FakeAssistant):
             for number in range(int(counted[1]) if counted else 0):
                 yield Delta(f"word{number} ")
                 await asyncio.sleep(self.pause)
+                while self.gate is not None and not self.gate.is_set():
+                    await asyncio.sleep(0.005)
             async for event in super().stream(question, conversation_id=conversation_id, language=language):
                 yield event
             ended = True
@@ -176,21 +181,27 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def house(request: pytest.FixtureRequest) -> House:
-    """The parameter, where there is one, is how many questions a visitor may ask in a minute."""
-    rate = Rate(getattr(request, "param", 10_000), 60)
+    """The parameter, where there is one, is how much may be asked."""
     house = House(assistant=Talker())
-    house.public = replace(house.public, limits=Limits(session=(rate,)))
+    house.public = replace(house.public, limits=getattr(request, "param", Limits(session=(Rate(10_000, 60),))))
     return house
 
 
-@pytest.fixture
-def site(house: House) -> Iterator[Site]:
+@contextlib.contextmanager
+def embedding(house: House) -> Iterator[Site]:
+    """The house on one port, and a site that may embed it on another."""
     pages: dict[str, tuple[dict[str, str], str]] = {}
     with hosting(pages) as host:
         house.public = replace(house.public, allowed_origins=(host,))
         faults = Faults(house.app())
         with serving(faults, house.runs) as bot:
             yield Site(house, faults, bot, host, pages)
+
+
+@pytest.fixture
+def site(house: House) -> Iterator[Site]:
+    with embedding(house) as opened:
+        yield opened
 
 
 @dataclass
@@ -270,3 +281,22 @@ def axe(page: Page, *rules: str) -> list[str]:
 def element(page: Page, script: str, argument: object = None) -> Any:
     """Runs a function of the widget's element."""
     return page.locator("consult-chat").evaluate(script, argument)
+
+
+def tasks_of(page: Page, address: str) -> list[float]:
+    """Loads a page; milliseconds of processor time of every task of its main thread."""
+    browser = page.context.browser
+    assert browser is not None
+    browser.start_tracing(page=page, categories=["toplevel", "devtools.timeline"])
+    page.goto(address)
+    page.wait_for_timeout(700)
+    events = json.loads(browser.stop_tracing())["traceEvents"]
+    main = {(e["pid"], e["tid"]) for e in events if e.get("args", {}).get("name") == "CrRendererMain"}
+    here = {e["pid"] for e in events if e["name"] == "ParseHTML" and address in json.dumps(e.get("args", {}))}
+    tasks = [
+        e["tdur"] / 1_000
+        for e in events
+        if e["name"].endswith("RunTask") and e["ph"] == "X" and e["pid"] in here and (e["pid"], e["tid"]) in main
+    ]
+    assert tasks
+    return tasks

@@ -1,17 +1,19 @@
 """W7 to W9, W14 to W19, W21 and W22 of the checklist: asking, reading, checking, and what happens when things break."""
 
 import re
-import statistics
+import threading
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Response, Route, expect
 
+from bot.channels.web.allowance import Rate
 from bot.channels.web.ports import ReadinessState
+from bot.channels.web.public import Limits
 from tests.bot.channels.web.fakes import SITE_KEY
 from tests.bot.channels.web.test_browser import CHROMIUM
-from tests.bot.channels.web.widget.conftest import QUESTION, Site, Visitors, ask, element
+from tests.bot.channels.web.widget.conftest import QUESTION, Site, Talker, Visitors, ask, axe, element
 
 pytestmark = [
     pytest.mark.browser,
@@ -123,13 +125,10 @@ def test_w14_words_appear_as_they_come_and_stop_stops(site: Site, visitor: Visit
     expect(page.locator(".words")).to_contain_text("word800")
     left = "log => log.scrollHeight - log.clientHeight - log.scrollTop"
     assert page.locator(".log").evaluate(left) < 60
-    took = page.locator(".send").evaluate(
-        "send => { const began = performance.now(); send.click(); return send.getRootNode().querySelector('.stopped') "
-        "&& performance.now() - began; }"
+    told = page.locator(".send").evaluate(
+        "send => { send.click(); return Boolean(send.getRootNode().querySelector('.stopped')); }"
     )
-    assert took is not None  # within the very click
-    assert took <= 200
-    page.wait_for_function("() => true")
+    assert told  # within the very click
     for _ in range(100):
         if site.house.assistant.closed:
             break
@@ -141,28 +140,40 @@ def test_w14_words_appear_as_they_come_and_stop_stops(site: Site, visitor: Visit
     expect(page.locator(".source")).to_have_count(3)
 
 
-@pytest.mark.slow
-def test_w14_frames_while_two_thousand_chunks_come(site: Site, visitor: Visitors) -> None:
-    site.house.assistant.pause = 0.001
-    anna = visitor()
-    anna.context.add_init_script(
-        """const plain = window.fetch; window.arrived = 0; window.painted = 0; window.frames = [];
-        window.fetch = async (...order) => { const response = await plain(...order);
-          if (!(response.headers.get('content-type') || '').startsWith('text/event-stream')) return response;
-          const decoder = new TextDecoder();
-          return new Response(response.body.pipeThrough(new TransformStream({ transform(chunk, out) {
-            if (!arrived && decoder.decode(chunk).includes('text-delta')) arrived = performance.now(); out.enqueue(chunk); } })), response); };
-        window.watch = (root) => { let last = 0; const frame = (now) => { if (last) frames.push(now - last); last = now;
-          if (!painted && root.querySelector('.words')?.textContent) painted = performance.now(); requestAnimationFrame(frame); };
-          requestAnimationFrame(frame); };"""
+def test_w14_the_first_words_are_shown_before_there_are_more(site: Site, visitor: Visitors) -> None:
+    """Causes, not milliseconds: the server waits until the first word is on the screen. ``make bench`` has the figures."""
+    talker = site.house.assistant
+    assert isinstance(talker, Talker)
+    talker.gate = threading.Event()
+    page = visitor().chat(site.page())
+    ask(page, "chunks 50")
+    expect(page.locator(".words")).to_have_text("word0")
+    talker.gate.set()
+    expect(page.locator(".source")).to_have_count(3)
+
+
+def test_w14_many_words_are_painted_once_a_frame_and_only_what_is_new(site: Site, visitor: Visitors) -> None:
+    page = visitor().chat(site.page())
+    element(
+        page,
+        """e => { window.frames = 0; window.paints = []; window.rebuilt = 0;
+          const frame = () => { frames += 1; requestAnimationFrame(frame); }; requestAnimationFrame(frame);
+          let length = 0;
+          new MutationObserver((changes) => {
+            const words = e.shadowRoot.querySelector('.words');
+            const mine = changes.filter((change) => words?.contains(change.target));
+            if (!mine.length) return;
+            paints.push(words.textContent.length - length);
+            length = words.textContent.length;
+            rebuilt += mine.filter((change) => change.removedNodes.length).length;
+          }).observe(e.shadowRoot, {subtree: true, childList: true, characterData: true}); }""",
     )
-    page = anna.chat(site.page())
-    element(page, "e => watch(e.shadowRoot)")
     ask(page, "chunks 2000")
     expect(page.locator(".source")).to_have_count(3, timeout=60_000)
-    frames = page.evaluate("frames")
-    assert statistics.median(frames) <= 17  # 60 frames a second
-    assert page.evaluate("painted - arrived") <= 50
+    frames, paints, rebuilt = page.evaluate("[frames, paints, rebuilt]")
+    assert 0 < len(paints) <= frames
+    assert all(grown > 0 for grown in paints)
+    assert rebuilt == 0
 
 
 def _resumes(site: Site, page: Page, cuts: list[int], expected: str) -> None:
@@ -253,26 +264,26 @@ def test_w16_reload_and_second_tab(site: Site, visitor: Visitors) -> None:
     expect(second.locator(".hello")).to_be_visible()
 
 
-@pytest.mark.slow
-def test_w16_the_conversation_is_back_within_300_ms(site: Site, visitor: Visitors) -> None:
+def test_w16_a_conversation_comes_back_by_one_request_and_at_once(site: Site, visitor: Visitors) -> None:
+    """Causes, not milliseconds: ``make bench`` has the figures."""
     page = visitor().chat(site.page())
-    for _ in range(3):
+    for number in range(1, 4):
         ask(page, QUESTION)
-        expect(page.locator(".waiting")).to_have_count(0)
-    took = []
-    for _ in range(5):
-        page.evaluate("sessionStorage.clear()")
-        page.reload()
-        expect(page.locator(".launcher")).to_be_visible()
-        took.append(
-            element(
-                page,
-                """e => new Promise((done) => { const began = performance.now(); e.open();
-                const look = () => e.shadowRoot.querySelectorAll('.source').length === 9 ? done(performance.now() - began)
-                : setTimeout(look, 2); look(); })""",
-            )
-        )
-    assert statistics.median(took) <= 300
+        expect(page.locator(".reply[data-outcome]")).to_have_count(number)
+    page.evaluate("sessionStorage.clear()")
+    page.reload()
+    expect(page.locator(".launcher")).to_be_visible()
+    site.faults.log.clear()
+    seen = element(
+        page,
+        """e => new Promise((done) => { e.open(); const seen = []; const turns = e.shadowRoot.querySelector('.turns');
+        new MutationObserver(() => { seen.push(turns.querySelectorAll('.source').length);
+          if (seen.at(-1) === 9) requestAnimationFrame(() => done(seen)); }).observe(turns, {childList: true}); })""",
+    )
+    assert seen == [9]  # nothing was shown by halves
+    asked = [line for line in site.faults.log if not line.startswith("OPTIONS")]
+    assert len(asked) == 1
+    assert asked[0].startswith("GET /api/v1/conversations/c-")
 
 
 def test_w17_every_number_opens_the_words_behind_it(site: Site, visitor: Visitors) -> None:
@@ -413,19 +424,35 @@ def test_w21_a_limit_is_told_in_the_visitors_language_with_one_button(site: Site
     expect(page.locator(".reply[data-outcome]")).to_have_count(1)
 
 
-@pytest.mark.parametrize("house", [2], indirect=True)
-def test_w21_the_visitors_limit_holds_and_shows_no_insides(site: Site, visitor: Visitors) -> None:
+# To the address, the session and the examples count a quarter each.
+@pytest.mark.parametrize(
+    ("house", "code", "words"),
+    [
+        (Limits(session=(Rate(2, 60),)), "limit_session", "Вы задали много вопросов за короткое время."),
+        (Limits(site=(Rate(2, 86_400),)), "limit_site", "Лимит вопросов для этого сайта пока исчерпан."),
+        (Limits(address=(Rate(3, 60),)), "limit_address", "Из вашей сети поступило слишком много запросов."),
+    ],
+    indirect=["house"],
+)
+def test_w21_each_limit_holds_and_shows_no_insides(site: Site, visitor: Visitors, code: str, words: str) -> None:
     page = visitor().chat(site.page(lang="ru"))
+    expect(page.locator(".pick").first).to_be_visible()
     for number in (1, 2):
         ask(page, QUESTION)
         expect(page.locator(".reply[data-outcome]")).to_have_count(number)
+    refused: list[Response] = []
+    page.on("response", lambda response: refused.append(response) if response.status == 429 else None)
     ask(page, "weather")
     failed = page.locator(".failed")
-    expect(failed).to_contain_text("Вы задали много вопросов за короткое время.")
+    expect(failed).to_contain_text(words)
+    assert refused[-1].json()["code"] == code
+    assert int(refused[-1].headers["retry-after"]) > 0
     assert "Traceback" not in failed.inner_text()
+    expect(page.locator(".retry")).to_have_count(1)
     expect(page.locator(".retry")).to_have_text(re.compile(r"Повторить через \d+ с"))
     expect(page.locator(".retry")).to_be_disabled()
     expect(page.locator("textarea")).to_have_value("weather")
+    assert [question for question, *_ in site.house.assistant.asked] == [QUESTION] * 2
 
 
 @pytest.mark.parametrize("how", ["offline", "500", "late"])
@@ -467,6 +494,103 @@ def test_w22_a_failure_keeps_the_question_and_sends_nothing_twice(site: Site, vi
     assert all(keys)
     assert (keys[0] == keys[1]) is (how != "500")
     assert len(site.house.assistant.asked) == 1
+
+
+def test_w22_an_edited_question_is_another_and_the_same_one_is_not(site: Site, visitor: Visitors) -> None:
+    page = visitor().chat(site.page())
+    sent: list[tuple[str, str]] = []
+
+    def lost(route: Route) -> None:
+        # It reaches the service; only the answer is lost on the way.
+        sent.append((route.request.headers["idempotency-key"], str((route.request.post_data_json or {})["question"])))
+        if len(sent) % 2:
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/api/v1/messages", lost)
+    ask(page, QUESTION)
+    expect(page.locator(".failed")).to_be_visible()
+    page.locator("textarea").fill("weather")
+    page.locator(".retry").click()
+    expect(page.locator(".reply[data-outcome=not_covered]")).to_have_count(1)
+    ask(page, QUESTION)
+    expect(page.locator(".failed")).to_be_visible()
+    page.locator("textarea").press("Enter")  # the same words, by the keyboard instead of the button
+    expect(page.locator(".source")).to_have_count(3)
+    assert [question for _, question in sent] == [QUESTION, "weather", QUESTION, QUESTION]
+    first, edited, third, same = (key for key, _ in sent)
+    assert third == same
+    assert len({first, edited, third}) == 3
+
+
+def test_w16_what_one_tab_forgot_no_other_brings_back(site: Site, visitor: Visitors) -> None:
+    anna = visitor()
+    page, second = anna.chat(site.page()), anna.chat(site.page())
+    ask(page, QUESTION)
+    expect(second.locator(".source")).to_have_count(3)
+    stored = "() => Object.values(localStorage).join()"
+    token = element(page, "e => e.keep.get('token')")
+    assert token in page.evaluate(stored)
+    site.house.assistant.pause = 0.05
+    ask(second, "chunks 200")
+    expect(second.locator(".words")).to_contain_text("word3")
+    page.evaluate("consultChat.reset()")
+    for tab in (page, second):
+        expect(tab.locator(".hello")).to_be_visible()
+        expect(tab.locator(".asked")).to_have_count(0)
+    assert token not in page.evaluate(stored)
+    site.house.assistant.pause = 0
+    second.locator(".language").select_option("ru")  # it keeps something: what was forgotten stays so
+    ask(second, "weather")
+    expect(second.locator(".reply[data-outcome]")).to_have_count(1)
+    assert token not in page.evaluate(stored)
+    assert len(site.house.memory.turns(site.house.assistant.asked[-1][1] or "")) == 1
+    page.reload()
+    expect(page.locator(".asked")).to_have_count(1)
+
+
+def test_it_is_kept_in_memory_where_the_browser_keeps_nothing(site: Site, visitor: Visitors) -> None:
+    anna = visitor()
+    anna.context.add_init_script(
+        "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }"
+    )
+    page = anna.chat(site.page())
+    for number in (1, 2):
+        ask(page, QUESTION)
+        expect(page.locator(".reply[data-outcome]")).to_have_count(number)
+    assert site.faults.asked("POST /api/v1/session") == 1
+    assert len({conversation for _, conversation, _ in site.house.assistant.asked}) == 1
+
+
+def test_w15_an_answer_is_found_again_though_its_question_had_invisible_signs(site: Site, visitor: Visitors) -> None:
+    page = visitor().chat(site.page())
+    element(page, QUICK)
+    question = "When is the\u200b annual\u2066 CBAM\u2069 declaration\u00ad due?"
+    site.house.assistant.cleans = True
+    site.faults.cuts = [2]
+    page.route(
+        "**/api/v1/runs/**", lambda route: route.fulfill(status=204, headers={"access-control-allow-origin": site.host})
+    )
+    ask(page, question)
+    expect(page.locator(".source")).to_have_count(3)
+    assert site.faults.asked("POST /api/v1/messages") == 1
+
+
+def test_as_what_a_follow_up_was_understood_is_shown_above_its_answer(site: Site, visitor: Visitors) -> None:
+    site.house.assistant.understood_as = "When is the <b>declaration</b> due in Uzbekistan?"
+    page = visitor().chat(site.page())
+    ask(page, QUESTION)
+    expect(page.locator(".source")).to_have_count(3)
+    expect(page.locator(".understood")).to_have_count(0)
+    ask(page, "and in Uzbekistan?")
+    expect(page.locator(".understood")).to_have_text("Understood as: When is the <b>declaration</b> due in Uzbekistan?")
+    assert axe(page) == []
+    page.locator(".language").select_option("zh")
+    expect(page.locator(".understood")).to_have_text("理解为：When is the <b>declaration</b> due in Uzbekistan?")
+    page.reload()
+    expect(page.locator(".understood")).to_have_count(1)
 
 
 def test_while_documents_are_read_a_bar_tells_how_far(site: Site, visitor: Visitors) -> None:

@@ -121,6 +121,7 @@ def _answer(payloads: tuple[str, ...]) -> Answer:
         citations=citations,
         notes=tuple(Note(NoteKind.SUPERSEDED, payload, (1,)) for payload in payloads[:30]),
         suggestions=payloads[:20],
+        understood_as=" ".join(payloads),
     )
 
 
@@ -150,6 +151,7 @@ def test_w18_no_text_becomes_markup_or_script(site: Site, visitor: Visitors) -> 
     _inspect(page)
     shown = page.locator(".titles strong").all_text_contents()
     assert shown == list(PAYLOADS)
+    expect(page.locator(".understood")).to_contain_text("Understood as: " + PAYLOADS[0])
     links = page.locator(".says a, .note a").evaluate_all("all => all.map((a) => a.href)")
     assert links
     assert {link.split("/")[2] for link in links} == {"a.example", "evil.example"}  # a link, never a picture
