@@ -79,6 +79,22 @@ class _Candidate:
     is_list: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The stretch of a passage that answers best."""
+
+    understood: float
+    """Share of the question that it holds with what stands above it."""
+    held: frozenset[str]
+    """Its words."""
+
+
+def best_stretch(question: Question, hit: Hit) -> Best | None:
+    """The stretch of a passage that answers best; None if none holds anything of the question."""
+    best = max(_candidates(question, 0, hit), key=lambda candidate: candidate.worth, default=None)
+    return Best(best.understood, best.held) if best is not None else None
+
+
 class QuotingWriter:
     """Writes answers made of verbatim sentences."""
 
