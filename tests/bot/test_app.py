@@ -61,8 +61,8 @@ class Server:
         assert response.status_code == 200, response.text
         return dict(response.json())
 
-    def stop(self, with_signal: signal.Signals = signal.SIGTERM, *, seconds: float = 10) -> int:
-        """Tells it to end; its exit code."""
+    def stop(self, with_signal: signal.Signals = signal.SIGTERM, *, seconds: float = 60) -> int:
+        """Tells it to end; its exit code. A busy machine may take long over it."""
         self.client.close()
         self.process.send_signal(with_signal)
         code = self.process.wait(timeout=seconds)

@@ -155,6 +155,7 @@ def test_ask_gives_the_answer_of_the_contracts(indexed: tuple[Command, dict[str,
     assert body["model"] is None
 
 
+@pytest.mark.slow
 def test_ask_prints_an_answer_for_people(indexed: tuple[Command, dict[str, Any]]) -> None:
     ended = indexed[0].run("ask", "境外投资备案几个工作日办结？", "--language", "zh")
     assert ended.returncode == 0
@@ -163,6 +164,7 @@ def test_ask_prints_an_answer_for_people(indexed: tuple[Command, dict[str, Any]]
     assert "procedures/filing.zh.md" in ended.stdout
 
 
+@pytest.mark.slow
 def test_not_covered_is_no_failure(indexed: tuple[Command, dict[str, Any]]) -> None:
     body = only_json(indexed[0].run("ask", "Who will win the next football World Cup?", "--json"))
     assert (body["outcome"], body["statements"], body["citations"]) == ("not_covered", [], [])

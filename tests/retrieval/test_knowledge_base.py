@@ -234,6 +234,7 @@ def test_others_may_read_along_while_it_is_owned(tmp_path: Path, embedder: HashE
 # -- the model ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_another_model_embeds_everything_anew_without_reading_a_file(tmp_path: Path) -> None:
     for number in range(7):
         write(tmp_path / "k", f"{number}.md", f"# Office {number}\n\nThe fee of office {number} is {number} euros.\n")
@@ -286,6 +287,7 @@ def test_a_change_of_model_that_was_cut_short_is_done_over(tmp_path: Path, monke
     back.close()
 
 
+@pytest.mark.slow
 def test_only_languages_that_the_model_knows_are_embedded_and_a_model_that_knows_more_makes_up_for_it(
     tmp_path: Path,
 ) -> None:

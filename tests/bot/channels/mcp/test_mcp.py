@@ -181,6 +181,7 @@ def test_it_is_off_unless_switched_on_and_wants_a_key_where_there_are_some(house
         assert httpx.post(f"{url}/mcp", json={}, trust_env=False).status_code == 401
 
 
+@pytest.mark.slow
 async def test_over_standard_input_and_output_a_model_writes_where_one_is_set(
     command: Command, model_server: ModelServer
 ) -> None:

@@ -33,6 +33,7 @@ def _key(server: Server) -> str:
     return found.group(2)
 
 
+@pytest.mark.slow
 def test_the_key_is_shown_once_and_kept_for_the_owner_alone(server: Server, tmp_path: Path) -> None:
     kept = server.command.place / "data" / "staff_key"
     assert kept.read_text().strip() == _key(server)
@@ -62,7 +63,8 @@ def test_folder_catalog_and_indexes_agree(server: Server) -> None:
     assert agreed["folder_files"] == len(DOCUMENTS) + 2
     assert agreed["documents"] == len(DOCUMENTS) + 1
     assert agreed["not_indexed"] == 1
-    assert agreed["passages"] - 1 == agreed["passages_to_search"] == agreed["lexical"] == agreed["vectors"]
+    assert agreed["passages"] - 1 == agreed["passages_to_search"] == agreed["lexical"]
+    assert 0 < agreed["vectors"] < agreed["lexical"], "the packaged model knows one of the languages"
     path = server.command.place / "knowledge" / "market" / "tin.md"
     fill(path.parent, {"tin.md": "# Tin\n\nTin costs 30 dollars a kilo in this sample.\n"})
     wait_for(lambda: counts()["documents"] == agreed["documents"] + 1 and counts()["agree"])
