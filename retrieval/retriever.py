@@ -197,7 +197,7 @@ def _fits(question: Question, stored: Stored) -> bool:
     """
     if not question.countries or not stored.countries or question.countries & stored.countries:
         return True
-    return stored.metadata.direction == "out" and stored.countries <= {"CN"}
+    return _regulates_going_abroad(stored)
 
 
 def _blend(scores: Scores, *, dense: bool) -> float:
@@ -228,15 +228,16 @@ def _judged(question: Question, ranked: Sequence[_Candidate]) -> SearchResult:
         for candidate in ranked[:KEPT]
     )
     bearing = _bearing(question, ranked[:KEPT]) if not missing or missing != question.countries else []
-    if bearing and len(question.countries) > 1 and not any(_holds_for_all(question, each) for each in bearing):
+    sides = [each for each in bearing if question.countries & each.countries]
+    if len(question.countries) > 1 and sides and not any(map(_regulates_going_abroad, sides)):
         # A side of a comparison that has documents, but none on this, is missing all the same.
-        missing = question.countries.difference(*(each.countries for each in bearing))
+        missing = question.countries.difference(*(each.countries for each in sides))
     return SearchResult(question, hits, bool(bearing), missing)
 
 
-def _holds_for_all(question: Question, stored: Stored) -> bool:
-    """Whether a passage may answer for every country of a question: it names none of them, or regulates going abroad."""
-    return not question.countries & stored.countries or stored.metadata.direction == "out"
+def _regulates_going_abroad(stored: Stored) -> bool:
+    """Whether a passage is on China's rules for going abroad, which hold for every country."""
+    return stored.metadata.direction == "out" and stored.countries <= {"CN"}
 
 
 def _is_aside(stored: Stored) -> bool:
