@@ -6,6 +6,7 @@ import sys
 from benchmarks import (
     embedding,
     folder,
+    followups,
     ingest,
     injection,
     proof,
@@ -19,7 +20,9 @@ from benchmarks import (
 from benchmarks.row import Row, table
 from retrieval.embedder import SentenceTransformerEmbedder
 
-NAMES = tuple("embedding questions ingest scale startup folder visitors widget telegram proof injection".split())
+NAMES = tuple(
+    "embedding questions ingest scale startup folder visitors widget telegram proof injection followups".split()
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -62,6 +65,9 @@ def main(arguments: list[str] | None = None) -> int:
     if "injection" in chosen:
         _say("injection")
         rows += injection.measure()
+    if "followups" in chosen:
+        _say("followups")
+        rows += followups.measure()
     print(table(rows))
     return int(any(row.good is False for row in rows))
 

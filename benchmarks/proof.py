@@ -1,5 +1,6 @@
 """What the proof keeps and what it catches, over every sentence of the knowledge folder; and the time it takes."""
 
+import itertools
 import random
 import statistics
 import sys
@@ -16,7 +17,9 @@ from bot.proof.judge import judge, nearest
 from bot.proof.reading import read
 from bot.proof.sources import Source
 from bot.writers import Claim
-from retrieval import TERMBASE_FILE, Hit, Termbase
+from retrieval import TERMBASE_FILE, Hit, Termbase, Translator
+from retrieval.dictionary import Dictionaries
+from retrieval.lexicon import load_lexicon
 
 _WANTED = {"figure": 0.99, "date": 0.99, "country": 0.99, "negation added": 0.95}
 _KEPT = 0.97
@@ -26,15 +29,53 @@ _ANSWERS = 150
 
 def measure(*, show: int = 0) -> list[Row]:
     """A row a language and kind; ``show`` prints so many of those that were judged wrongly."""
-    termbase, _ = Termbase.load(KNOWLEDGE / TERMBASE_FILE)
+    terms, _ = Termbase.load(KNOWLEDGE / TERMBASE_FILE)
+    termbase = Dictionaries(terms, load_lexicon())
     hits = passages(KNOWLEDGE)
     rows: list[Row] = []
     for language in LANGUAGES:
         rows += _language(hits, language, termbase, show=show)
-    return [*rows, *_free_wording(hits, termbase, show=show), *_time_added(hits, termbase)]
+    return [
+        *rows,
+        *_across(hits, termbase, show=show),
+        *_free_wording(hits, termbase, show=show),
+        *_time_added(hits, termbase),
+    ]
 
 
-def _free_wording(hits: Sequence[Hit], termbase: Termbase, *, show: int) -> list[Row]:
+def _across(hits: Sequence[Hit], termbase: Translator, *, show: int) -> list[Row]:
+    """Sentences of a document beside its twin in another language: what is kept, and what of their mutants is caught.
+
+    Twins are no translations word by word, so that not every sentence of one is said in the other.
+    """
+    shelves: dict[str, dict[str, list[Hit]]] = {}
+    for hit in hits:
+        work = hit.passage.document_id.rsplit("/", 1)[-1].split(".")[0]
+        shelves.setdefault(work, {}).setdefault(hit.passage.language, []).append(hit)
+    sources = {hit.passage.id: Source(hit, frozenset()) for hit in hits}
+    chance = random.Random(3)
+    asked = kept = made = caught = 0
+    for shelf in shelves.values():
+        for language, other in itertools.permutations(shelf, 2):
+            said = [truth for truth in truths(shelf[language], language, chance=chance) if not truth.reworded]
+            beside = [sources[hit.passage.id] for hit in shelf[other]]
+            for truth in chance.sample(said, min(4, len(said))):
+                asked += 1
+                if not any(judge(truth.text, language, [source], termbase).proven for source in beside):
+                    continue
+                kept += 1
+                for mutant in mutants(truth, language, chance):
+                    proven = any(judge(mutant.text, language, [source], termbase).proven for source in beside)
+                    made, caught = made + 1, caught + (not proven)
+                    if proven and show:
+                        print(f"across {language} {mutant.kind}: {mutant.text!r}", file=sys.stderr)
+    return [
+        Row("proof, across languages: sentences of a twin kept", f"{kept} of {asked}"),
+        Row("proof, across languages: mutants of these caught", f"{100 * caught / max(1, made):.2f} % of {made}"),
+    ]
+
+
+def _free_wording(hits: Sequence[Hit], termbase: Translator, *, show: int) -> list[Row]:
     """Statements written by hand: true ones that a passage of their document proves, false ones that none does."""
     rows = []
     for name, statements, is_true in (
@@ -60,7 +101,7 @@ def _free_wording(hits: Sequence[Hit], termbase: Termbase, *, show: int) -> list
     return rows
 
 
-def _time_added(hits: Sequence[Hit], termbase: Termbase) -> list[Row]:
+def _time_added(hits: Sequence[Hit], termbase: Translator) -> list[Row]:
     """What the proof of an answer of five statements takes: eight passages, half of the statements reworded, one false."""
     chance = random.Random(5)
     taken = []
@@ -89,7 +130,7 @@ def _time_added(hits: Sequence[Hit], termbase: Termbase) -> list[Row]:
     ]
 
 
-def _language(hits: Sequence[Hit], language: str, termbase: Termbase, *, show: int) -> list[Row]:
+def _language(hits: Sequence[Hit], language: str, termbase: Translator, *, show: int) -> list[Row]:
     chance = random.Random(7)
     said = list(truths(list(hits), language, chance=chance))
     judged: Counter[str] = Counter()

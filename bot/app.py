@@ -42,11 +42,11 @@ from bot.connections import DrainingServer, PatientProtocol, allow_many_connecti
 from bot.errors import StartError, StoreError
 from bot.logs import SAID
 from bot.metrics import Metrics
+from bot.opening import ModelSettings, open_assistant, open_model
 from bot.printing import shown_host
 from bot.store import Store
 from bot.telegram_house import TelegramHouse
 from bot.writers import ProseWriter
-from bot.writers.quoting import QuotingWriter
 from retrieval import (
     Access,
     DataFolderError,
@@ -74,29 +74,6 @@ _COUNTS_SECONDS = 3.0
 """So long counts are shown again: to take them, every key of both indexes is read."""
 STAFF_KEY_FILE = "staff_key"
 SITE_KEY_FILE = "site_key"
-
-
-@dataclass(frozen=True, slots=True)
-class ModelSettings:
-    """Which language model writes, for how long, and how much a day; ``name`` is ``provider:model``."""
-
-    name: str
-    seconds: float
-    tokens_per_day: int
-
-
-def open_model(settings: ModelSettings | None, store: Store) -> ProseWriter | None:
-    """The language model of the settings; None where none is set, and then nothing of LangChain is loaded.
-
-    Raises:
-        StartError: it cannot be used.
-    """
-    if settings is None or not settings.name:
-        return None
-    from bot.writers.limits import Budget
-    from bot.writers.model import ModelWriter
-
-    return ModelWriter.open(settings.name, budget=Budget(settings.tokens_per_day, store), seconds=settings.seconds)
 
 
 class Service:
@@ -336,7 +313,7 @@ class Service:
         first = not self._state.ready
         status = knowledge.status()
         if self._assistant is None:
-            self._assistant = Assistant(knowledge, QuotingWriter(), self.store, model=self._model, today=self._today)
+            self._assistant = open_assistant(knowledge, self.store, self._model, today=self._today)
         self._state = ReadinessState(ready=True, phase="ready", documents=status.documents, passages=status.passages)
         if first:
             self._say(f"ready: {status.documents} documents, {status.passages} passages")

@@ -11,13 +11,15 @@ from dataclasses import dataclass, replace
 
 from bot.answer import Answer, Citation, Delta, Note, NoteKind, Outcome, Statement
 from bot.citations import prove
-from bot.conversation import REMEMBERED, completed, language_of
+from bot.clarifying import AskedBack, Understood, asked_back, in_direction, narrowed
+from bot.conversation import REMEMBERED, language_of
 from bot.disagreement import disagreeing
 from bot.errors import QuestionError, StoreError, WriterError
 from bot.notes import notes_on
 from bot.prose import Prose, answered, briefed, wants_briefing
 from bot.replies import reply, reply_language
 from bot.research import Research
+from bot.rewriting import standalone
 from bot.small_talk import SmallTalk, small_talk
 from bot.store import Store
 from bot.suggestions import examples, suggestions
@@ -116,16 +118,30 @@ class Assistant:
         today = self._today or dt.datetime.now(dt.UTC).date()
         # The border between asynchronous and synchronous: retrieval and the store work in threads.
         turns = await asyncio.to_thread(self._turns, earlier) if earlier else ()
-        whole = await asyncio.to_thread(completed, text, turns) if turns else text
-        result = await self._research.everywhere(whole, language=language, today=today)
+        whole = await standalone(self._model, text, turns) if turns else text
+        result = await self._searched(whole, language, today)
         own = result.question.language if whole == text else language_of(text, turns)
+        back = None
+        if not wants_briefing(whole):
+            back = await asyncio.to_thread(asked_back, result, turns, language=language or own)
+        if isinstance(back, Understood):
+            whole = back.question
+            result = await self._searched(whole, language, today)
         asked = _Asked(whole, result, conversation, language or own, today)
+        if isinstance(back, AskedBack):
+            yield Delta(back.text)
+            yield _asking_back(asked, back, question=text)
+            return
         async with contextlib.aclosing(self._events(asked)) as events:
             async for event in events:
                 if isinstance(event, Answer) and whole != text:
                     yield replace(event, question=text, understood_as=whole)
                 else:
                     yield event
+
+    async def _searched(self, question: str, language: str | None, today: dt.date) -> SearchResult:
+        sought, direction = in_direction(question)
+        return narrowed(await self._research.everywhere(sought, language=language, today=today), direction)
 
     def _turns(self, conversation_id: str) -> Sequence[Answer]:
         try:
@@ -170,12 +186,19 @@ class Assistant:
         yield answer
 
     def _prose(self, model: ProseWriter, asked: "_Asked") -> AsyncGenerator[Statement | Prose, None]:
-        language, today, termbase = asked.language, asked.today, self._knowledge.termbase
-        if wants_briefing(asked.text):
-            return briefed(
-                model, self._research, asked.text, asked.result, language=language, today=today, termbase=termbase
-            )
-        return answered(model, asked.result, language=language, today=today, termbase=termbase)
+        language, today, translator = asked.language, asked.today, self._knowledge.translator
+        if not wants_briefing(asked.text):
+            return answered(model, asked.result, language=language, today=today, translator=translator)
+        return briefed(
+            model,
+            self._research,
+            asked.text,
+            asked.result,
+            language=language,
+            today=today,
+            translator=translator,
+            termbase=self._knowledge.termbase,
+        )
 
     async def _quoted(self, asked: "_Asked", prose: Prose | None) -> Answer:
         """Quotes; after a model that found nothing to say, or nothing that could be proven, a partial answer."""
@@ -242,6 +265,21 @@ class _Asked:
     conversation_id: str
     language: str
     today: dt.date
+
+
+def _asking_back(asked: _Asked, back: AskedBack, *, question: str) -> Answer:
+    """What is asked back, as an answer without statements; what was considered tells it from small talk."""
+    return Answer(
+        id=uuid.uuid4().hex,
+        conversation_id=asked.conversation_id,
+        question=question,
+        outcome=Outcome.CLARIFY,
+        language=asked.language,
+        text=back.text,
+        suggestions=back.suggestions,
+        retrieved=_documents(asked.result),
+        understood_as=asked.text if asked.text != question else None,
+    )
 
 
 def clean_question(question: str, *, language: str | None) -> str:

@@ -14,7 +14,7 @@ from bot.proof.judge import Quote, Verdict, judge, nearest
 from bot.proof.reading import keys
 from bot.proof.sources import Source
 from bot.writers import Claim
-from retrieval import Hit, Question, Termbase, detect_language
+from retrieval import Hit, Question, Translator, detect_language
 
 _LETTER = r"[^\W\u3040-\u30ff\u3400-\u9fff]"
 """A letter or digit of a script that puts spaces between words: a quote must not begin or end within such a word."""
@@ -32,7 +32,7 @@ def prove(
     hits: Sequence[Hit],
     *,
     language: str | None = None,
-    termbase: Termbase | None = None,
+    termbase: Translator | None = None,
     question: Question | None = None,
 ) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
     """Statements that are supported, and their citations, numbered in the order of appearance.
@@ -60,7 +60,7 @@ class Prover:
         hits: Sequence[Hit],
         *,
         language: str | None = None,
-        termbase: Termbase | None = None,
+        termbase: Translator | None = None,
         question: Question | None = None,
     ) -> None:
         self._hits = list(hits)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bot.answer import Answer
     from bot.channels.telegram.options import Options as TelegramOptions
+    from bot.opening import ModelSettings
     from bot.settings import BotSettings
     from retrieval import FileReport, KnowledgeBase, Progress, RetrievalSettings
 
@@ -119,7 +120,7 @@ def _count(value: str) -> int:
 
 
 def _serve(options: argparse.Namespace) -> None:
-    from bot.app import Doors, ModelSettings, serve
+    from bot.app import Doors, serve
     from bot.channels.web.public import Limits
     from bot.logs import configure_logs
     from bot.settings import listed
@@ -149,8 +150,14 @@ def _serve(options: argparse.Namespace) -> None:
         limits=retrieval.limits,
         today=retrieval.today,
         telegram=_telegram(bot),
-        model=ModelSettings(bot.model, bot.model_seconds, bot.model_tokens_per_day),
+        model=_model(bot),
     )
+
+
+def _model(bot: "BotSettings") -> "ModelSettings":
+    from bot.opening import ModelSettings as Settings
+
+    return Settings(bot.model, bot.model_seconds, bot.model_tokens_per_day)
 
 
 def _mcp(options: argparse.Namespace) -> None:
@@ -165,7 +172,7 @@ def _mcp(options: argparse.Namespace) -> None:
         with _KnowledgeBase(retrieval) as knowledge:
             knowledge.sync(progress=_progress("indexing"))
             base = bot.public_url or f"http://127.0.0.1:{bot.port}"
-            serve_own(knowledge, retrieval.data_dir, today=retrieval.today, base=base)
+            serve_own(knowledge, retrieval.data_dir, model=_model(bot), today=retrieval.today, base=base)
     except DataFolderInUseError as error:
         if error.owner_url is None:
             raise
@@ -218,15 +225,12 @@ def _ask(options: argparse.Namespace) -> None:
 def _ask_once(
     knowledge: "KnowledgeBase", settings: "RetrievalSettings", bot: "BotSettings", options: argparse.Namespace
 ) -> "Answer":
-    from bot.app import ModelSettings, open_model
-    from bot.assistant import Assistant
+    from bot.opening import open_assistant, open_model
     from bot.store import Store
-    from bot.writers.quoting import QuotingWriter
 
     store = Store(settings.data_dir / "bot.sqlite")
     try:
-        model = open_model(ModelSettings(bot.model, bot.model_seconds, bot.model_tokens_per_day), store)
-        assistant = Assistant(knowledge, QuotingWriter(), store, model=model, today=settings.today)
+        assistant = open_assistant(knowledge, store, open_model(_model(bot), store), today=settings.today)
         return asyncio.run(assistant.ask(options.question, language=options.language))
     finally:
         store.close()
@@ -396,7 +400,7 @@ def _eval(options: argparse.Namespace) -> None:
     from bot.evaluation import evaluate, table
     from retrieval import TERMBASE_FILE
 
-    retrieval, _ = _settings(options)
+    retrieval, bot = _settings(options)
     measures = evaluate(
         options.questions,
         corpus=options.corpus,
@@ -407,6 +411,7 @@ def _eval(options: argparse.Namespace) -> None:
         embedding_model=retrieval.embedding_model,
         today=retrieval.today,
         data=options.data,
+        model=_model(bot),
         progress=_progress("indexing"),
     )
     _print_json(measures) if options.json else print(table({str(options.questions): measures}))

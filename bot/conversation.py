@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.answer import Answer, Outcome
-from bot.ellipsis import ABOUT, AUXILIARY, DEFINES, GENERIC, LEAD, POINTS, PREPOSITION, QUESTION, REGION, TAIL, empty_it
-from retrieval import countries_in, countries_of_adjectives, country_names, detect_language, fold, stop_words, words
+from bot.aspects import ACTS, aspect
+from bot.ellipsis import ABOUT, AUXILIARY, DEFINES, GENERIC, LEAD, POINTS, PREPOSITION, QUESTION, TAIL, empty_it
+from bot.places import UNIT, Named, blanked, places_in
+from retrieval import country_names, detect_language, fold, stop_words, words
 
 REMEMBERED = 4
 """Earlier turns that are looked at; what lies further back is not meant by "it"."""
@@ -26,18 +28,7 @@ _OWN_WORDS = 4
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _YEAR_NAMED = re.compile(_YEAR.pattern + r"(?:\s*(?:年度?|год[ауе]?\b|гг?\b))?")
 _HAN = "\u3400-\u9fff"
-_UNIT = re.compile(rf"[{_HAN}]|[^\W_{_HAN}]+(?:['’-][^\W_{_HAN}]+)*")
 _END = " \t?？!！.。…,，;；:："
-_LONGEST_NAME = 8
-
-
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """A country or region by the place of its name in a text."""
-
-    start: int
-    end: int
-    code: str
 
 
 def completed(question: str, turns: Sequence[Answer]) -> str:
@@ -54,8 +45,11 @@ def completed(question: str, turns: Sequence[Answer]) -> str:
     said = _Said.read(question, language)
     if said.asks_for_slot:
         return _exchanged(said, before)
+    side = aspect(fold(said.rest).strip(), language)
+    if side is not None:
+        return _other_side(before, side, language)
     if said.names_topic:
-        place = _places(before, _spoken(before, language))
+        place = places_in(before, _spoken(before, language))
         if said.begins_with_preposition:
             return _appended(before, said.rest)
         if place and not said.places:
@@ -67,6 +61,16 @@ def completed(question: str, turns: Sequence[Answer]) -> str:
     return question
 
 
+def countries_spoken_of(turns: Sequence[Answer]) -> frozenset[str]:
+    """The countries that the last turn to name any has asked about."""
+    for turn in reversed(turns[-REMEMBERED:]):
+        text = turn.understood_as or turn.question
+        named = frozenset(place.code for place in places_in(text, _spoken(text, turn.language)))
+        if named and asks_something(turn):
+            return named
+    return frozenset()
+
+
 def language_of(question: str, turns: Sequence[Answer]) -> str:
     """The language of a follow-up: its own, and the earlier turn's where it has no letters ("2025?")."""
     return detect_language(question, default=turns[-1].language if turns else "en")
@@ -75,7 +79,12 @@ def language_of(question: str, turns: Sequence[Answer]) -> str:
 def _earlier(turns: Sequence[Answer]) -> Answer | None:
     """The last turn that asked something of the documents."""
     recent = turns[-REMEMBERED:]
-    return next((turn for turn in reversed(recent) if turn.outcome is not Outcome.CLARIFY), None)
+    return next((turn for turn in reversed(recent) if asks_something(turn)), None)
+
+
+def asks_something(turn: Answer) -> bool:
+    """Whether a turn asked something of the documents: small talk considers none, a clarifying question does."""
+    return turn.outcome is not Outcome.CLARIFY or bool(turn.retrieved)
 
 
 def _spoken(text: str, default: str) -> str:
@@ -92,7 +101,7 @@ class _Said:
     language: str
     led: bool
     """Whether such a word was there."""
-    places: tuple[_Named, ...]
+    places: tuple[Named, ...]
     years: tuple[str, ...]
     content: tuple[str, ...]
     """Its words besides those of every question, of places and of years; in Chinese, its signs."""
@@ -110,8 +119,8 @@ class _Said:
         without_tail = bare[: tail.start()] if tail else bare
         lead = LEAD[language].match(without_tail)
         rest = without_tail[lead.end() :].strip(_END) if lead else without_tail.strip(_END)
-        places = tuple(_places(rest, language))
-        left = _YEAR_NAMED.sub(" ", _blanked(rest, places))
+        places = tuple(places_in(rest, language))
+        left = _YEAR_NAMED.sub(" ", blanked(rest, places))
         content = _content(left, language)
         own = _content(GENERIC["zh"].sub(" ", left), language) if language == "zh" else _not_generic(content, language)
         asks = QUESTION[language].search(rest) is not None
@@ -195,60 +204,15 @@ def _points(text: str, language: str, *, led: bool) -> bool:
     return False
 
 
-def _places(text: str, language: str) -> list[_Named]:
-    """Countries and regions in the order of a text. A country's adjective counts only where no country is named."""
-    named = _named(text, language, adjectives=False) or _named(text, language, adjectives=True)
-    return [place for place in named if place.code != "CN"] or named
-
-
-def _named(text: str, language: str, *, adjectives: bool) -> list[_Named]:
-    units = [match.span() for match in _UNIT.finditer(text[:_LONGEST_EARLIER])]
-    found: list[_Named] = []
-    position = 0
-    while position < len(units):
-        length, code = _name_at(text, units[position : position + _LONGEST_NAME], language, adjectives=adjectives)
-        if code:
-            found.append(_Named(units[position][0], units[position + length - 1][1], code))
-        position += max(1, length)
-    return found
-
-
-def _name_at(text: str, units: Sequence[tuple[int, int]], language: str, *, adjectives: bool) -> tuple[int, str]:
-    """How many words or signs a name that begins here has, and which country it is; 0 and nothing if none does."""
-    start = units[0][0]
-    if region := REGION.match(text, start):
-        return sum(unit[1] <= region.end() for unit in units), region.group().upper()
-    for length in range(1, len(units) + 1):
-        window = text[start : units[length - 1][1]]
-        codes = countries_in(window, language) or (
-            countries_of_adjectives(window, language) if adjectives else frozenset()
-        )
-        if not codes:
-            continue
-        code = min(codes)
-        for whole in country_names([code], language):
-            count = sum(unit[1] <= start + len(whole) for unit in units)
-            if count and fold(text[start : start + len(whole)]) == fold(whole):
-                return count, code
-        tail = text[units[1][0] : units[length - 1][1]] if length > 1 else ""
-        inside = countries_in(tail, language) or (countries_of_adjectives(tail, language) if adjectives else None)
-        return (0, "") if tail and inside else (length, code)
-    return 0, ""
-
-
-def _blanked(text: str, places: Sequence[_Named]) -> str:
-    for place in places:
-        text = text[: place.start] + " " * (place.end - place.start) + text[place.end :]
-    return text
-
-
 def _exchanged(said: _Said, before: str) -> str:
     """The earlier question, asked of another country or year."""
     text, language = before, _spoken(before, said.language)
     if said.places:
-        there = _places(before, language)
+        there = places_in(before, language)
         if not there:
-            return _appended(before, said.rest)
+            return (
+                _appended(before, said.rest) if said.begins_with_preposition else _labelled(said.rest, before, language)
+            )
         new = said.rest[said.places[0].start : said.places[-1].end]
         if language != said.language:
             new = ", ".join(country_names([place.code for place in said.places], language)) or new
@@ -267,8 +231,25 @@ def _appended(before: str, more: str) -> str:
     return f"{before.rstrip(_END)}{' ' if mark == '?' else '，'}{more}{mark}"
 
 
+def _labelled(place: str, before: str, language: str) -> str:
+    return f"{place}{'：' if language == 'zh' else ': '}{before}"
+
+
 def _asked(rest: str, language: str) -> str:
     return f"{rest}{'？' if language == 'zh' else '?'}"
+
+
+def _other_side(before: str, side: str, language: str) -> str:
+    """Another side of what was asked about: of the country it named, else of its subject."""
+    place = places_in(before, _spoken(before, language))
+    if place:
+        about = ", ".join(country_names([place[-1].code], language)) or before[place[-1].start : place[-1].end]
+    else:
+        spoken = _spoken(before, language)
+        subject = _subject(ACTS[spoken].sub(" ", before), without_places=False)
+        generic = rf"\b(?:{GENERIC[spoken].pattern})\b" if spoken != "zh" else GENERIC["zh"].pattern
+        about = " ".join(re.sub(generic, " ", subject, flags=re.IGNORECASE).split()) or subject
+    return _labelled(about, _asked(side, language), language)
 
 
 def _in_front(before: str, question: str, *, without_places: bool) -> str:
@@ -279,12 +260,12 @@ def _in_front(before: str, question: str, *, without_places: bool) -> str:
 def _subject(before: str, *, without_places: bool) -> str:
     """What a question is about, in its own words."""
     language = _spoken(before, "en")
-    text = _blanked(before, _places(before, language)) if without_places else before
+    text = blanked(before, places_in(before, language)) if without_places else before
     if language == "zh":
         kept = "".join(QUESTION["zh"].sub("", text).split()).strip(_END + "的")
         return re.sub(r"[？?：:，,]+", " ", kept)[:_SUBJECT_SIGNS].strip()
     kept_words = []
-    for match in _UNIT.finditer(text):
+    for match in UNIT.finditer(text):
         if any(stem not in stop_words(language) for stem in words(match.group(), language)):
             kept_words.append(match.group())
     return " ".join(dict.fromkeys(kept_words[:_SUBJECT_WORDS]))

@@ -12,8 +12,8 @@ from typing import Any
 
 from bot.assistant import Assistant
 from bot.errors import BotError, QuestionError
+from bot.opening import ModelSettings, open_assistant, open_model
 from bot.store import Store
-from bot.writers.quoting import QuotingWriter
 from retrieval import TERMBASE_FILE, KnowledgeBase, Prediction, Progress, measure
 
 
@@ -28,6 +28,7 @@ def evaluate(
     embedding_model: str = "",
     today: dt.date | None = None,
     data: Path | None = None,
+    model: ModelSettings | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> dict[str, Any]:
     """Indexes a corpus or a folder, asks every question, and measures.
@@ -36,9 +37,11 @@ def evaluate(
         corpus: a JSON object a line with ``id``, ``title``, ``text``, ``lang``; each becomes a document.
         knowledge: a folder, where there is no corpus.
         termbase: the house's terms, which a corpus is laid out with.
+        model: writes the answers, as it would for a reader; quotes without one.
         data: keeps the index for another run; without it, it is thrown away.
 
     Raises:
+        StartError: the model cannot be used.
         BotError: a line of a file is not what it should be, or there is no folder to write the predictions to.
     """
     if predictions is not None:
@@ -52,15 +55,17 @@ def evaluate(
             names = lay_out(corpus, folder, termbase=termbase)
         assert folder is not None
         store_folder = data or Path(temporary) / "data"
-        base = KnowledgeBase.open_folder(folder, store_folder, embedding_model=embedding_model)
+        store = Store(Path(temporary) / "bot.sqlite")
         try:
-            base.sync(progress=progress)
-            store = Store(Path(temporary) / "bot.sqlite")
-            assistant = Assistant(base, QuotingWriter(), store, today=today)
-            found = asyncio.run(_ask_all(assistant, asked, names))
-            store.close()
+            writes = open_model(model, store)  # a model that cannot be used is told before hours of indexing
+            base = KnowledgeBase.open_folder(folder, store_folder, embedding_model=embedding_model)
+            try:
+                base.sync(progress=progress)
+                found = asyncio.run(_ask_all(open_assistant(base, store, writes, today=today), asked, names))
+            finally:
+                base.close()
         finally:
-            base.close()
+            store.close()
     if predictions is not None:
         with predictions.open("w", encoding="utf-8") as file:
             for prediction in found:

@@ -4,6 +4,8 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from bot.replies import reply
+
 if TYPE_CHECKING:
     from bot.channels.web.bodies import FileBody, SyncReportBody
     from retrieval import FolderCounts, FolderFinding
@@ -11,7 +13,9 @@ if TYPE_CHECKING:
 
 def answer_text(body: Mapping[str, Any]) -> str:
     """An answer with its sources, as the interface tells it."""
-    lines = [body["text"]]
+    understood = body.get("understood_as")
+    lines = [reply("understood_as", body["language"], question=understood), ""] if understood else []
+    lines.append(body["text"])
     for citation in body["citations"]:
         where = ", ".join(str(part) for part in (citation["issuer"], citation["date"], citation["location"]) if part)
         lines.append(f"\n[{citation['number']}] {citation['title']}" + (f" ({where})" if where else ""))

@@ -12,7 +12,7 @@ from bot.proof.judge import has_link
 from bot.proof.reading import read
 from bot.research import Research
 from bot.writers import Claim, ProseWriter
-from retrieval import Hit, SearchResult, Termbase, words
+from retrieval import Hit, SearchResult, Termbase, Translator, words
 
 ROUNDS = 5
 """Searches for one briefing."""
@@ -55,14 +55,17 @@ def wants_briefing(question: str) -> bool:
 
 
 async def answered(
-    model: ProseWriter, result: SearchResult, *, language: str, today: dt.date, termbase: Termbase
+    model: ProseWriter, result: SearchResult, *, language: str, today: dt.date, translator: Translator
 ) -> AsyncGenerator[Statement | Prose, None]:
     """The proven statements of one answer as they are written, and last all that came of it.
+
+    Args:
+        translator: what lets a statement in one language be held against a passage in another.
 
     Raises:
         WriterError: the model gave no answer, or no end of it.
     """
-    prover = Prover(result.hits, language=language, termbase=termbase, question=result.question)
+    prover = Prover(result.hits, language=language, termbase=translator, question=result.question)
     async for statement in _proven(model.write(result, language=language, today=today), prover):
         yield statement
     yield _prose(prover, result.hits)
@@ -76,9 +79,14 @@ async def briefed(
     *,
     language: str,
     today: dt.date,
+    translator: Translator,
     termbase: Termbase,
 ) -> AsyncGenerator[Statement | Prose, None]:
     """The proven statements of a briefing, section by section, each from a search of its own; gaps are named.
+
+    Args:
+        translator: as in ``answered``.
+        termbase: the house's own terms, in whose words a gap may be named.
 
     Raises:
         WriterError: as ``answered``.
@@ -90,7 +98,7 @@ async def briefed(
     results = [(part, result) for part, result in results if not asked or result.question.countries & asked]
     if not results:
         results = [(question, first)]
-    prover = Prover(first.hits, language=language, termbase=termbase, question=first.question)
+    prover = Prover(first.hits, language=language, termbase=translator, question=first.question)
     gaps: list[str] = []
     for part, result in results:
         before = len(prover.statements)

@@ -6,15 +6,14 @@ from pathlib import Path
 
 from bot import VERSION
 from bot.app import public_document
-from bot.assistant import Assistant
 from bot.channels.mcp.desk import HouseDesk
 from bot.channels.mcp.remote import RemoteDesk
 from bot.channels.mcp.server import mcp_server
 from bot.channels.web.links import source_link
 from bot.channels.web.ports import SourceDocument
 from bot.metrics import Metrics
+from bot.opening import ModelSettings, open_assistant, open_model
 from bot.store import Store
-from bot.writers.quoting import QuotingWriter
 from retrieval import Hit, KnowledgeBase
 
 
@@ -34,11 +33,17 @@ class _Shelf:
         return self._knowledge.search(query, language=language, today=self._today).hits
 
 
-def serve_own(knowledge: KnowledgeBase, data_dir: Path, *, today: dt.date | None, base: str) -> None:
-    """Answers from a knowledge base of this process, until the input ends; ``base`` is where sources can be read."""
+def serve_own(
+    knowledge: KnowledgeBase, data_dir: Path, *, model: ModelSettings | None, today: dt.date | None, base: str
+) -> None:
+    """Answers from a knowledge base of this process, until the input ends; ``base`` is where sources can be read.
+
+    Raises:
+        StartError: the model cannot be used.
+    """
     store = Store(data_dir / "bot.sqlite")
     try:
-        assistant = Assistant(knowledge, QuotingWriter(), store, today=today)
+        assistant = open_assistant(knowledge, store, open_model(model, store), today=today)
         desk = HouseDesk(
             assistant, _Shelf(knowledge, today), lambda citation: source_link(base, citation), Metrics().measured
         )

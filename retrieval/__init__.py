@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from retrieval.catalog import DocumentRecord as DocumentRecord
     from retrieval.catalog import Stored as Stored
     from retrieval.data_lock import DataLock as DataLock
+    from retrieval.dictionary import Translator as Translator
     from retrieval.document import Hit as Hit
     from retrieval.document import Location as Location
     from retrieval.document import Passage as Passage
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
 _ROOMS = {
     "catalog": "DocumentRecord Stored",
     "data_lock": "DataLock",
+    "dictionary": "Translator",
     "document": "Hit Location Passage Scores",
     "errors": "DataFolderError DataFolderInUseError KnowledgeFolderError ModelError NotReadyError RetrievalError "
     "StoppedError",

@@ -4,8 +4,10 @@ A row is a thing; what it is called in each language are its names, the commones
 looked up by the stems of words, Chinese by its characters, because where a Chinese word ends depends on who cuts it.
 """
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from retrieval.language import Placed, fold, is_han, placed, stop_words, words
 
@@ -22,6 +24,14 @@ class Span:
     start: int
     end: int
     rows: tuple[int, ...]
+
+
+class Translator(Protocol):
+    """What knows how things are called in other languages."""
+
+    def translations(self, text: str, language: str, target: str) -> list[tuple[str, tuple[tuple[str, ...], ...]]]:
+        """What a text names, as it stands there folded, and what that is called in another language."""
+        ...
 
 
 class Dictionary:
@@ -41,7 +51,7 @@ class Dictionary:
             listed.sort(key=lambda item: -len(item[0]))
 
     def _add(self, name: str, language: str, number: int) -> None:
-        if any(map(is_han, name)):
+        if not name.isascii() and any(map(is_han, name)):
             self._by_characters.setdefault("".join(name.split()), []).append(number)
             return
         cut = tuple(words(name, language))
@@ -134,3 +144,31 @@ class Dictionary:
             if name in self._by_characters and name not in stop_words("zh"):
                 yield Span(start, end, tuple(self._by_characters[name]))
             start = end
+
+
+class Dictionaries:
+    """Several dictionaries as one: what an earlier one names, a later one does not name otherwise."""
+
+    def __init__(self, *dictionaries: Dictionary) -> None:
+        self._dictionaries = dictionaries
+        # One statement is held against many passages.
+        self._known = functools.lru_cache(maxsize=512)(self._looked_up)
+
+    def translations(self, text: str, language: str, target: str) -> list[tuple[str, tuple[tuple[str, ...], ...]]]:
+        """What a text names, as it stands there folded, and what that is called in another language."""
+        return list(self._known(text, language, target))
+
+    def _looked_up(self, text: str, language: str, target: str) -> tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]:
+        found: list[tuple[str, tuple[tuple[str, ...], ...]]] = []
+        taken: list[tuple[int, int]] = []
+        folded = fold(text)
+        for dictionary in self._dictionaries:
+            spans = dictionary.spans(folded, language)
+            for span in spans:
+                if any(span.start < end and start < span.end for start, end in taken):
+                    continue
+                names = dict.fromkeys(name for row in span.rows for name in dictionary.names(row, target))
+                if names:
+                    found.append((folded[span.start : span.end], tuple(names)))
+                    taken.append((span.start, span.end))
+        return tuple(found)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from retrieval.catalog import Catalog, DocumentRecord, Stored
 from retrieval.data_lock import DataLock
+from retrieval.dictionary import Dictionaries, Translator
 from retrieval.document import Passage
 from retrieval.embedder import Embedder, SentenceTransformerEmbedder, Vectors, knows
 from retrieval.folder import check_folder_is_there, walk
@@ -320,6 +321,11 @@ class KnowledgeBase(CatalogReader):
     def model_name(self) -> str:
         """The embedding model's name."""
         return self._embedder.name
+
+    @property
+    def translator(self) -> Translator:
+        """The house's terms, and behind them the packaged lexicon: what the proof compares languages by."""
+        return Dictionaries(self._retriever.termbase, load_lexicon())
 
     def _load_termbase(self) -> Termbase:
         terms, _ = Termbase.load(self.folder / TERMBASE_FILE)

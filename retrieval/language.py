@@ -130,6 +130,8 @@ _HAN_RUN = re.compile(
 
 def fold(text: str) -> str:
     """One form for what readers take to be the same: width, case, and traditional for simplified characters."""
+    if text.isascii():
+        return text.lower()
     folded = unicodedata.normalize("NFKC", text).casefold()
     return _simplified(folded) if any(_script(c) == "han" for c in set(folded) if c > "\u33ff") else folded
 
@@ -151,9 +153,7 @@ def words(text: str, language: str) -> list[str]:
     Latin letters take the stems of ``language`` when it is written with them and English ones otherwise; Cyrillic ones
     Russian stems; Han runs the words of a dictionary; scripts that are not cut into words, pairs of characters.
     """
-    return list(
-        _short_words(text, language) if len(text) <= _SHORT else _words(written_out(fold(text), language), language)
-    )
+    return list(_short_words(text, language) if len(text) <= _SHORT else _cut(text, language))
 
 
 _SHORT = 400
@@ -162,7 +162,11 @@ _SHORT = 400
 
 @functools.lru_cache(maxsize=8_192)
 def _short_words(text: str, language: str) -> tuple[str, ...]:
-    return tuple(_words(written_out(fold(text), language), language))
+    return tuple(_cut(text, language))
+
+
+def _cut(text: str, language: str) -> Iterator[str]:
+    return _words(written_out(fold(text), language), language)
 
 
 _PART = 4

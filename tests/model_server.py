@@ -39,7 +39,9 @@ class Asked:
 
     @property
     def kind(self) -> str:
-        """``answer``, ``translate`` or ``divide``."""
+        """``answer``, ``translate``, ``complete`` or ``divide``."""
+        if self.system.startswith("Complete"):
+            return "complete"
         if self.system.startswith("Translate"):
             return "translate"
         return "divide" if "asks for a briefing" in self.system else "answer"

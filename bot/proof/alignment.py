@@ -1,12 +1,13 @@
 """Which sentences of the sources a statement speaks of: compared by what both are about, across languages by the termbase."""
 
+import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.proof.reading import Reading, keys, read
 from bot.proof.sources import Source, Stretch
-from retrieval import Termbase, stop_words, words
+from retrieval import Translator, stop_words, words
 
 _CLAUSE = re.compile(
     r";\s+|；|(?<=[\w)%»”\"])(?:,\s+(?:and|but|while|whereas|which|where|although|and then|then|а|но|и|при этом|причём|причем|однако|что|который|которая|которое|которые|тогда как)\s)|，|, (?=\w+ing\b)"
@@ -64,7 +65,9 @@ def _said(text: str, start: int, end: int, language: str) -> int:
     return len(read(text[start:end].strip(" ,;，；"), language).content)
 
 
-def thoughts(reading: Reading, language: str, termbase: Termbase | None, rarity: Mapping[str, float]) -> list[Thought]:
+def thoughts(
+    reading: Reading, language: str, termbase: Translator | None, rarity: Mapping[str, float]
+) -> list[Thought]:
     """What a text is about, in the words of ``language``; across languages only what the termbase can translate."""
     if reading.language.split("-")[0] == language.split("-")[0]:
         return [Thought((frozenset({key}),), rarity.get(key, 1.0), key) for key in sorted(reading.content)]
@@ -73,10 +76,8 @@ def thoughts(reading: Reading, language: str, termbase: Termbase | None, rarity:
     ]
     if termbase is None:
         return found
-    stops = stop_words(language)
     for asked, names in termbase.translations(reading.text, reading.language, language):
-        translated = tuple(frozenset(keys(" ".join(n for n in name if n not in stops), language)) for name in names)
-        known = tuple(name for name in translated if name)
+        known = as_compared(names, language)
         own = keys(asked, reading.language)
         if not known or not reading.content.intersection(own):
             continue  # not translated, or part of a figure or a date
@@ -87,8 +88,21 @@ def thoughts(reading: Reading, language: str, termbase: Termbase | None, rarity:
     return found
 
 
+def same(one: str, other: str) -> bool:
+    """Whether two language codes mean one language."""
+    return one.split("-")[0] == other.split("-")[0]
+
+
+@functools.lru_cache(maxsize=4_096)
+def as_compared(names: tuple[tuple[str, ...], ...], language: str) -> tuple[frozenset[str], ...]:
+    """The words of names as they are compared, without empty words."""
+    stops = stop_words(language)
+    found = (frozenset(keys(" ".join(word for word in name if word not in stops), language)) for name in names)
+    return tuple(name for name in found if name)
+
+
 def matches(
-    clause: Reading, whole: Reading, sources: Sequence[Source], termbase: Termbase | None, rarity: Mapping[str, float]
+    clause: Reading, whole: Reading, sources: Sequence[Source], termbase: Translator | None, rarity: Mapping[str, float]
 ) -> list[Match]:
     """Every sentence of the sources beside a clause of a statement, the most like it first."""
     found = [

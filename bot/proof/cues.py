@@ -28,7 +28,7 @@ _CUES = tuple(
                 r"|[不未无無没沒勿非莫]|别(?=[^人处])"),
         ("unlike", r"\b(?:exempt\w*|prohibit\w*|forbid\w*|ban(?:s|ned)?|barred|exclu(?:d|s)\w*|except\w*|unless|lack\w*|absen\w+|fail(?:s|ed)?|refus\w*|reject\w*|den(?:y|ied|ies)"
                    r"|unlawful|illegal|invalid|ineligible|waiv\w+|abolish\w*|repeal\w*|ceas\w+|terminat\w*|suspend\w*|void|unable|impossible|free of|free from|zero|non-\w+|un(?!it|der|iq|i)\w+ed)\b"
-                   r"|(?<!\w)(?:освобо\w+|запре[щт]\w*|исключ\w+|кроме|отказ\w*|отмен\w+|прекра\w+|приостан\w+|утратил\w*|отсутств\w+|невозмож\w+|нулев\w+|не[а-я]{5,})"
+                   r"|(?<!\w)(?:освобо\w+|запре[щт]\w*|исключ\w+|кроме|отказ\w*|отмен\w+|прекра\w+|приостан\w+|утратил\w*|отсутств\w+|невозмож\w+|нулев\w+|не(?!обходим|замедл|посредств|скольк|движим|фтегаз|фтепрод|фтехим|дел[ьи])[а-я]{5,})"
                    r"|免|禁止|禁|除|取消|废止|失效|终止|暂停|拒绝|缺乏|零|否|停止"),
         ("must", r"\b(?:must|shall|requir\w+|oblig\w+|mandator\w+|compuls\w+|ha(?:s|ve) to|need(?:s|ed)?|necessar\w+)\b|(?<!\w)(?:долж\w+|обяза\w+|необходим\w*|требу\w+|требов\w+|следует|надлежит|нужн\w+)"
                  r"|应当|必须|须|应(?![用对急收付变])|需(?!求)|要求|强制|义务"),

@@ -91,7 +91,7 @@ _BEFORE = tuple(
         ("min", r"\bno(?:t)? (?:less|fewer|lower|earlier|sooner|shorter|smaller) than|\bnot below|\bat least|\bminimum(?: of| is)?|не (?:менее|меньше|ниже|ранее|раньше)"
                 r"|\bминимум|по меньшей мере|как минимум|不(?:得|能|应|可)?(?:少于|低于|小于|早于)|至少|最少|最低|不少于"),
         ("above", r"\b(?:more|greater|higher|longer|larger) than|\bover|\babove|\bexceed(?:s|ing|ed)?|\bbeyond|(?<!не )(?:более|больше|свыше|выше|превыша\w+|сверх)|(?<!不)(?<!得)超过|超出|高于|大于|逾|多于"),
-        ("below", r"\b(?:less|fewer|lower|shorter|smaller) than|\bunder|\bbelow|(?<!не )(?:менее|меньше|ниже)|(?<!不)(?<!得)(?:低于|少于|小于)|不足|不满|未满"),
+        ("below", r"\b(?:less|fewer|lower|shorter|smaller) than|\bunder|\bbelow|(?<!не )(?:менее|меньше|ниже)|(?<!不)(?<!得)(?:低于|少于|小于)|不足|不满|未满|不到"),
         ("about", r"\babout|\baround|\bapproximately|\broughly|\bnearly|\balmost|\bcirca|\bоколо|\bпримерно|\bприблизительно|\bпочти|约|大约|近|将近"),
     )
 )  # fmt: skip

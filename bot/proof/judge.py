@@ -4,11 +4,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.proof import checks
-from bot.proof.alignment import Match, clauses, matches, thoughts
+from bot.proof.alignment import Match, clauses, matches, same, thoughts
+from bot.proof.names import fold_title, wrong_country, wrong_name
 from bot.proof.reading import Reading, read
 from bot.proof.sources import Source, rarity
-from retrieval import Termbase
+from bot.proof.turns import opposite, wrong_cue
+from bot.proof.values import facts_of_two, wrong_date, wrong_figure
+from bot.proof.wording import changed_quote
+from retrieval import Translator
 
 _COVER = 0.6
 """Share of a statement's words that its sentences and their context must hold."""
@@ -61,7 +64,7 @@ def has_link(text: str) -> bool:
     return _LINK.search(text) is not None
 
 
-def judge(statement: str, language: str, sources: Sequence[Source], termbase: Termbase | None) -> Verdict:
+def judge(statement: str, language: str, sources: Sequence[Source], termbase: Translator | None) -> Verdict:
     """Whether the passages say what a statement says."""
     if not sources:
         return Verdict("no source")
@@ -97,18 +100,18 @@ def judge(statement: str, language: str, sources: Sequence[Source], termbase: Te
     return Verdict("", _quotes(used))
 
 
-def nearest(statement: str, language: str, sources: Sequence[Source], termbase: Termbase | None) -> Quote | None:
+def nearest(statement: str, language: str, sources: Sequence[Source], termbase: Translator | None) -> Quote | None:
     """The sentence a statement speaks of, to be quoted in its place; None if it speaks of none."""
     whole = read(statement, language)
     found = matches(whole, whole, sources, termbase, rarity(sources))
     for match in found:
         # In another language the facts may be all that can be told from it: the original says the rest.
-        foreign = not checks.same(match.source.language, language)
+        foreign = not same(match.source.language, language)
         if (
             foreign
             and (whole.figures or whole.dates)
-            and not checks.wrong_figure(whole, [match])
-            and not checks.wrong_date(whole, [match])
+            and not wrong_figure(whole, [match])
+            and not wrong_date(whole, [match])
         ):
             return Quote(match.source, match.stretch.start, match.stretch.end)
     for match in found[:3]:
@@ -127,10 +130,8 @@ def _without_attribution(statement: str, sources: Sequence[Source]) -> tuple[str
     lead = _ATTRIBUTION.match(statement)
     if lead is None:
         return statement, True
-    said = checks.fold_title(lead.group("title"))
-    titles = [
-        checks.fold_title(part) for source in sources for part in (source.context.text, source.hit.metadata.title)
-    ]
+    said = fold_title(lead.group("title"))
+    titles = [fold_title(part) for source in sources for part in (source.context.text, source.hit.metadata.title)]
     rest = statement[lead.end() :]
     return rest[:1].upper() + rest[1:], len(said) > 2 and any(said in title for title in titles)
 
@@ -157,7 +158,7 @@ def _content(
     parts: Sequence[Reading],
     aligned: Sequence[tuple[Reading, list[Match]]],
     sources: Sequence[Source],
-    termbase: Termbase | None,
+    termbase: Translator | None,
     weights: dict[str, float],
 ) -> str:
     """What is wrong with what a statement is about, beside its sentences."""
@@ -197,27 +198,27 @@ def _facts(
     used: Sequence[Match],
     sources: Sequence[Source],
     whole: Reading,
-    termbase: Termbase | None,
+    termbase: Translator | None,
 ) -> str:
     for part, found in aligned:
         reasons = (
-            ("figure", checks.wrong_figure(part, found)),
-            ("date", checks.wrong_date(part, found)),
-            ("facts", checks.facts_of_two(part, found)),
-            ("country", checks.wrong_country(part, found, used)),
-            ("opposite", checks.opposite(part, found[0])),
+            ("figure", wrong_figure(part, found)),
+            ("date", wrong_date(part, found)),
+            ("facts", facts_of_two(part, found)),
+            ("country", wrong_country(part, found, used)),
+            ("opposite", opposite(part, found[0], termbase)),
         )
         for kind, what in reasons:
             if what:
                 return f"{kind}: {what}"
-    cue = checks.wrong_cue([(part, found[0]) for part, found in aligned], used)
+    cue = wrong_cue([(part, found[0]) for part, found in aligned], used, termbase)
     if cue:
         return f"cue: {cue}"
-    name = checks.wrong_name(whole, sources, used, termbase)
+    name = wrong_name(whole, sources, used, termbase)
     if name:
         return f"name: {name}"
     for match in used:
-        changed = checks.changed_quote(whole, match)
+        changed = changed_quote(whole, match)
         if changed:
             return f"word: {changed}"
     return ""

@@ -30,7 +30,7 @@ _NOT_NAMES = frozenset(
 _LIGHT = (
     "least most minimum maximum more less over within exceed up approximately about effect force apply according accordingly instance example "
     "минимум максимум минимальный максимальный менее более свыше около примерно силе сила также например г "
-    "开始 进行 予以 超过 不超过 以上 以下 以内 至少 至多 高于 低于 不少于 左右 起 目前 现在 第 日 相关 有关 其中"
+    "开始 进行 予以 超过 不超过 以上 以下 以内 至少 至多 高于 低于 不少于 左右 起 目前 现在 还须 还应 均须 均应 亦须 第 日 相关 有关 其中"
 )
 """Words that say nothing by themselves, or nothing that is not looked at otherwise, as bounds of figures are."""
 _KEY = 6

@@ -6,28 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.proof.orders import is_order, is_to_the_writer
 from bot.proof.reading import Reading, keys, read
-from retrieval import Hit, split_sentences, stop_words
+from retrieval import Hit, split_sentences
 
 _SHORT = 60
 _MOST_ITEMS = 12
 _ITEM = re.compile(r"\s*(?:\d{1,2}[.)、]|[-•*–—(（])")
-_OF_THE_ANSWER = re.compile(
-    r"\b(?:your|this|the) (?:response|reply|answer|output|message|summary)\b(?! to the)|\b(?:respond|reply|answer)(?: only)? (?:with|in|by|as)\b|\b(?:assistant|chatbot|language model)\b"
-    r"|\b(?:ignore|disregard|forget) (?:all|any|the|your|previous|prior|above)|(?:ваш|тво|сво)\w+ ответ\w*|\bответь|\bотвечай|\bигнорируй|\bзабудь|языков\w+ модел|(?:你|您)的(?:回答|回复|答复)|(?:回答|回复|答复)(?:中|里|时)|忽略|助手"
-)
-
-
-_SAYS = re.compile(
-    r"\b(?:is|are|was|were|be|has|have|had|must|may|can|will|shall|should|does|do|did|not|comes?|goes|holds?)\b"
-)
-_QUOTED = re.compile(r"[\"“«‘'][^\"”»’']*(?:[\"”»’']|$)")
-_VERBS = frozenset("say tell show give list name let ask state do just please".split())
-_NO_VERBS = ("s", "ed", "ing", "ly", "tion", "ness", "ity", "ment", "ance", "ence")
-_ORDERS = re.compile(
-    r"[а-я]+(?:йте|ите|ьте)(?:сь)?\b|(?:скажи|напиши|добавь|объясни|опиши|покажи|переведи|назови|расскажи|забудь|сделай|включи|замени|убери)\b"
-    r"|请|不要|务必|告诉|解释|描述|列出|翻译|写|说出|加上|添加|删除|把"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +73,7 @@ class Source:
             # An order goes on in the sentences behind it, as far as they are orders too.
             goes_on = bool(found) and "\n" not in self.hit.passage.text[found[-1].end : stretch.start]
             beside = goes_on and found[-1] is self._every[self._every.index(stretch) - 1]
-            if (beside and _is_order(stretch.reading)) or not self._belongs(stretch, self._every):
+            if (beside and is_order(stretch.reading)) or not self._belongs(stretch, self._every):
                 found.append(stretch)
         return tuple(found)
 
@@ -100,13 +85,13 @@ class Source:
         )
 
     def _belongs(self, stretch: Stretch, every: Sequence[Stretch]) -> bool:
-        if _OF_THE_ANSWER.search(stretch.reading.folded):
+        if is_to_the_writer(stretch.reading):
             return False
         reading = stretch.reading
         known = self.context.content.union(self.asked or (), *(o.reading.content for o in every if o is not stretch))
         if not reading.content or reading.content & known or reading.countries & self.countries:
             return True
-        return self._is_listed(stretch) or not _is_order(reading)
+        return self._is_listed(stretch) or not is_order(reading)
 
     def _is_listed(self, stretch: Stretch) -> bool:
         """Whether it is an item of a list, which may have nothing in common with the others."""
@@ -144,26 +129,6 @@ class Source:
     def countries(self) -> frozenset[str]:
         """Countries of the card and the headings."""
         return self.hit.own_countries | self.context.countries
-
-
-def _is_order(reading: Reading) -> bool:
-    """Whether a sentence asks for something rather than says it, as far as its first words tell."""
-    text = reading.text.strip(' -•*–—"“«')
-    if text.rstrip(' »”"').endswith(("?", "？")):
-        return True
-    first = text.split(maxsplit=1)[0].strip(",.:;") if text.split() else ""
-    if first.isascii():
-        begins = (
-            first.isalpha()
-            and (first[1:].islower() or first.isupper())
-            and first.lower() not in stop_words("en") - _VERBS
-        )
-        return (
-            begins
-            and not _SAYS.search(" ".join(_QUOTED.sub("", text).split()[:9]))
-            and not first.lower().endswith(_NO_VERBS)
-        )
-    return _ORDERS.match(text.casefold()) is not None
 
 
 def rarity(sources: Sequence[Source]) -> dict[str, float]:

@@ -26,6 +26,14 @@ class Draft:
     model: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """An earlier turn of a conversation: what was asked, in full, and what was answered."""
+
+    question: str
+    answer: str
+
+
 class ProseWriter(Protocol):
     """A language model, as the assistant sees it. Each method raises ``WriterError`` where it does not answer."""
 
@@ -43,6 +51,10 @@ class ProseWriter(Protocol):
 
     async def divide(self, question: str, *, most: int, language: str) -> tuple[str, ...]:
         """The questions that a large one consists of."""
+        ...
+
+    async def rewrite(self, question: str, earlier: Sequence[Exchange]) -> str:
+        """A follow-up as it would be asked without the turns before it; itself where it stands alone."""
         ...
 
 

@@ -14,8 +14,8 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import StartError, WriterError
-from bot.prompts import Prompt, answering, dividing, translating
-from bot.writers import Claim
+from bot.prompts import Prompt, answering, completing, dividing, translating
+from bot.writers import Claim, Exchange
 from bot.writers.limits import Breaker, Budget
 from bot.writers.parsing import Parser
 from retrieval import Hit, SearchResult
@@ -156,6 +156,16 @@ class ModelWriter:
         text = await self._whole(dividing(question, most=most, language=language, mark=secrets.token_hex(6)))
         lines = (line.strip(" -*•\t").lstrip("0123456789.)、 ") for line in text.splitlines())
         return tuple(dict.fromkeys(line[:300] for line in lines if len(line) > 3))[:most]
+
+    async def rewrite(self, question: str, earlier: Sequence[Exchange]) -> str:
+        """A follow-up as it would be asked without the turns before it, which are told oldest first.
+
+        Raises:
+            WriterError: the model gave nothing.
+        """
+        told = [(each.question, each.answer) for each in earlier]
+        text = await self._whole(completing(question, told, mark=secrets.token_hex(6)))
+        return text.strip().strip('"“”«»`').strip()
 
     async def _whole(self, prompt: Prompt) -> str:
         # What only prepares an answer must leave time for it.

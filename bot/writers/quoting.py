@@ -18,7 +18,7 @@ _PASSAGES = 6
 _MOST = 4
 _BUDGET = 55
 """Words of an answer after which no further sentence is added; a Han character counts for half a word."""
-_LONGEST = 70
+_LONGEST = 65
 """Words that no further sentence may take an answer beyond."""
 _LIST_BUDGET = 1_200
 _INTRODUCED = 500
@@ -77,6 +77,22 @@ class _Candidate:
     held: frozenset[str]
     figures: frozenset[str]
     is_list: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The stretch of a passage that answers best."""
+
+    understood: float
+    """Share of the question that it holds with what stands above it."""
+    held: frozenset[str]
+    """Its words."""
+
+
+def best_stretch(question: Question, hit: Hit) -> Best | None:
+    """The stretch of a passage that answers best; None if none holds anything of the question."""
+    best = max(_candidates(question, 0, hit), key=lambda candidate: candidate.worth, default=None)
+    return Best(best.understood, best.held) if best is not None else None
 
 
 class QuotingWriter:

@@ -36,6 +36,8 @@ class Judged:
     says: str
     became: str
     right: bool
+    before: tuple[str, ...]
+    """The earlier questions, each in full."""
 
 
 def judged() -> list[Judged]:
@@ -52,7 +54,8 @@ def judged() -> list[Judged]:
                 low = became.casefold()
                 right = all(word.casefold() in low for word in follow_up["has"])
                 right = right and not any(word.casefold() in low for word in follow_up["lacks"])
-            found.append(Judged(conversation["language"], says, became, right))
+            before = tuple(turn.understood_as or turn.question for turn in turns)
+            found.append(Judged(conversation["language"], says, became, right, before))
             turns.append(turn(says, understood_as=became if became != says else None))
     return found
 

@@ -6,10 +6,14 @@ from typing import Any
 
 import pytest
 
-from bot.errors import BotError
+from bot.errors import BotError, StartError
 from bot.evaluation import evaluate, table
+from bot.opening import ModelSettings
 from retrieval import Prediction, measure
+from tests.bot.conftest import Command
 from tests.bot.folder import DOCUMENTS, fill
+from tests.model_server import Asked, ModelServer
+from tests.parts import Played, good
 
 CORPUS = [
     {"id": "doc-kz", "title": "Kazakhstan: tax", "text": "The value added tax rate in Kazakhstan is 16 percent.",
@@ -61,6 +65,47 @@ def test_a_corpus_is_indexed_asked_and_measured(tmp_path: Path) -> None:
     assert written[1]["citations"][0]["document_id"] == "doc/заказ"
     assert [line["error"] is None for line in written] == [True] * 4 + [False]
     assert written[3]["citations"] == []
+
+
+def test_a_model_writes_where_one_is_set(command: Command, model_server: ModelServer) -> None:
+    def part(asked: Asked) -> Played:
+        if asked.kind != "answer":
+            return good(asked)
+        number = next(iter(asked.passages))
+        return iter([f"The rate is 16 percent in Kazakhstan. [{number}]\n"])
+
+    model_server.part = part
+    place = command.place
+    (place / ".env").write_text("DRAGOMAN_MODEL=openai:scripted\n")
+    questions, corpus = lines(place / "q.jsonl", QUESTIONS[:1]), lines(place / "c.jsonl", CORPUS)
+    ended = command.run(
+        "eval",
+        "--questions",
+        str(questions),
+        "--corpus",
+        str(corpus),
+        "--predictions",
+        str(place / "p.jsonl"),
+        "--json",
+    )
+    measures = json.loads(ended.stdout)
+    assert (measures["answer"], measures["cited"]) == (1.0, 1.0)
+    assert [asked.kind for asked in model_server.asked][-1] == "answer"
+    (line,) = (place / "p.jsonl").read_text("utf-8").splitlines()
+    assert "The rate is 16 percent in Kazakhstan." in json.loads(line)["answer"]
+
+
+def test_a_model_that_cannot_be_used_is_told(tmp_path: Path) -> None:
+    with pytest.raises(StartError, match="DRAGOMAN_MODEL"):
+        evaluate(
+            lines(tmp_path / "q.jsonl", QUESTIONS[:1]),
+            corpus=lines(tmp_path / "c.jsonl", CORPUS),
+            knowledge=None,
+            predictions=None,
+            limit=None,
+            termbase=tmp_path / "none.csv",
+            model=ModelSettings("nonsense", seconds=5.0, tokens_per_day=0),
+        )
 
 
 def test_a_folder_is_measured_by_paths(tmp_path: Path) -> None:

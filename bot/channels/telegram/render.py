@@ -35,7 +35,7 @@ def answer_messages(
         remark: something to say first.
         prompts: buttons that ask a next question.
     """
-    body = [*_opening(asked, remark), *_statements(answer, link), *_notes(answer)]
+    body = [*_opening(asked, remark), *_understood(answer), *_statements(answer, link), *_notes(answer)]
     sources = _fitting_sources(answer, language, link)
     keyboard = answer_keyboard(answer, language, link) + tuple((prompt,) for prompt in prompts)
     if fits([*body, *sources]):
@@ -93,6 +93,13 @@ def place_words(location: str, language: str) -> str:
 def _opening(asked: str, remark: str) -> list[Block]:
     opening = [paragraph(Span(f"❓ {asked}", style="b"))] if asked else []
     return [*opening, paragraph(Span(remark, style="i"))] if remark else opening
+
+
+def _understood(answer: Answer) -> list[Block]:
+    """The question that a follow-up was taken for, so that a reader sees at once when it was taken wrongly."""
+    if answer.understood_as is None:
+        return []
+    return [paragraph(Span(reply("understood_as", answer.language, question=answer.understood_as), style="i"))]
 
 
 def _statements(answer: Answer, link: Linker) -> list[Block]:

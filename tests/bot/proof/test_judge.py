@@ -170,3 +170,10 @@ def test_whatever_a_model_says_each_statement_has_a_quote_that_stands_in_its_pas
     assert statement is None or isinstance(statement, Statement)
     assert all(citation.quote in held[citation.passage_id] for citation in prover.citations)
     assert all(one.citations for one in prover.statements)
+
+
+def test_a_row_for_less_does_not_prove_what_is_said_of_more() -> None:
+    text = "投资额不足3亿美元的项目由省级部门备案。\n\n投资额3亿美元以上的项目由国家部门备案。"
+    source = Source(make_hit(text, language="zh", title="备案"), frozenset())
+    assert not judge("投资额3亿美元以上的项目由省级部门备案。", "zh", [source], None).proven
+    assert judge("投资额不足3亿美元的项目，由省级部门备案。", "zh", [source], None).proven

@@ -33,6 +33,7 @@ from tests.bot.channels.web.test_messages import visitor
 from tests.bot.conftest import Command
 from tests.bot.folder import DOCUMENTS as FILES
 from tests.bot.folder import fill
+from tests.model_server import ModelServer
 
 QUESTION = "When is the declaration due?"
 BASE = "https://help.example"
@@ -178,6 +179,18 @@ def test_it_is_off_unless_switched_on_and_wants_a_key_where_there_are_some(house
     mcp = McpApp(http_app(server, hosts=[]), lambda _: running(server))
     with serving(house.app(mcp=mcp), house.runs) as url:
         assert httpx.post(f"{url}/mcp", json={}, trust_env=False).status_code == 401
+
+
+async def test_over_standard_input_and_output_a_model_writes_where_one_is_set(
+    command: Command, model_server: ModelServer
+) -> None:
+    small = {"country/kz.md": FILES["country/kazakhstan.md"]}
+    fill(command.place / "knowledge", small)
+    arguments, environment = command.argv("mcp"), command.environment | {"DRAGOMAN_MODEL": "openai:scripted"}
+    stdio = StdioServerParameters(command=sys.executable, args=arguments[1:], env=environment, cwd=Path(command.place))
+    async with Client(stdio) as client:
+        await client.call_tool("ask", {"question": "What is the value added tax rate in Kazakhstan?"})
+    assert "answer" in {asked.kind for asked in model_server.asked}
 
 
 LONG = SourceDocument(

@@ -48,6 +48,13 @@ def test_a_document_cited_twice_is_named_once_with_both_places() -> None:
     assert [row[0].text for row in message.keyboard[:2]] == ["[1][3] Rules of trade", "[2] B"]
 
 
+def test_a_follow_up_is_shown_as_it_was_understood() -> None:
+    (message,) = shown(make_answer("and in Uzbekistan?", "12 percent.", understood_as="What is the VAT in Uzbekistan?"))
+    assert parse(message.part.html)[0].startswith("I understood: What is the VAT in Uzbekistan?\n")
+    (plain,) = shown(make_answer("What is the VAT in Uzbekistan?", "12 percent."))
+    assert "understood" not in parse(plain.part.html)[0]
+
+
 def test_the_lines_of_a_list_stand_on_lines_of_their_own() -> None:
     (message,) = shown(make_answer("q", "Needed are:\na form\n2. a licence"))
     assert parse(message.part.html)[0].startswith("Needed are:\n• a form\n2. a licence [1]")

@@ -1,0 +1,72 @@
+"""Where a text names countries and regions, in order."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.ellipsis import REGION
+from retrieval import countries_in, countries_of_adjectives, country_names, fold
+
+_HAN = "\u3400-\u9fff"
+UNIT = re.compile(rf"[{_HAN}]|[^\W_{_HAN}]+(?:['’-][^\W_{_HAN}]+)*")
+"""A word, or a Chinese character."""
+_READ = 400
+"""Characters of a text that are looked through."""
+_LONGEST_NAME = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A country or region by the place of its name in a text."""
+
+    start: int
+    end: int
+    code: str
+
+
+def places_in(text: str, language: str) -> list[Named]:
+    """Countries and regions in the order of a text. A country's adjective counts only where no country is named."""
+    named = _named(text, language, adjectives=False) or _named(text, language, adjectives=True)
+    return [place for place in named if place.code != "CN"] or named
+
+
+def _named(text: str, language: str, *, adjectives: bool) -> list[Named]:
+    units = [match.span() for match in UNIT.finditer(text[:_READ])]
+    found: list[Named] = []
+    position = 0
+    while position < len(units):
+        length, code = _name_at(text, units[position : position + _LONGEST_NAME], language, adjectives=adjectives)
+        if code:
+            found.append(Named(units[position][0], units[position + length - 1][1], code))
+        position += max(1, length)
+    return found
+
+
+def _name_at(text: str, units: Sequence[tuple[int, int]], language: str, *, adjectives: bool) -> tuple[int, str]:
+    """How many words or signs a name that begins here has, and which country it is; 0 and nothing if none does."""
+    start = units[0][0]
+    if region := REGION.match(text, start):
+        return sum(unit[1] <= region.end() for unit in units), region.group().upper()
+    for length in range(1, len(units) + 1):
+        window = text[start : units[length - 1][1]]
+        codes = countries_in(window, language) or (
+            countries_of_adjectives(window, language) if adjectives else frozenset()
+        )
+        if not codes:
+            continue
+        code = min(codes)
+        for whole in country_names([code], language):
+            count = sum(unit[1] <= start + len(whole) for unit in units)
+            if count and fold(text[start : start + len(whole)]) == fold(whole):
+                return count, code
+        tail = text[units[1][0] : units[length - 1][1]] if length > 1 else ""
+        inside = countries_in(tail, language) or (countries_of_adjectives(tail, language) if adjectives else None)
+        return (0, "") if tail and inside else (length, code)
+    return 0, ""
+
+
+def blanked(text: str, places: Sequence[Named]) -> str:
+    """The text with spaces where the names stand."""
+    for place in places:
+        text = text[: place.start] + " " * (place.end - place.start) + text[place.end :]
+    return text

@@ -1,0 +1,150 @@
+"""A negation, a modal word or an opposite that turns what a sentence says."""
+
+import functools
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from bot.proof.alignment import Match, as_compared, same, thoughts
+from bot.proof.cues import Cue, opposite_pairs
+from bot.proof.reading import Reading, keys
+from retrieval import Translator
+
+_OTHER_WORDS = 0.5
+"""How like the words around a negation must be to those around another way of saying it."""
+_ACROSS = 0.5
+_NEVER_DROPPED = frozenset({"not", "planned", "may", "should"})
+_LICENCES = {
+    "not": {"not", "unlike"}, "unlike": {"not", "unlike"}, "must": {"must"}, "may": {"may"}, "should": {"should"},
+    "planned": {"planned", "may"}, "only": {"only", "unlike"}, "all": {"all", "not"},
+}  # fmt: skip
+
+
+def wrong_cue(
+    aligned: Sequence[tuple[Reading, Match]], used: Sequence[Match], termbase: Translator | None = None
+) -> str | None:
+    """A negation or a modal word that was added, dropped or put elsewhere. ``aligned`` are clauses with their sentences."""
+    theirs = [
+        _Placed(cue, reading.folded[cue.start : cue.end], frozenset(reading.scope(cue)), match)
+        for match in used
+        for reading in [match.stretch.reading]
+        for cue in reading.cues
+    ]
+    ours = [
+        (cue, clause.folded[cue.start : cue.end], clause, match) for clause, match in aligned for cue in clause.cues
+    ]
+    # Words that stand there too are paired first, so that "abolish" is not taken for somebody else's "not".
+    known = {placed.text for placed in theirs}
+    taken: set[int] = set()
+    for cue, text, clause, match in sorted(ours, key=lambda one: one[1] not in known):
+        same_language = same(match.source.language, clause.language)
+        if not same_language and (cue.kind == "all" or _is_forbidding(cue, clause, theirs)):
+            continue
+        scope = frozenset(clause.scope(cue))
+        fits = [
+            (placed.text == text, placed.cue.kind == cue.kind, _likeness(scope, placed.scope), number)
+            for number, placed in enumerate(theirs)
+            if placed.cue.kind in _LICENCES[cue.kind] and (number not in taken or cue.kind not in {"not", "unlike"})
+        ]
+        best = max(fits, default=None, key=lambda fit: (fit[2] > 0.0, fit))
+        if best is None or (
+            same_language and scope and cue.kind == "not" and best[2] < (0.01 if best[1] else _OTHER_WORDS)
+        ):
+            return f"{text} ({cue.kind})"
+        if (
+            not same_language
+            and cue.kind == "not"
+            and not _speaks_of_the_same(scope, clause, theirs[best[3]], termbase)
+        ):
+            return f"{text} ({cue.kind})"
+        taken.add(best[3])
+    return _dropped_cue(aligned, taken, theirs)
+
+
+def _is_forbidding(cue: Cue, clause: Reading, theirs: Sequence["_Placed"]) -> bool:
+    """Whether a modal word only carries a "not" ("must not", "may not"), which another language says in one word (不得)."""
+    carries = any(other.kind == "not" and 0 <= other.start - cue.end <= 1 for other in clause.cues)
+    return cue.kind in {"must", "may"} and carries and any(placed.cue.kind in {"not", "unlike"} for placed in theirs)
+
+
+def _speaks_of_the_same(scope: frozenset[str], clause: Reading, placed: "_Placed", termbase: Translator | None) -> bool:
+    """Whether a negation in another language negates anything that ours does, as far as the dictionaries know."""
+    known = [
+        thought
+        for thought in thoughts(clause, placed.match.source.language, termbase, {})
+        if scope & set(thought.key.split())
+    ]
+    return any(not name.isdisjoint(placed.scope) for thought in known for name in thought.names)
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A cue of a source sentence with the words it speaks of."""
+
+    cue: Cue
+    text: str
+    scope: frozenset[str]
+    match: Match
+
+
+def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / max(1, min(len(one), len(other), 2))
+
+
+def _dropped_cue(aligned: Sequence[tuple[Reading, Match]], taken: set[int], theirs: Sequence[_Placed]) -> str | None:
+    kinds = {cue.kind for clause, _ in aligned for cue in clause.cues}
+    for number, placed in enumerate(theirs):
+        kind = placed.cue.kind
+        if number in taken or kind not in _NEVER_DROPPED or (kind != "not" and kind in kinds):
+            continue
+        after = placed.match.stretch.reading.scope(placed.cue)[:1]
+        for clause, match in aligned:
+            if placed.match.stretch is not match.stretch:
+                continue
+            if same(match.source.language, clause.language):
+                enough = kind != "not" or len(placed.scope & clause.content) >= min(2, len(placed.scope))
+                if after and after[0] in clause.content and enough:
+                    return f"{placed.text} ({kind}, dropped)"
+            elif kind == "not" and not kinds & {"not", "unlike"} and match.cover >= _ACROSS:
+                return f"{placed.text} ({kind}, dropped)"
+    return None
+
+
+def opposite(clause: Reading, match: Match, termbase: Translator | None = None) -> str | None:
+    """A word whose opposite stands in the sentence instead; across languages, as far as the dictionaries know both."""
+    content = {word.key for word in match.stretch.reading.words}
+    said = {word.key for word in clause.words}
+    foreign = not same(match.source.language, clause.language)
+    for word, other, plain, plain_other in _opposites():
+        if word not in said or other in said:
+            continue
+        if foreign:
+            there = functools.partial(
+                _stands, language=clause.language, content=content, target=match.source.language, termbase=termbase
+            )
+            if there(plain_other) and not there(plain):
+                return word
+        elif word not in content and other in content:
+            return word
+    return None
+
+
+def _stands(word: str, *, language: str, content: Collection[str], target: str, termbase: Translator | None) -> bool:
+    """Whether a text has a word of another language by one of its names."""
+    return termbase is not None and any(
+        known <= set(content)
+        for _, names in termbase.translations(word, language, target)
+        for known in as_compared(names, target)
+    )
+
+
+@functools.cache
+def _opposites() -> tuple[tuple[str, str, str, str], ...]:
+    """Pairs as they are compared, and as they are written."""
+
+    def key(word: str) -> str:
+        language = "zh" if "\u3400" <= word[0] <= "\u9fff" else "ru" if "а" <= word[0] <= "я" else "en"
+        found = keys(word, language)
+        return found[-1] if len(found) == 1 else word
+
+    pairs = [(key(one), key(other), one, other) for one, other in opposite_pairs()]
+    return tuple(pair for pair in pairs if pair[0] != pair[1])
