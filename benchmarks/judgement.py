@@ -124,6 +124,7 @@ def _weighed(result: SearchResult, hit: Hit) -> Evidence:
         language=hit.passage.language,
         about=hit.countries,
         cosine=hit.scores.vector,
+        elsewhere=bool(result.question.countries) and not result.question.countries & hit.countries,
     )
 
 

@@ -3,7 +3,8 @@
 A similarity says how near two texts are, not whether one answers the other. So a few things that a reader would look at are
 weighed against each other: which share of the question stands in the passage, which in two neighbouring sentences, whether
 its weightiest concept is missing, and how much of it is beyond our words. Countries are left out, because they are a
-condition of their own. The weights are fitted by ``benchmarks.judgement`` and hold for every language.
+condition of their own; only a passage that is about none of those asked for must make up for it. The weights are fitted by
+``benchmarks.judgement`` and hold for every language.
 """
 
 from collections.abc import Iterable
@@ -41,7 +42,12 @@ class Evidence:
 
     @property
     def suffices(self) -> bool:
-        """Whether the passage is taken to cover the question."""
+        """Whether the passage is taken to cover the question.
+
+        Where most of a question is beyond our words, what is left must be held: else whatever we cannot read would be covered.
+        """
+        if self.unknown > _MOSTLY and self.coverage < _SOME and self.nearness < _CLOSE:
+            return False
         return self.weight >= ENOUGH
 
 
@@ -52,6 +58,8 @@ _ABOVE = 0.8
 """What stands together in a title and headings is worth this share of what stands together in sentences."""
 ENOUGH = -1.0
 """Chosen so that on Wikipedia paragraphs about one question in twenty goes wrong either way."""
+_MOSTLY, _SOME, _CLOSE = 0.5, 0.2, 0.6
+"""Share of a question beyond our words, share of it that must then be held, or nearness that makes up for it."""
 
 
 def nearness(cosine: float) -> float:
@@ -60,15 +68,23 @@ def nearness(cosine: float) -> float:
 
 
 def evidence(
-    reading: Reading, text: str, context: str, *, language: str, about: Iterable[str], cosine: float
+    reading: Reading,
+    text: str,
+    context: str,
+    *,
+    language: str,
+    about: Iterable[str],
+    cosine: float,
+    elsewhere: bool = False,
 ) -> Evidence:
     """What a passage has to say for itself.
 
     Args:
         context: its title and headings.
         about: countries it is about, whether it names them or not.
+        elsewhere: whether the question names countries and it is about none of them; they count then like anything asked for.
     """
-    concepts = reading.subject
+    concepts = reading.concepts if elsewhere else reading.subject
     total = sum(concept.weight for concept in concepts)
     if not total:
         return Evidence(nearness=nearness(cosine))
@@ -87,7 +103,10 @@ def evidence(
     return Evidence(
         coverage=share(held),
         window=window,
-        parts=max(
+        # The parts are those of the subject alone.
+        parts=sum(concept.weight for concept in reading.subject)
+        / total
+        * max(
             (
                 reading.share_of_parts(frozenset(one.parts + (two.parts if two else ())), otherwise=window)
                 for one, two in pairs

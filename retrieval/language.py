@@ -122,7 +122,7 @@ def _guess(text: str, languages: frozenset[str] | None, *, fallback: str) -> str
 
 
 _TOKEN = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
-_GROUPED = re.compile(r"\d{1,3}(?:[,\u00a0\u202f ]\d{3})+(?!\d)")
+_GROUPED = re.compile(r"(?<!\d)\d{1,3}(?:[,\u00a0\u202f ]\d{3})+(?!\d)")
 _HAN_RUN = re.compile(
     r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|[^\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"
 )
@@ -346,14 +346,15 @@ _STOP = {
         "much must my name need no nor not now of off on once only or other our ours out over own please same say says "
         "shall she should show so some state such tell than that the their theirs them then there these they this those "
         "through to too under until up upon us very want was we were what when where which while who whom whose why will "
-        "with would you your yours kind kinds type types sort sorts currently exactly according regarding concerning"
+        "with would you your yours kind kinds type types sort sorts currently exactly according regarding concerning "
+        "compare compared comparing comparison versus vs"
     ),
     "zh": (
         "的 了 和 与 及 或 在 是 有 为 对 于 从 到 以 由 被 把 将 向 给 让 就 也 还 都 又 并 而 但 如 若 则 其 之 者 所 这 那 "
         "哪 哪些 哪个 哪里 哪儿 什么 什麼 怎么 怎样 如何 多少 多大 多久 多长 几 几个 何 何时 何地 为何 为什么 谁 吗 呢 吧 啊 呀 请 请问 "
         "请告诉 告诉 我 我们 你 你们 您 他 她 它 他们 她们 它们 自己 一个 一些 一种 个 这个 那个 这些 那些 可以 能 能够 会 要 需要 应该 "
         "应 想 想要 知道 了解 介绍 一下 有没有 是不是 是否 有关 关于 根据 按照 以及 等 等等 时候 现在 目前 中 上 下 里 内 外 间 后 前 "
-        "哪几 分别 具体 主要 包括 指 叫 称 来 去 做 用 得 地 着 过 吧 没有 不 很 最 更 该 此 各 每 某 另 另外 因为 所以"
+        "哪几 分别 具体 主要 包括 指 叫 称 来 去 做 用 得 地 着 过 吧 没有 不 很 最 更 该 此 各 每 某 另 另外 因为 所以 比较 对比 相比 提供"
     ),
     "ru": (
         "а без более бы был была были было быть в вам вас весь во вот все всего всех вы где говорится да даже для до его ее если "
@@ -361,6 +362,7 @@ _STOP = {
         "ко когда кого кто куда ли либо мне может можно мой мы на надо наш нам нами нас не него нее нет ни них но ну нужно "
         "о об однако он она они оно от откуда очень по под после при про с сам свой себя сейчас скажите сколько со так "
         "также такой там те тем то того тоже той только том ты у уже хотя чего чей чем что чтобы чье чья эта эти это этого "
-        "этой этом этот эту я какого какому нашей наша наше наши пожалуйста является являются согласно"
+        "этой этом этот эту я какого какому нашей наша наше наши пожалуйста является являются согласно "
+        "сравни сравните сравнить сравнение сравнению"
     ),
 }

@@ -22,14 +22,17 @@ _SCALES = {
     "тыс": 10**3, "тысяч": 10**3, "млн": 10**6, "миллион": 10**6, "млрд": 10**9, "миллиард": 10**9, "трлн": 10**12,
     "триллион": 10**12,
 }  # fmt: skip
+# Six groups are enough for any amount; without a bound a long row of figures would be walked through from each of them.
 _AMOUNT = re.compile(
-    r"(?<![\d.,])(\d{1,3}(?:[,\u00a0\u202f ]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,]\d+)?)[\s-]?"
+    r"(?<![\d.,])(\d{1,3}(?:[,\u00a0\u202f ]\d{3}){1,6}(?!\d)(?:\.\d+)?|\d+(?:[.,]\d+)?)[\s-]?"
     rf"({'|'.join(sorted(_SCALES, key=len, reverse=True))})"
 )
-_GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:[,\u00a0\u202f ]\d{3})+(?![\d]|[.,]\d)|(?<![\d.,])\d{5,}(?![\d]|[.,]\d)")
+_GROUPED = re.compile(
+    r"(?<![\d.,])\d{1,3}(?:[,\u00a0\u202f ]\d{3}){1,6}(?![\d]|[.,]\d)|(?<![\d.,])\d{5,}(?![\d]|[.,]\d)"
+)
 _TARIFF = re.compile(r"(?<![\d.,])(\d{4})[. ](\d{2})(?:[. ]?(\d{2}))?(?:[. ]?(\d{2}))?(?![\d]|[.,]\d)")
 _ORDINAL = re.compile(
-    r"第(?=[一二三四五六七八九十百])(?:([一二三四五六七八九]?)(百))?零?(?:([一二三四五六七八九]?)(十))?([一二三四五六七八九]?)(?=[条章节款项编篇届次])"
+    r"第(?=[一二三四五六七八九十百千])(?:([一二三四五六七八九]?)(千))?零?(?:([一二三四五六七八九]?)(百))?零?(?:([一二三四五六七八九]?)(十))?([一二三四五六七八九]?)(?=[条章节款项编篇届次])"
 )
 _YEAR_IN_HAN = re.compile(r"([一二三四五六七八九零〇]{4})(?=年)")
 _HAN_DIGITS = {digit: number for number, digit in enumerate("〇一二三四五六七八九")} | {"零": 0}
@@ -121,6 +124,8 @@ def _full(short: str, listed: dict[str, str]) -> str:
 
 
 def _ordinal(match: re.Match[str]) -> str:
-    hundreds, hundred, tens, ten, ones = match.groups()
-    number = 100 * _HAN_DIGITS[hundreds or "一"] * bool(hundred) + 10 * _HAN_DIGITS[tens or "一"] * bool(ten)
-    return f"第{number + (_HAN_DIGITS[ones] if ones else 0)}"
+    *places, ones = match.groups()
+    number = _HAN_DIGITS[ones] if ones else 0
+    for value, digit, unit in zip((1000, 100, 10), places[::2], places[1::2], strict=True):
+        number += value * _HAN_DIGITS[digit or "一"] * bool(unit)
+    return f"第{number}"

@@ -141,10 +141,13 @@ class Reading:
         return Sought(tuple(named), self.pairs, self.parts)
 
     def gloss(self) -> str:
-        """The question in other words of the language; empty if hardly any of its concepts has a name there."""
+        """The question in other words of the language; empty if hardly any of what it asks has a name there.
+
+        A country alone is no question: everything about it would seem near.
+        """
         named = [concept for concept in self.concepts if concept.names]
-        known = sum(concept.weight for concept in named)
-        if known < 0.3 * sum(concept.weight for concept in self.concepts):
+        known = sum(concept.weight for concept in self.subject if concept.names)
+        if known < 0.3 * sum(concept.weight for concept in self.subject):
             return ""
         return " ".join(concept.label for concept in named)
 

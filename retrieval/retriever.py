@@ -197,7 +197,7 @@ def _fits(question: Question, stored: Stored) -> bool:
     """
     if not question.countries or not stored.countries or question.countries & stored.countries:
         return True
-    return stored.metadata.direction == "out" and stored.countries <= {"CN"}
+    return _regulates_going_abroad(stored)
 
 
 def _blend(scores: Scores, *, dense: bool) -> float:
@@ -227,8 +227,17 @@ def _judged(question: Question, ranked: Sequence[_Candidate]) -> SearchResult:
         )
         for candidate in ranked[:KEPT]
     )
-    covered = (not missing or missing != question.countries) and _is_covered(question, ranked[:KEPT])
-    return SearchResult(question, hits, covered, missing)
+    bearing = _bearing(question, ranked[:KEPT]) if not missing or missing != question.countries else []
+    sides = [each for each in bearing if question.countries & each.countries]
+    if len(question.countries) > 1 and sides and not any(map(_regulates_going_abroad, sides)):
+        # A side of a comparison that has documents, but none on this, is missing all the same.
+        missing = question.countries.difference(*(each.countries for each in sides))
+    return SearchResult(question, hits, bool(bearing), missing)
+
+
+def _regulates_going_abroad(stored: Stored) -> bool:
+    """Whether a passage is on China's rules for going abroad, which hold for every country."""
+    return stored.metadata.direction == "out" and stored.countries <= {"CN"}
 
 
 def _is_aside(stored: Stored) -> bool:
@@ -274,6 +283,7 @@ def _evidence(question: Question, candidate: _Candidate) -> Evidence:
         language=language,
         about=stored.countries,
         cosine=candidate.scores.vector,
+        elsewhere=bool(question.countries) and not question.countries & stored.countries,
     )
 
 
@@ -310,17 +320,21 @@ def _wording(question: Question, concepts: Sequence[Concept]) -> tuple[str, ...]
     return tuple(sorted(filter(None, map(question.wording, weightiest)), key=question.text.find))
 
 
-def _is_covered(question: Question, ranked: Sequence[_Candidate]) -> bool:
+def _bearing(question: Question, ranked: Sequence[_Candidate]) -> list[Stored]:
+    """The passages that cover a question, or a side of it; none if nothing does."""
     if not question.concepts:
-        return False
-    judged: dict[str, int] = {}
+        return []
+    judged: dict[tuple[str, frozenset[str]], int] = {}
+    found: list[Stored] = []
     for candidate in ranked:
-        passage = candidate.stored.passage
-        # The best few of each language: none hides another's.
-        judged[passage.language] = judged.get(passage.language, 0) + 1
-        if judged[passage.language] > _JUDGED or _says_what_is_missing(passage):
+        stored = candidate.stored
+        # The best few of each language, and of each side: none hides another's.
+        side = stored.passage.language, question.countries & stored.countries
+        judged[side] = judged.get(side, 0) + 1
+        if judged[side] > _JUDGED or _says_what_is_missing(stored.passage):
             continue
-        found = _evidence(question, candidate)
-        if found.suffices:
-            return True
-    return False
+        if _evidence(question, candidate).suffices:
+            found.append(stored)
+            if len(question.countries) < 2:
+                break
+    return found

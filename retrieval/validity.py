@@ -68,7 +68,9 @@ def weight(metadata: Metadata, question: Question, today: dt.date, *, history: b
     if not history:
         return 0.0 if found.is_past else _COMING_WEIGHT if found is Standing.COMING else 1.0
     years = [int(year) for year in question.years if int(year) < today.year]
-    return 1.0 if not years or any(_applied_in(metadata, year) for year in years) else _OTHER_YEAR_WEIGHT
+    # "The Law on Investment 2025" may be in force since 2026: a year may be part of a name.
+    named = any(str(year) in f"{metadata.title} {metadata.doc_number or ''}" for year in years)
+    return 1.0 if not years or named or any(_applied_in(metadata, year) for year in years) else _OTHER_YEAR_WEIGHT
 
 
 def _applied_in(metadata: Metadata, year: int) -> bool:

@@ -110,7 +110,7 @@ def _claims(result: SearchResult) -> Iterator[Claim]:
         for number, hit in enumerate(result.hits[:_PASSAGES])
         for candidate in _candidates(question, number, hit)
     ]
-    chosen = _choose(question, result.hits, candidates)
+    chosen = _choose(question, result.hits, candidates, sides=question.countries - result.missing_countries)
     for candidate in sorted(chosen, key=lambda c: _reading_order(result, chosen, c)):
         hit = result.hits[candidate.hit]
         label = _label(question, hit, candidate.text)
@@ -211,8 +211,14 @@ def _kind_bonus(asked: Asked, text: str, *, is_list: bool) -> float:
     return 0.0
 
 
-def _choose(question: Question, hits: Sequence[Hit], candidates: Sequence[_Candidate]) -> list[_Candidate]:
-    """The best stretches that do not repeat each other, within the length of a short answer."""
+def _choose(
+    question: Question, hits: Sequence[Hit], candidates: Sequence[_Candidate], *, sides: frozenset[str]
+) -> list[_Candidate]:
+    """The best stretches that do not repeat each other, within the length of a short answer.
+
+    Args:
+        sides: countries of the question that the documents have something to say on.
+    """
     ranked = sorted(candidates, key=lambda c: (-c.worth, c.hit, c.start))
     if not ranked:
         return []
@@ -230,7 +236,7 @@ def _choose(question: Question, hits: Sequence[Hit], candidates: Sequence[_Candi
             continue  # one language an answer, unless two sides have none in common
         chosen.append(candidate)
         spent += length
-    return _both_sides(question, hits, ranked, chosen)
+    return _both_sides(sides, hits, ranked, chosen)
 
 
 def _is_enough(question: Question, candidate: _Candidate) -> bool:
@@ -255,12 +261,12 @@ def _language(hits: Sequence[Hit], candidate: _Candidate) -> str:
 
 
 def _both_sides(
-    question: Question, hits: Sequence[Hit], ranked: Sequence[_Candidate], chosen: list[_Candidate]
+    sides: frozenset[str], hits: Sequence[Hit], ranked: Sequence[_Candidate], chosen: list[_Candidate]
 ) -> list[_Candidate]:
     """Where a question names several countries, a sentence for each that has one."""
-    if len(question.countries) < 2:
+    if len(sides) < 2:
         return chosen
-    for country in sorted(question.countries):
+    for country in sorted(sides):
         if not any(country in hits[candidate.hit].countries for candidate in chosen):
             extra = next((c for c in ranked if country in hits[c.hit].countries and c not in chosen), None)
             if extra is not None:

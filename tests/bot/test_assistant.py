@@ -135,6 +135,14 @@ async def test_a_country_that_is_missing_is_named(house: House, question: str, n
     assert name in answer.text
 
 
+async def test_a_side_with_documents_but_none_on_this_is_missing_too(house: House) -> None:
+    answer = await ask(house, "Compare how long one may stay without a visa in Kazakhstan and Uzbekistan.")
+    assert answer.outcome is Outcome.PARTIAL
+    assert any("Kazakhstan" in note.text for note in answer.notes)
+    assert "30 days" in answer.text
+    assert all(citation.document_id.startswith("country/uzbekistan") for citation in answer.citations)
+
+
 async def test_a_comparison_with_one_side_missing_is_partial(house: House) -> None:
     answer = await ask(house, "Compare the value added tax rate in Kazakhstan and Brazil.")
     assert answer.outcome is Outcome.PARTIAL

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from retrieval.evidence import Evidence, evidence, nearness
+from retrieval.evidence import ENOUGH, Evidence, evidence, nearness
 from tests.retrieval.makers import read
 
 QUESTION = "What is the tax on zirconium imports?"
@@ -45,6 +45,25 @@ def test_a_country_is_no_evidence() -> None:
     with_country = weigh("What is the tax on zirconium in Kazakhstan?", "Kazakhstan is large.", about=frozenset({"KZ"}))
     assert with_country.coverage == 0.0
     assert not with_country.suffices
+
+
+def test_a_passage_about_no_country_that_was_asked_for_must_make_up_for_it() -> None:
+    reading = read("What is the population of Uzbekistan?", languages=["en"]).reading("en")
+    text = "A project informs the population."
+    anywhere, elsewhere = (
+        evidence(reading, text, "", language="en", about=(), cosine=0.0, elsewhere=each) for each in (False, True)
+    )
+    assert anywhere.coverage == 1.0
+    assert elsewhere.coverage == elsewhere.parts == 1.0 - elsewhere.gap < 1.0
+    assert not elsewhere.suffices
+
+
+def test_what_nobody_can_read_is_not_covered() -> None:
+    unread = Evidence(unknown=1.0)
+    assert unread.weight > ENOUGH
+    assert not unread.suffices
+    assert Evidence(unknown=0.7, coverage=0.3, window=0.3, parts=0.3).suffices  # what is known is there
+    assert Evidence(unknown=1.0, nearness=0.9).suffices  # a model that knows both languages
 
 
 def test_endings_are_forgiven() -> None:

@@ -69,6 +69,8 @@ def test_a_tariff_code_is_one_with_and_without_its_points(text: str) -> None:
         ("приказ № 837", "приказ номер 837", "ru"),
         ("第十五条", "第15条", "zh"),
         ("第一百零五条和第二十条", "第105条和第20条", "zh"),
+        ("第一千一百六十五条", "第1165条", "zh"),
+        ("第一千零三条", "第1003条", "zh"),
         ("二〇二〇年", "2020年", "zh"),
     ],
 )
@@ -104,3 +106,11 @@ def test_a_document_number_is_found_by_its_neighbours() -> None:
 )
 def test_words_of_many_languages_are_found(text: str, asked: str, language: str) -> None:
     assert set(words(asked, language)) & set(words(text, language))
+
+
+def test_a_long_row_of_figures_is_walked_through_once() -> None:
+    assert codes("123 " * 25_000, "en")  # squared, this would take minutes
+
+
+def test_a_year_beside_an_amount_stays_a_year() -> None:
+    assert words("In 2020 500 companies", "en") == ["in", "2020", "500", "compani"]

@@ -70,3 +70,11 @@ def test_the_past_counts_for_nothing_today_and_in_full_when_asked_for() -> None:
     assert 0.0 < weight(coming, now, TODAY, history=False) < 1.0
     assert weight(old, then, TODAY, history=True) == 1.0
     assert weight(new, then, TODAY, history=True) < 1.0
+
+
+def test_a_year_may_be_part_of_a_name() -> None:
+    named = question("What does the Law on Investment 2025 say of licences?")
+    law = Metadata(title="Viet Nam: Law on Investment 2025", date_effective=dt.date(2026, 3, 1))
+    other = Metadata(title="Viet Nam: Law on Customs", date_effective=dt.date(2026, 3, 1))
+    assert weight(law, named, TODAY, history=True) == 1.0
+    assert weight(other, named, TODAY, history=True) < 1.0
