@@ -154,7 +154,7 @@ class Catalog:
         self._caching = threading.Lock()
         self._is_only_writer = not read_only  # of a data folder, which has one owner
         self.switches = 0
-        """How often this process changed what readers see."""
+        """Beginnings and ends of changes by this process of what readers see; odd in the midst of one."""
         self._to_erase = not read_only  # a kill may have come between deleting and erasing
         if read_only and not path.exists():
             raise DataFolderError(f"{path.parent}: nothing is indexed yet; run 'dragoman sync'")
@@ -260,7 +260,7 @@ class Catalog:
             gone: ids of documents whose files are no more.
         """
         sha256 = {state.path: state.sha256 for state in files}
-        with self._writing() as connection:
+        with self._switching(), self._writing() as connection:
             for document, language, generation, passages in documents:
                 connection.execute(
                     sa.insert(_documents)
@@ -285,6 +285,17 @@ class Catalog:
                 connection.execute(sa.insert(_files).prefix_with("OR REPLACE").values(**_file_row(state)))
             connection.execute(sa.delete(_facts).where(_facts.c.name == "changed_at"))
             connection.execute(sa.insert(_facts).values(name="changed_at", value=_now()))
+
+    @contextmanager
+    def _switching(self) -> Iterator[None]:
+        """Counts the beginning and the end of a switch. In between nobody knows from memory what readers see."""
+        self._count_switch()
+        try:
+            yield
+        finally:
+            self._count_switch()
+
+    def _count_switch(self) -> None:
         with self._caching:
             self.switches += 1
             self._seen_live.clear()
@@ -358,7 +369,8 @@ class Catalog:
         """Those of the keys that readers see. One process writes, so what it saw holds until its next switch."""
         with self._caching:
             switches = self.switches
-            live = {key for key in keys if key in self._seen_live}
+            is_settled = switches % 2 == 0
+            live = {key for key in keys if is_settled and key in self._seen_live}
         unseen = [key for key in keys if key not in live]
         if unseen:
             found: list[int] = []
@@ -368,7 +380,7 @@ class Catalog:
                     found += connection.scalars(query.where(_passages.c.key.in_(chunk) & _public))
             live.update(found)
             with self._caching:
-                if self._is_only_writer and switches == self.switches:
+                if self._is_only_writer and is_settled and switches == self.switches:
                     self._seen_live.update(found)
         return [key for key in keys if key in live]
 

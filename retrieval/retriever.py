@@ -28,6 +28,8 @@ from retrieval.validity import asks_for_history, weight
 CANDIDATES = 30
 """Passages taken from each index for each language."""
 KEPT = 20
+_TRIES = 5
+"""Searches for one question while documents change; each takes some milliseconds."""
 DENSE_WEIGHT = 0.6
 """Share of the vector's say where the model knows both languages; elsewhere it has none."""
 COVERAGE_SHARE = 0.5
@@ -104,6 +106,15 @@ class Retriever:
 
     def search(self, text: str, *, language: str | None, today: dt.date) -> SearchResult:
         """The best passages for a question, and whether they cover it."""
+        # What a search took from the indexes may be replaced before it asks the catalog: then it is done over.
+        for _ in range(_TRIES):
+            switches = self._catalog.switches
+            found = self._found(text, language=language, today=today)
+            if switches == self._catalog.switches:
+                break
+        return found
+
+    def _found(self, text: str, *, language: str | None, today: dt.date) -> SearchResult:
         languages = self._index_languages()
         question = understand(
             text,

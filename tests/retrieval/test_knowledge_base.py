@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -326,6 +327,28 @@ def test_rebuild_reads_all_again_and_embeds_nothing(tmp_path: Path, embedder: Ha
     assert (report.unchanged, report.documents, len(embedder.embedded)) == (1, 1, 1)
     assert (report.changed, report.added) == (0, 0), "what was read again is the same as before"
     assert_level(base._catalog, base._indexes)
+    base.close()
+
+
+def test_a_question_that_meets_a_change_is_looked_up_again(
+    tmp_path: Path, embedder: HashEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "k", "a.md", "# Fees\n\nThe harbour fee is 16 euros.\n")
+    base = KnowledgeBase.open_folder(tmp_path / "k", tmp_path / "data", embedder=embedder)
+    base.sync()
+    by_words, changed = base._indexes.by_words, threading.Event()
+
+    def changing(*asked: Any, **options: Any) -> Any:
+        found = by_words(*asked, **options)
+        if not changed.is_set():
+            changed.set()
+            write(tmp_path / "k", "a.md", "# Fees\n\nThe harbour fee is 17 euros.\n")
+            base.sync()
+        return found
+
+    monkeypatch.setattr(base._indexes, "by_words", changing)
+    (hit,) = base.search("What is the harbour fee?", today=TODAY).hits
+    assert "17 euros" in hit.passage.text
     base.close()
 
 

@@ -47,7 +47,7 @@ class Process:
     def said(self) -> str:
         return "".join(self.lines)
 
-    def end(self, with_signal: signal.Signals, *, seconds: float = 10) -> int:
+    def end(self, with_signal: signal.Signals, *, seconds: float = 60) -> int:
         """Tells it to end; its exit code."""
         self.process.send_signal(with_signal)
         return self.ended(seconds=seconds)
