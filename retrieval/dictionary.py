@@ -87,12 +87,14 @@ class Dictionary:
     def translations(self, text: str, language: str, target: str) -> list[tuple[str, tuple[tuple[str, ...], ...]]]:
         """What a text names, as it stands there folded, and what that is called in another language."""
         folded = fold(text)
-        found = []
+        return [(folded[span.start : span.end], names) for span, names in self.translated(folded, language, target)]
+
+    def translated(self, folded: str, language: str, target: str) -> Iterator[tuple[Span, tuple[tuple[str, ...], ...]]]:
+        """What a folded text names, where it has a name in another language, and those names."""
         for span in self.spans(folded, language):
             names = dict.fromkeys(name for row in span.rows for name in self.names(row, target))
             if names:
-                found.append((folded[span.start : span.end], tuple(names)))
-        return found
+                yield span, tuple(names)
 
     def labels(self, number: int, language: str) -> Sequence[str]:
         """The names of a row's thing as people write them."""
@@ -163,12 +165,8 @@ class Dictionaries:
         taken: list[tuple[int, int]] = []
         folded = fold(text)
         for dictionary in self._dictionaries:
-            spans = dictionary.spans(folded, language)
-            for span in spans:
-                if any(span.start < end and start < span.end for start, end in taken):
-                    continue
-                names = dict.fromkeys(name for row in span.rows for name in dictionary.names(row, target))
-                if names:
-                    found.append((folded[span.start : span.end], tuple(names)))
+            for span, names in dictionary.translated(folded, language, target):
+                if not any(span.start < end and start < span.end for start, end in taken):
+                    found.append((folded[span.start : span.end], names))
                     taken.append((span.start, span.end))
         return tuple(found)
