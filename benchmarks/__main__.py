@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Callable, Mapping
 
 from benchmarks import (
     embedding,
@@ -20,9 +21,20 @@ from benchmarks import (
 from benchmarks.row import Row, table
 from retrieval.embedder import SentenceTransformerEmbedder
 
-NAMES = tuple(
-    "embedding questions ingest scale startup folder visitors widget telegram proof injection followups".split()
-)
+_ALONE: Mapping[str, Callable[[], list[Row]]] = {
+    "ingest": ingest.measure,
+    "scale": scale.measure,
+    "startup": startup.measure,
+    "folder": folder.measure,
+    "visitors": visitors.measure,
+    "widget": widget.measure,
+    "telegram": telegram.measure,
+    "proof": proof.measure,
+    "injection": injection.measure,
+    "followups": followups.measure,
+}
+"""Those that load what they need themselves."""
+NAMES = ("embedding", "questions", *_ALONE)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -38,36 +50,10 @@ def main(arguments: list[str] | None = None) -> int:
     if model is not None and "questions" in chosen:
         _say("questions")
         rows += questions.measure(model)
-    if "ingest" in chosen:
-        _say("ingest")
-        rows += ingest.measure()
-    if "scale" in chosen:
-        _say("scale")
-        rows += scale.measure()
-    if "startup" in chosen:
-        _say("startup")
-        rows += startup.measure()
-    if "folder" in chosen:
-        _say("folder")
-        rows += folder.measure()
-    if "visitors" in chosen:
-        _say("visitors")
-        rows += visitors.measure()
-    if "widget" in chosen:
-        _say("widget")
-        rows += widget.measure()
-    if "telegram" in chosen:
-        _say("telegram")
-        rows += telegram.measure()
-    if "proof" in chosen:
-        _say("proof")
-        rows += proof.measure()
-    if "injection" in chosen:
-        _say("injection")
-        rows += injection.measure()
-    if "followups" in chosen:
-        _say("followups")
-        rows += followups.measure()
+    for name, measure in _ALONE.items():
+        if name in chosen:
+            _say(name)
+            rows += measure()
     print(table(rows))
     return int(any(row.good is False for row in rows))
 
