@@ -98,16 +98,11 @@ class SentenceTransformerEmbedder:
         model = self._model
         if not texts:
             return np.empty((0, model.dimension), dtype=np.float32)
-        _use_threads()
         return _unit(model.documents(texts))
 
     def embed_query(self, text: str) -> Vectors:
         """The vector of a question."""
-        model = self._model
-        # A dozen words are too little to share out: threads that wait for each other cost more than they spare, and on a
-        # busy machine thirty times as much.
-        _use_threads(1)
-        return _unit(model.query(text))
+        return _unit(self._model.query(text))
 
 
 class _Model(Protocol):
@@ -129,11 +124,15 @@ class _OfLibrary:
         self.dimension = model.get_embedding_dimension() or 0
 
     def documents(self, texts: Sequence[str]) -> npt.ArrayLike:
+        _use_threads()
         return self._model.encode_document(
             list(texts), batch_size=BATCH, convert_to_numpy=True, show_progress_bar=False
         )
 
     def query(self, text: str) -> npt.ArrayLike:
+        # A dozen words are too little to share out: threads that wait for each other cost more than they spare, and on a
+        # busy machine thirty times as much.
+        _use_threads(1)
         return self._model.encode_query(text, convert_to_numpy=True, show_progress_bar=False)
 
 
@@ -186,13 +185,13 @@ def file_digest(path: Path) -> str:
 def _load_packaged(folder: Path) -> "_Model":
     """The packaged model; in bfloat16 where the processor does that faster.
 
-    Measured on one core with AVX-512: the library takes 40 ms a passage in bfloat16 and 57 in full numbers, this 26, at a cosine
-    of 0.9999 to both. int8 (dynamic, linear layers) is hardly faster than bfloat16 at a cosine of 0.92, so it is not used.
+    Measured on two cores with AVX-512, computing time a passage: the library takes 57 ms in full numbers and 40 in bfloat16, this
+    24, at a cosine of 0.9999 to both. int8 (dynamic, linear layers) is hardly faster than bfloat16 at a cosine of 0.92.
     """
     from retrieval.minilm import MiniLM  # torch takes more than a second
 
     try:
-        return MiniLM(folder, short=True)
+        return MiniLM(folder, short=True, workers=_threads())
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(
             f"{folder}: the packaged model cannot be loaded ({error}); run 'make install' again"

@@ -101,7 +101,7 @@ def test_the_packaged_model_reckons_as_the_library_does(packaged_model: Sentence
         min(float(packaged_model.embed_query(text) @ vector) for text, vector in zip(texts, expected, strict=True))
         > 0.9995
     )
-    full = MiniLM(embedder_module._packaged_folder(), short=False)
+    full = MiniLM(embedder_module._packaged_folder(), short=False, workers=2)
     lengths = np.linalg.norm(full.documents(texts), axis=1)
     assert (np.sum(full.documents(texts) * expected, axis=1) / lengths).min() > 0.999999
 
