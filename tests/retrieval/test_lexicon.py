@@ -2,7 +2,12 @@
 
 import re
 from collections import Counter
+from pathlib import Path
 
+import pytest
+
+from retrieval import lexicon
+from retrieval.dictionary import Dictionary
 from retrieval.language import is_han
 from retrieval.lexicon import LANGUAGES, load_lexicon, rows
 
@@ -57,3 +62,33 @@ def test_everyday_words_are_found_in_every_direction() -> None:
     assert "contract" in names("договор", "ru", "en")
     assert "合同" in names("contract", "en", "zh")
     assert "合同" in names("договора", "ru", "zh")
+
+
+def test_names_that_were_cut_once_are_kept_and_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def looked_up(made: Dictionary) -> list[object]:
+        return [made._rows, made._by_words, made._by_characters]
+
+    packaged = looked_up(load_lexicon())
+    (tmp_path / "lexicon.earlier").write_text("of another release")
+    monkeypatch.setattr(lexicon, "_loaded", None)
+    assert looked_up(load_lexicon(tmp_path)) == packaged
+    (kept,) = tmp_path.glob("lexicon.*")
+    written = kept.read_text(encoding="utf-8")
+
+    def refuse(_: object) -> list[str]:
+        raise AssertionError("the names are cut a second time")
+
+    monkeypatch.setattr(lexicon, "_loaded", None)
+    with monkeypatch.context() as patched:
+        patched.setattr(lexicon, "cut_names", refuse)
+        assert looked_up(load_lexicon(tmp_path)) == packaged
+    kept.write_text(written[: len(written) // 2], encoding="utf-8")
+    monkeypatch.setattr(lexicon, "_loaded", None)
+    assert looked_up(load_lexicon(tmp_path)) == packaged
+    assert kept.read_text(encoding="utf-8") == written, "half a file is written anew"
+
+
+def test_where_nothing_can_be_kept_it_is_made_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lexicon, "_loaded", None)
+    assert load_lexicon(tmp_path / "not there").spans("solar power", "en")
+    assert not any(tmp_path.iterdir())
