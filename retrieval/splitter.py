@@ -9,8 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from langchain_text_splitters import RecursiveCharacterTextSplitter
-
 from retrieval.document import Block, BlockKind, Document, Location, Passage
 from retrieval.language import detect_language, script_counts
 
@@ -143,6 +141,8 @@ def _cut(unit: _Unit) -> Iterator[tuple[str, Block, Block]]:
             held.append(block)
         yield _joined([_Unit(held)])
         return
+    from langchain_text_splitters import RecursiveCharacterTextSplitter  # a quarter of a second, and rarely needed
+
     splitter = RecursiveCharacterTextSplitter(
         separators=_SENTENCE_BORDERS,
         keep_separator="end",
