@@ -64,31 +64,34 @@ def test_everyday_words_are_found_in_every_direction() -> None:
     assert "合同" in names("договора", "ru", "zh")
 
 
+@pytest.fixture
+def few_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a new process, with a lexicon that is soon cut."""
+    monkeypatch.setattr(lexicon, "rows", lambda: ROWS[:300])
+    monkeypatch.setattr(lexicon, "_loaded", None)
+
+
+@pytest.mark.usefixtures("few_rows")
 def test_names_that_were_cut_once_are_kept_and_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def looked_up(made: Dictionary) -> list[object]:
+        monkeypatch.setattr(lexicon, "_loaded", None)
         return [made._rows, made._by_words, made._by_characters]
 
-    packaged = looked_up(load_lexicon())
+    made = looked_up(load_lexicon())
+    assert all(made)
     (tmp_path / "lexicon.earlier").write_text("of another release")
-    monkeypatch.setattr(lexicon, "_loaded", None)
-    assert looked_up(load_lexicon(tmp_path)) == packaged
+    assert looked_up(load_lexicon(tmp_path)) == made
     (kept,) = tmp_path.glob("lexicon.*")
     written = kept.read_text(encoding="utf-8")
-
-    def refuse(_: object) -> list[str]:
-        raise AssertionError("the names are cut a second time")
-
-    monkeypatch.setattr(lexicon, "_loaded", None)
     with monkeypatch.context() as patched:
-        patched.setattr(lexicon, "cut_names", refuse)
-        assert looked_up(load_lexicon(tmp_path)) == packaged
+        patched.setattr(lexicon, "cut_names", lambda _: pytest.fail("the names are cut a second time"))
+        assert looked_up(load_lexicon(tmp_path)) == made
     kept.write_text(written[: len(written) // 2], encoding="utf-8")
-    monkeypatch.setattr(lexicon, "_loaded", None)
-    assert looked_up(load_lexicon(tmp_path)) == packaged
+    assert looked_up(load_lexicon(tmp_path)) == made
     assert kept.read_text(encoding="utf-8") == written, "half a file is written anew"
 
 
-def test_where_nothing_can_be_kept_it_is_made_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lexicon, "_loaded", None)
-    assert load_lexicon(tmp_path / "not there").spans("solar power", "en")
+@pytest.mark.usefixtures("few_rows")
+def test_where_nothing_can_be_kept_it_is_made_each_time(tmp_path: Path) -> None:
+    assert load_lexicon(tmp_path / "not there").spans(ROWS[0]["en"][0].lower(), "en")
     assert not any(tmp_path.iterdir())
