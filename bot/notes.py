@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from bot.answer import Citation, Note, NoteKind
-from bot.replies import LANGUAGES, reply
+from bot.replies import language_names, reply
 from retrieval import Hit, Metadata, Standing, standing_of
 
 _KINDS = {
@@ -63,5 +63,4 @@ def _on_document(
 
 
 def _in_languages(foreign: Mapping[str, int], language: str) -> str:
-    names = [reply(f"language_{code}", language) if code in LANGUAGES else code for code in sorted(foreign)]
-    return reply("note_other_language", language, languages=", ".join(names))
+    return reply("note_other_language", language, languages=language_names(foreign, language))
