@@ -226,7 +226,12 @@ class Assistant:
         """The answer with its notes, its outcome and what to ask next."""
         result, language, today = replace(asked.result, hits=prose.hits), asked.language, asked.today
         notes = notes_on(
-            prose.citations, prose.hits, language=language, today=today, title_of=self._knowledge.title_of_key
+            prose.citations,
+            prose.hits,
+            language=language,
+            today=today,
+            title_of=self._knowledge.title_of_key,
+            years=result.question.years,
         )
         gaps = (*self._missing(result, language), *_gaps(prose, language, model))
         return Answer(
