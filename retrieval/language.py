@@ -66,13 +66,17 @@ def script_of(letter: str) -> str:
     return "other"
 
 
+_ADDRESS = re.compile(r"(?:\b\w+://)?\b[\w-]+(?:\.[\w-]{2,})+(?:/\S*)?", re.ASCII)
+"""A host or a page: in no language, whatever the text around it is in."""
+
+
 def detect_language(text: str, *, default: str = "en") -> str:
     """The ISO 639-1 code of the language most of the text is written in.
 
     Script decides where it can. Among Latin-script languages a statistical guess must be sure to overrule English,
     because questions are short and full of names.
     """
-    sample = text[:6_000]
+    sample = _ADDRESS.sub(" ", text[:6_000])
     scripts = script_counts(sample)
     if not scripts:
         return default

@@ -154,3 +154,9 @@ def test_russian_words_are_known_in_all_their_forms(forms: str) -> None:
 @given(st.lists(st.text()))
 def test_many_texts_are_folded_as_each_alone(texts: list[str]) -> None:
     assert fold_each(texts) == [fold(text) for text in texts]
+
+
+def test_addresses_say_nothing_about_the_language_of_a_text() -> None:
+    sources = "mondaq.com, kostalegal.com (февраль 2025 года), kun.uz (13 мая 2025 года) и visaguide.world."
+    assert detect_language(sources) == "ru"
+    assert detect_language("https://example.org/a/page.html", default="zh") == "zh"
