@@ -136,6 +136,10 @@ class Service:
         """Questions to begin with; none before the index is there."""
         return self._assistant.examples(language) if self._assistant is not None else ()
 
+    def waiting(self) -> int:
+        """How many questions wait for their turn to be worked on."""
+        return self._assistant.waiting if self._assistant is not None else 0
+
     def opened(self) -> KnowledgeBase | None:
         """The knowledge base, once it is open."""
         return self._knowledge
@@ -602,6 +606,7 @@ def _watch(metrics: Metrics, service: Service, runs: Runs) -> None:
     metrics.watch("dragoman_passages", "Passages in the index.", lambda: float(service.state().passages))
     metrics.watch("dragoman_index_age_seconds", "Since the last sync ended.", service.index_age)
     metrics.watch("dragoman_running_answers", "Answers on their way.", lambda: float(runs.running))
+    metrics.watch("dragoman_waiting_questions", "Of them, those that wait for their turn.", service.waiting)
 
 
 def kept_secret(folder: Path, name: str, *, prefix: str = "") -> tuple[str, bool]:

@@ -23,6 +23,7 @@ from bot.rewriting import standalone
 from bot.small_talk import SmallTalk, small_talk
 from bot.store import Store
 from bot.suggestions import examples, suggestions
+from bot.turnstile import Turnstile
 from bot.writers import ProseWriter, Writer
 from retrieval import KnowledgeBase, SearchResult, country_names, detect_language
 
@@ -55,7 +56,11 @@ class Assistant:
         self._knowledge = knowledge
         self._writer = writer
         self._model = model
-        self._research = Research(knowledge, model)
+        self._turnstile = Turnstile()
+        # Quotes alone are all reckoning: such an answer is made in one turn. With a model each part of it takes a turn of its
+        # own, so that nobody waits for a place while another waits for the model.
+        self._turn = self._turnstile.place if model is not None else contextlib.nullcontext
+        self._research = Research(knowledge, model, self._turn)
         self._store = store
         self._today = today
 
@@ -91,7 +96,10 @@ class Assistant:
             answer = await asyncio.to_thread(self._said_back, said, text, conversation, language)
             yield Delta(answer.text)
         else:
-            async with contextlib.aclosing(self._found(text, conversation, conversation_id, language)) as events:
+            found = self._found(text, conversation, conversation_id, language)
+            if self._model is None:
+                found = self._turnstile.made(found)
+            async with contextlib.aclosing(found) as events:
                 async for event in events:
                     if isinstance(event, Answer):
                         answer = event
@@ -99,6 +107,11 @@ class Assistant:
                         yield event
         await self._keep(answer)
         yield answer
+
+    @property
+    def waiting(self) -> int:
+        """How many questions wait for their turn to be worked on."""
+        return self._turnstile.waiting
 
     async def _keep(self, answer: Answer) -> None:
         """Stores a turn. Who ends us meanwhile waits until it is stored: afterwards nothing is, so that it can be forgotten."""
@@ -180,7 +193,8 @@ class Assistant:
         if prose is not None and prose.statements:
             yield self._finished(asked, prose, model=self._model.name if self._model is not None else None)
             return
-        answer = await self._quoted(asked, prose)
+        async with self._turn():
+            answer = await asyncio.to_thread(self._quoted, asked, prose)
         for line in answer.text.splitlines(keepends=True):
             yield Delta(line)
         yield answer
@@ -200,11 +214,11 @@ class Assistant:
             termbase=self._knowledge.termbase,
         )
 
-    async def _quoted(self, asked: "_Asked", prose: Prose | None) -> Answer:
+    def _quoted(self, asked: "_Asked", prose: Prose | None) -> Answer:
         """Quotes; after a model that found nothing to say, or nothing that could be proven, a partial answer."""
         result = asked.result
         if result.covered:
-            draft = await self._writer.write(result, language=asked.language)
+            draft = self._writer.write(result, language=asked.language)
             statements, citations = prove(draft.claims, result.hits, question=result.question)
             if statements:
                 removed = prose.removed if prose is not None else ()

@@ -2,6 +2,8 @@
 
 import hashlib
 import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +82,60 @@ def test_one_text_has_one_vector_whatever_stands_beside_it(packaged_model: Sente
     alone = np.stack([packaged_model.embed_documents([text])[0] for text in texts])
     assert np.sum(together * alone, axis=1) == pytest.approx([1.0] * 3, abs=2e-3), "but for the last digits"
     assert packaged_model.embed_documents([]).shape == (0, 384)
+
+
+def test_questions_that_come_together_are_reckoned_together(
+    packaged_model: SentenceTransformerEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [f"How long does filing number {number} take{' in a foreign country' * number}?" for number in range(12)]
+    alone = np.stack([packaged_model.embed_query(text) for text in texts])
+    calls = counted(packaged_model, monkeypatch)
+    together = np.stack(at_once(packaged_model, texts))
+    assert calls == [12]
+    assert ((together * alone).sum(axis=1) > 0.999).all()
+
+
+def test_a_question_that_cannot_be_embedded_spoils_no_other(
+    packaged_model: SentenceTransformerEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = counted(packaged_model, monkeypatch, failures=1)
+    found = at_once(packaged_model, ["a question", "another question", "a third one"])
+    assert sum(isinstance(each, MemoryError) for each in found) == 1
+    assert sum(isinstance(each, np.ndarray) for each in found) == 2
+    assert not packaged_model._asked
+    assert calls[0] == 3
+
+
+def counted(embedder: SentenceTransformerEmbedder, monkeypatch: pytest.MonkeyPatch, *, failures: int = 0) -> list[int]:
+    """How many questions each call to the model has; the first calls may fail."""
+    calls: list[int] = []
+    real = embedder._model.encode_query
+
+    def encode(texts: list[str], **options: Any) -> Any:
+        calls.append(len(texts))
+        if len(calls) <= failures:
+            raise MemoryError
+        return real(texts, **options)
+
+    monkeypatch.setattr(embedder._model, "encode_query", encode)
+    return calls
+
+
+def at_once(embedder: SentenceTransformerEmbedder, texts: list[str]) -> list[Any]:
+    """The vectors, or errors, of questions that all wait when the model becomes free."""
+
+    def ask(text: str) -> Any:
+        try:
+            return embedder.embed_query(text)
+        except MemoryError as error:
+            return error
+
+    with ThreadPoolExecutor(len(texts)) as pool:
+        with embedder._asking:
+            waiting = [pool.submit(ask, text) for text in texts]
+            while len(embedder._asked) < len(texts):
+                time.sleep(0.001)
+        return [each.result(timeout=60) for each in waiting]
 
 
 def test_packaged_weights_that_were_changed_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
