@@ -105,19 +105,30 @@ async def test_a_page_can_read_why_its_request_failed(
     assert "default-src 'none'" in failed.headers["content-security-policy"]
 
 
+NAMES = frozenset({"office", "office.local"})
+
+
 @pytest.mark.parametrize(
     ("host", "at_home", "status"),
     [
-        ("127.0.0.1:8000", True, 200), ("localhost", True, 200), ("chat.localhost:8000", True, 200), ("[::1]:8000", True, 200),
+        ("user@127.0.0.1", True, 421), ("127.0.0.1/evil", True, 421), ("127.0.0.1:8000", True, 200), ("localhost", True, 200), ("chat.localhost:8000", True, 200), ("[::1]:8000", True, 200),
         ("127.8.9.1", True, 200), ("evil.example", True, 421), ("127.0.0.1.evil.example:8000", True, 421),
         ("localhost.evil.example", True, 421), ("0.0.0.0:8000", True, 421), ("192.168.1.5", True, 421), ("[", True, 421),
         ("evil.example", False, 200),
+        ("127.0.0.1:8000", NAMES, 200), ("192.168.1.5", NAMES, 200), ("[fe80::1]:8000", NAMES, 200), ("OFFICE:8000", NAMES, 200),
+        ("office.local", NAMES, 200), ("evil.example", NAMES, 421), ("192.168.1.5.evil.example", NAMES, 421),
+        ("0.0.0.0:8000", NAMES, 421), ("[::]", NAMES, 421), ("office.evil.example", NAMES, 421), ("[", NAMES, 421),
+        ("192.168.1.5/evil", NAMES, 421), ("office@192.168.1.5", NAMES, 421), ("0x7f.1", NAMES, 421),
     ],
 )  # fmt: skip
 async def test_a_name_made_to_point_at_this_machine_leads_nowhere(
-    house: House, host: str, at_home: bool, status: int
+    house: House, host: str, at_home: bool | frozenset[str], status: int
 ) -> None:
-    house.public = Public((SITE_KEY,), SECRET, at_home=at_home)
+    house.public = (
+        Public((SITE_KEY,), SECRET, at_home=at_home)
+        if isinstance(at_home, bool)
+        else Public((SITE_KEY,), SECRET, names=at_home)
+    )
     async with client_of(house) as client:
         for path in ("/chat", "/livez", "/sources/country/ar.md", "/embed.js", "/openapi.json"):
             answered = await client.get(path, headers={"host": host})
