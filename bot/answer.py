@@ -93,7 +93,9 @@ class Answer:
     removed: tuple[Removed, ...] = ()
     """What the proof took out of a model's draft; for staff, never shown to readers."""
     understood_as: str | None = None
-    """The question that was answered, where a follow-up was completed from earlier turns."""
+    """The question that was answered, where a follow-up was completed from earlier turns, as people write."""
+    sought: str | None = None
+    """The same as it was looked for, where that is put otherwise; never shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from bot.answer import Answer, Citation, Delta, Note, NoteKind, Outcome, Statement
 from bot.citations import prove
 from bot.clarifying import AskedBack, Understood, asked_back, in_direction, narrowed
-from bot.conversation import REMEMBERED, language_of
+from bot.conversation import REMEMBERED, as_told, language_of
 from bot.disagreement import disagreeing
 from bot.errors import QuestionError, StoreError, WriterError
 from bot.notes import notes_on
@@ -143,12 +143,15 @@ class Assistant:
         asked = _Asked(whole, result, conversation, language or own, today)
         if isinstance(back, AskedBack):
             yield Delta(back.text)
-            yield _asking_back(asked, back, question=text)
+            answer = _asking_back(asked, back, question=text)
+            if whole != text:
+                answer = replace(answer, understood_as=as_told(whole, text, turns), sought=whole)
+            yield answer
             return
         async with contextlib.aclosing(self._events(asked)) as events:
             async for event in events:
                 if isinstance(event, Answer) and whole != text:
-                    yield replace(event, question=text, understood_as=whole)
+                    yield replace(event, question=text, understood_as=as_told(whole, text, turns), sought=whole)
                 else:
                     yield event
 
@@ -292,7 +295,6 @@ def _asking_back(asked: _Asked, back: AskedBack, *, question: str) -> Answer:
         text=back.text,
         suggestions=back.suggestions,
         retrieved=_documents(asked.result),
-        understood_as=asked.text if asked.text != question else None,
     )
 
 
