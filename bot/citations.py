@@ -166,7 +166,7 @@ class Prover:
             key = (hit.passage.id, quote)
             if key not in self._numbers:
                 self._numbers[key] = len(self._citations) + 1
-                self._citations.append(_citation(self._numbers[key], hit, quote))
+                self._citations.append(_citation(self._numbers[key], hit, words))
             numbers.append(self._numbers[key])
         statement = Statement(text, tuple(dict.fromkeys(numbers)))
         self._statements.append(statement)
@@ -265,8 +265,9 @@ def _parts(label: str) -> list[str]:
     return [part.strip() for part in fold_space(label).split("›")]
 
 
-def _citation(number: int, hit: Hit, quote: str) -> Citation:
+def _citation(number: int, hit: Hit, words: str) -> Citation:
     metadata, passage = hit.metadata, hit.passage
+    lines = tuple(filter(None, map(fold_space, words.splitlines())))
     return Citation(
         number=number,
         document_id=passage.document_id,
@@ -274,8 +275,9 @@ def _citation(number: int, hit: Hit, quote: str) -> Citation:
         title=metadata.title,
         language=passage.language,
         location=str(passage.location),
-        quote=quote,
+        quote=fold_space(words),
         issuer=metadata.issuer,
         date=metadata.date,
         source_url=metadata.source_url,
+        lines=lines if len(lines) > 1 else (),
     )

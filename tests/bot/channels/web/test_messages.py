@@ -6,6 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.answer import Answer, Citation, Outcome
+from bot.channels.web.bodies import AnswerBody
 from bot.channels.web.ports import ReadinessState
 from bot.errors import StoreEraseError, StoreError, StoreReadError
 from tests.bot.channels.web.conftest import House
@@ -238,6 +240,15 @@ async def test_search_and_sources_as_data(client: httpx.AsyncClient) -> None:
         assert (await client.get(f"/api/v1/sources/{missing}")).status_code == 404
     for wrong in ({"q": ""}, {"q": "?"}, {"q": "x", "limit": "0"}, {"q": "x", "limit": "many"}, {}):
         assert (await client.get("/api/v1/search", params=wrong)).status_code == 422
+
+
+def test_a_quoted_list_keeps_its_lines() -> None:
+    lines = ("Three contracts:", "the first", "the second")
+    citation = Citation(1, "d.md", "d.md#1", "D", "en", "", " ".join(lines), lines=lines)
+    answer = Answer("a", "c", QUESTION, Outcome.ANSWERED, "en", "Three.", citations=(citation,), sought="never shown")
+    body = AnswerBody.of(answer, lambda _: "http://bot.test/sources/d.md")
+    assert body.citations[0].quote == "Three contracts:\nthe first\nthe second"
+    assert "never shown" not in body.model_dump_json()
 
 
 async def test_as_what_a_follow_up_was_understood_is_told(client: httpx.AsyncClient, house: House) -> None:
