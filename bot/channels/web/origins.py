@@ -115,8 +115,8 @@ class HostGate:
     on_refusal: Callable[[str], None] = lambda rule: None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        host = Headers(scope=scope).get("host", "") if scope["type"] == "http" else ""
-        if not host or _is_here(host) or (self.names is not None and _is_known(host, self.names)):
+        hosts = Headers(scope=scope).getlist("host") if scope["type"] == "http" else []
+        if all(not host or self._is_ours(host) for host in hosts):
             await self.app(scope, receive, send)
             return
         self.on_refusal("host")
@@ -127,6 +127,9 @@ class HostGate:
         )
         detail = f"{known} Whoever runs it sets DRAGOMAN_PUBLIC_URL to the address it is reached by."
         await problem(421, detail, code="host")(scope, receive, send)
+
+    def _is_ours(self, host: str) -> bool:
+        return _is_here(host) or (self.names is not None and _is_known(host, self.names))
 
 
 def _allowed_headers(headers: Headers) -> str:

@@ -143,6 +143,16 @@ async def test_a_name_made_to_point_at_this_machine_leads_nowhere(
             assert begun.headers["x-content-type-options"] == "nosniff"
 
 
+@pytest.mark.parametrize("names", [None, NAMES])
+async def test_a_second_host_does_not_come_in_behind_the_first(house: House, names: frozenset[str] | None) -> None:
+    house.public = Public((SITE_KEY,), SECRET, at_home=names is None, names=names)
+    async with client_of(house) as client:
+        hosts = [("host", "127.0.0.1"), ("host", "evil.example")]
+        assert (await client.get("/chat", headers=hosts)).status_code == 421
+        assert (await client.get("/chat", headers=hosts[::-1])).status_code == 421
+        assert (await client.get("/chat", headers=hosts[:1])).status_code == 200
+
+
 async def test_our_own_pages_need_no_list(house: House) -> None:
     house.public = Public((SITE_KEY,), SECRET)
     async with client_of(house) as client:
