@@ -14,15 +14,16 @@ import tantivy
 from retrieval.catalog import Stored
 from retrieval.errors import RetrievalError
 from retrieval.language import Sought, terms
+from retrieval.sounds import alike, names_in, skeletons
 
 log = logging.getLogger(__name__)
 
-_CONTEXT_BOOST = 0.5
-"""Weight of a question's word in the title or headings on top of its weight in the whole."""
 _PAIR_BOOST = 0.5
 _PART_BOOST = 1.5
 _OTHER_NAMES = 0.1
 """What the second-best name of a concept adds; a thing with many names is not found many times over."""
+_LISTENED = 60
+"""Passages whose names are heard for one name of a question."""
 _NO_COUNTRY = "-"
 _WRITER_BYTES = 60_000_000
 _SEGMENT_FILES = ("fast", "fieldnorm", "idx", "pos", "store", "term")
@@ -45,9 +46,10 @@ class LexicalIndex:
         builder.add_text_field("language", tokenizer_name="raw", index_option="basic")
         builder.add_text_field("countries", tokenizer_name="raw", index_option="basic")
         builder.add_text_field("words", tokenizer_name="whitespace", index_option="freq")
-        builder.add_text_field("context", tokenizer_name="whitespace", index_option="freq")
         builder.add_text_field("pairs", tokenizer_name="whitespace", index_option="freq")
         builder.add_text_field("parts", tokenizer_name="whitespace", index_option="freq")
+        builder.add_text_field("sounds", tokenizer_name="whitespace", index_option="basic")
+        builder.add_bytes_field("names", stored=True, indexed=False)
         self._schema = builder.build()
         folder.mkdir(parents=True, exist_ok=True)
         try:
@@ -80,6 +82,9 @@ class LexicalIndex:
             self._writer.delete_documents_by_query(self._key_query(stored.key))
             language = stored.passage.language
             context, text = terms(stored.context, language), terms(stored.passage.text, language)
+            names = dict.fromkeys(
+                name.written for name in names_in(f"{stored.context}\n{stored.passage.text}", language)
+            )
             self._writer.add_document(
                 tantivy.Document.from_dict(
                     {
@@ -87,9 +92,10 @@ class LexicalIndex:
                         "language": language,
                         "countries": sorted(stored.countries) or [_NO_COUNTRY],
                         "words": " ".join(context.words + text.words),
-                        "context": " ".join(context.words),
                         "pairs": " ".join(context.pairs + text.pairs),
                         "parts": " ".join(context.parts + text.parts),
+                        "sounds": " ".join({skeleton for name in names for skeleton in skeletons(name)}),
+                        "names": "\n".join(names).encode(),
                     },
                     self._schema,
                 )
@@ -135,12 +141,7 @@ class LexicalIndex:
         return any_of[0] if len(any_of) == 1 else tantivy.Query.disjunction_max_query(any_of, _OTHER_NAMES)
 
     def _name(self, name: Sequence[str]) -> tantivy.Query:
-        weight = 1.0 / math.sqrt(len(name))
-        any_of = [
-            self._term(field, word, boost)
-            for word in name
-            for field, boost in (("words", weight), ("context", weight * _CONTEXT_BOOST))
-        ]
+        any_of = [self._term("words", word, 1.0 / math.sqrt(len(name))) for word in name]
         return tantivy.Query.boolean_query([(tantivy.Occur.Should, each) for each in any_of])
 
     def _term(self, field: str, term: str, boost: float) -> tantivy.Query:
@@ -155,6 +156,26 @@ class LexicalIndex:
         """How many passages there are, and in how many of them each word, or part of a word, stands."""
         searcher = self._index.searcher()
         return searcher.num_docs, {word: searcher.doc_freq("parts" if parts else "words", word) for word in set(sought)}
+
+    def names_like(self, name: str, *, language: str) -> list[str]:
+        """Names in passages of a language that sound like one in another script, the likest first.
+
+        Raises:
+            LexicalIndexError: the files of the index are damaged.
+        """
+        heard = skeletons(name)
+        if not heard:
+            return []
+        any_of = tantivy.Query.boolean_query(
+            [(tantivy.Occur.Should, self._term("sounds", each, 1.0)) for each in heard]
+        )
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Must, any_of), self._filter("language", [language])])
+        searcher = self._index.searcher()
+        try:
+            found = [searcher.doc(address)["names"][0] for _, address in searcher.search(query, _LISTENED).hits]
+        except (ValueError, OSError) as error:
+            raise LexicalIndexError(f"the lexical index cannot be read ({error})") from error
+        return alike(name, {other for names in found for other in bytes(names).decode().split("\n")})
 
     def keys(self) -> set[int]:
         """Every key in the index."""

@@ -14,14 +14,32 @@ from typing import Protocol
 
 from retrieval.dictionary import Dictionary, Span
 from retrieval.gazetteer import countries_in, countries_of_adjectives, country_names, unspaced_names_in
-from retrieval.language import Sought, content_words, detect_language, fold, is_han, placed, stop_words, terms, words
+from retrieval.language import (
+    Sought,
+    content_words,
+    detect_language,
+    fold,
+    is_han,
+    placed,
+    script_counts,
+    stop_words,
+    terms,
+    words,
+)
 from retrieval.notations import codes
+from retrieval.sounds import Name, names_in
 
 
 class Frequencies(Protocol):
     """Gives the number of passages, and for each word, or part of a word, in how many of them it stands."""
 
     def __call__(self, sought: Iterable[str], *, parts: bool = False) -> tuple[int, dict[str, int]]: ...
+
+
+class NamesLike(Protocol):
+    """Gives the names in passages of a language that sound like one in another script, the likest first."""
+
+    def __call__(self, name: str, *, language: str) -> list[str]: ...
 
 
 class Asked(StrEnum):
@@ -55,6 +73,10 @@ _ASKED: Sequence[tuple[Asked, str]] = (
 _ABBREVIATION = re.compile(r"[A-ZА-ЯЁ][A-ZА-ЯЁ0-9&-]{1,6}")
 _KIN = 0.8
 """What a word of kin is worth beside the word itself."""
+_READ = 0.3
+"""Share of what is asked about a country that must have a name in a language for it to be looked for there."""
+_HEARD = 3
+"""Names of the index that one of the question may be, by their sound."""
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
 
@@ -147,7 +169,7 @@ class Reading:
         """
         named = [concept for concept in self.concepts if concept.names]
         known = sum(concept.weight for concept in self.subject if concept.names)
-        if known < 0.3 * sum(concept.weight for concept in self.subject):
+        if known < _READ * sum(concept.weight for concept in self.subject):
             return ""
         return " ".join(concept.label for concept in named)
 
@@ -163,6 +185,8 @@ class Question:
     countries: frozenset[str]
     years: frozenset[str]
     asked: Asked
+    is_foreign: bool = False
+    """Whether the index holds no passage in its language, and hardly a word of it has a name that stands in the others."""
 
     @property
     def concepts(self) -> tuple[Concept, ...]:
@@ -201,6 +225,7 @@ def understand(
     termbase: Dictionary,
     lexicon: Dictionary,
     frequencies: Frequencies,
+    names_like: NamesLike,
     language: str | None = None,
 ) -> Question:
     """Reads a question for an index that holds passages in ``languages``.
@@ -210,6 +235,7 @@ def understand(
         lexicon: everyday words, and what else they are called; a passage with a word of kin is less of a surprise.
     """
     own = detect_language(text, default=language or "en")
+    languages = tuple(languages)
     countries = countries_in(text, own) or countries_of_adjectives(text, own)
     folded = fold(text)
     house = termbase.spans(folded, own)
@@ -221,10 +247,14 @@ def understand(
     same += [(span, found) for span in everyday if (found := _abbreviations(folded, span, lexicon, own))]
     kin = _kin(folded, everyday, lexicon, own)
     readings = {own: _own_reading(text, folded, own, same, kin, countries, frequencies)}
-    if others := [other for other in languages if other != own]:
+    others = [other for other in languages if other != own]
+    if others:
         named = [(span, termbase) for span in house] + [(span, lexicon) for span in everyday]
+        names = _unknown_names(text, folded, own, [*(span for span, _ in named), *places])
+        everywhere = _same_everywhere(text, own)
         for other in others:
-            readings[other] = _translated(folded, own, other, named, countries, frequencies)
+            heard = _heard(names, other, names_like, lexicon)
+            readings[other] = _translated(folded, own, other, named, heard, everywhere, countries, frequencies)
     return Question(
         text=text,
         language=own,
@@ -232,6 +262,7 @@ def understand(
         countries=countries,
         years=frozenset(_YEAR.findall(text)),
         asked=_asked(text),
+        is_foreign=own not in languages and not any(_is_read(readings[other], frequencies) for other in others),
     )
 
 
@@ -300,29 +331,82 @@ def _abbreviations(folded: str, span: Span, lexicon: Dictionary, language: str) 
     return found
 
 
+def _unknown_names(text: str, folded: str, language: str, known: Sequence[Span]) -> list[Name]:
+    """What may be names in a question and is not called something by a dictionary; the longest first."""
+    if len(text) != len(folded):
+        return []
+    places = {place for span in known for place in range(span.start, span.end)}
+    return sorted(
+        (name for name in names_in(text, language) if not places.issuperset(range(name.start, name.end))),
+        key=lambda name: name.start - name.end,
+    )
+
+
+def _is_read(reading: Reading, frequencies: Frequencies) -> bool:
+    """Whether enough of what is asked has a name that stands somewhere in the index."""
+    total, _ = frequencies(())
+    standing = sum(c.weight for c in reading.subject if c.names and c.weight < _rarity_of(0, total))
+    return standing >= _READ * sum(concept.weight for concept in reading.subject)
+
+
+def _same_everywhere(text: str, language: str) -> frozenset[str]:
+    """Words of a question that are the same in every language, such as CBAM or 2026: digits, and what is written in Latin
+    letters, in a question that is itself written in them only names."""
+    cut = frozenset(word for word in words(text, language) if word.isascii())
+    if script_counts(text).most_common(1)[:1] != [("latin", script_counts(text)["latin"])]:
+        return cut
+    names = " ".join(name.written for name in names_in(text, language) if name.start or name.written.isupper())
+    return cut.intersection(words(names, language)) | {word for word in cut if any(map(str.isdigit, word))}
+
+
+def _heard(
+    names: Iterable[Name], target: str, names_like: NamesLike, lexicon: Dictionary
+) -> list[tuple[Span, Sequence[str]]]:
+    """Where a question names what a language of the index calls alike, and what it calls it; a longer name hides others."""
+    found: list[tuple[Span, Sequence[str]]] = []
+    for name in names:
+        span = Span(name.start, name.end, ())
+        if any(span.meets(other) for other, _ in found):
+            continue
+        # A heading's "Teacher" is no name, however like Tesla it sounds.
+        others = [other for other in names_like(name.written, language=target) if not lexicon.knows(other, target)]
+        if others:
+            found.append((span, others[:_HEARD]))
+    return found
+
+
 def _translated(
     folded: str,
     own: str,
     target: str,
-    named: Sequence[tuple[Span, Dictionary]],
+    named: Iterable[tuple[Span, Dictionary]],
+    heard: Sequence[tuple[Span, Sequence[str]]],
+    everywhere: Collection[str],
     countries: Collection[str],
     frequencies: Frequencies,
 ) -> Reading:
     """The question's concepts by their names in another language, in the order of the question."""
     found: list[tuple[int, tuple[str, ...], tuple[tuple[str, ...], ...], str]] = []
+    for span, others in heard:
+        cut = tuple(words(folded[span.start : span.end], own))
+        written = [cut] if folded[span.start : span.end].isascii() else []  # may stand there as it is
+        found.append((span.start, cut, (*written, *(tuple(words(other, target)) for other in others)), others[0]))
+    # What sounds like a name of the index hides words that only its pieces happen to be.
+    named = [(span, dictionary) for span, dictionary in named if not any(span.meets(other) for other, _ in heard)]
     for span, dictionary in named:
         labels = [label for row in span.rows for label in dictionary.labels(row, target)]
         names = tuple(dict.fromkeys(name for row in span.rows for name in dictionary.names(row, target)))
         cut = tuple(words(folded[span.start : span.end], own))
         found.append((span.start, cut, names, labels[0] if labels else ""))
-    rest = _blanked(folded, [span for span, _ in named])
+    rest = _blanked(folded, [span for span, _ in (*named, *heard)])
     if own == "zh":
         for start, end, _ in unspaced_names_in(rest):
             found.append((start, (rest[start:end],), (), ""))
             rest = rest[:start] + " " * (end - start) + rest[end:]
+    spelled = {word: rest[token.start : token.end] for token in placed(rest, own) for word in token.words}
     for word in dict.fromkeys(word for word in words(rest, own) if word not in stop_words(own)):
-        # A word in Latin letters or digits, such as CBAM or 2026, is the same in every language.
-        found.append((folded.find(word), (word,), ((word,),) if word.isascii() else (), word))
+        same = [tuple(words(spelled.get(word, word), target))] if word in everywhere else []
+        found.append((folded.find(word), (word,), tuple(same), word))
     concepts: dict[tuple[tuple[str, ...], ...], Concept] = {}
     for _, cut, names, label in sorted(found, key=lambda item: item[0]):
         code = _country(cut, own, countries)

@@ -33,6 +33,11 @@ class _Unit:
         return "\n".join(block.text for block in self.blocks)
 
 
+_EASILY_TOLD = frozenset({"en", "zh", "ru"})
+_PLAIN = 300
+"""Characters of a passage from which its language can be told among many."""
+
+
 def split(document: Document) -> tuple[Passage, ...]:
     """Passages in reading order, numbered from 1."""
     language = document.metadata.language or detect_language(document.text)
@@ -47,9 +52,17 @@ def split(document: Document) -> tuple[Passage, ...]:
                 last_row=last.row,
                 slide=first.slide,
             )
-            own_language = detect_language(text, default=language) if _differs(text, language) else language
-            found.append(Passage(document.id, len(found) + 1, text, own_language, location))
+            found.append(Passage(document.id, len(found) + 1, text, _language_of(text, language), location))
     return tuple(found)
+
+
+def _language_of(text: str, language: str) -> str:
+    """The language of a passage, which is its document's unless it is plainly written in another."""
+    if not _differs(text, language):
+        return language
+    found = detect_language(text, default=language)
+    # A few names in Latin letters read like Uzbek or Latvian.
+    return found if found in _EASILY_TOLD or len(text) >= _PLAIN else language
 
 
 def _differs(text: str, language: str) -> bool:

@@ -5,7 +5,7 @@ import pytest
 from bot.citations import fold_space, prove
 from bot.writers import Claim
 from bot.writers.quoting import QuotingWriter
-from retrieval import Asked, SearchResult
+from retrieval import Asked, Metadata, SearchResult
 from tests.bot.makers import make_hit, make_question, make_result
 
 PORT = (
@@ -14,7 +14,7 @@ PORT = (
 )
 
 
-def written(result: SearchResult) -> tuple[Claim, ...]:
+async def written(result: SearchResult) -> tuple[Claim, ...]:
     """The claims of a draft; every one of them must hold before the proof."""
     draft = QuotingWriter().write(result, language=result.question.language)
     statements, _ = prove(draft.claims, result.hits)
@@ -38,8 +38,8 @@ def best(claims: tuple[Claim, ...]) -> str:
         (Asked.WHO, "Who runs the port of Aktau?", "The port of Aktau is run by the National Maritime Company."),
     ],
 )
-def test_the_sentence_that_answers_is_quoted(asked: Asked, question: str, sentence: str) -> None:
-    claims = written(make_result(make_question(question, asked=asked), make_hit(PORT, title="Port of Aktau")))
+async def test_the_sentence_that_answers_is_quoted(asked: Asked, question: str, sentence: str) -> None:
+    claims = await written(make_result(make_question(question, asked=asked), make_hit(PORT, title="Port of Aktau")))
     assert sentence in [claim.quote for claim in claims]
 
 
@@ -53,9 +53,9 @@ def test_the_sentence_that_answers_is_quoted(asked: Asked, question: str, senten
         ),
     ],
 )  # fmt: skip
-def test_in_the_other_languages_too(text: str, question: str, language: str, sentence: str) -> None:
+async def test_in_the_other_languages_too(text: str, question: str, language: str, sentence: str) -> None:
     hit = make_hit(text, language=language, title="")
-    claims = written(make_result(make_question(question, asked=Asked.FIGURE, language=language), hit))
+    claims = await written(make_result(make_question(question, asked=Asked.FIGURE, language=language), hit))
     assert sentence in [claim.quote for claim in claims]
     assert best(claims) == sentence or len(claims) > 1
 
@@ -64,65 +64,87 @@ LIST = "To file for a permit you must submit the following documents:\n- the app
 
 
 @pytest.mark.parametrize("asked", [Asked.LIST, Asked.STEPS])
-def test_a_list_is_kept_whole_with_its_introduction(asked: Asked) -> None:
+async def test_a_list_is_kept_whole_with_its_introduction(asked: Asked) -> None:
     question = make_question("Which documents must you submit to file for a permit?", asked=asked)
-    claims = written(make_result(question, make_hit(f"A permit costs nothing.\n\n{LIST}\n\nIt is valid for a year.")))
+    claims = await written(
+        make_result(question, make_hit(f"A permit costs nothing.\n\n{LIST}\n\nIt is valid for a year."))
+    )
     assert any(claim.quote is not None and fold_space(LIST) == fold_space(claim.quote) for claim in claims)
 
 
-def test_a_fragment_gets_its_heading_as_a_label() -> None:
+async def test_a_fragment_gets_its_heading_as_a_label() -> None:
     hit = make_hit("30 working days.", headings=("Filing", "Time limit for a permit"))
-    claims = written(make_result(make_question("What is the time limit for a permit?", asked=Asked.FIGURE), hit))
+    claims = await written(make_result(make_question("What is the time limit for a permit?", asked=Asked.FIGURE), hit))
     assert best(claims) == "Time limit for a permit: 30 working days."
 
 
-def test_a_sentence_that_does_not_name_the_country_gets_the_title() -> None:
+async def test_a_sentence_that_does_not_name_the_country_gets_the_title() -> None:
     hit = make_hit("The corporate income tax rate is 20 percent of the profit of a resident company.",
                    title="Kazakhstan: country card", countries=["KZ"])  # fmt: skip
     question = make_question(
         "What is the corporate income tax rate in Kazakhstan?", asked=Asked.FIGURE, countries=["KZ"]
     )
-    claims = written(make_result(question, hit))
+    claims = await written(make_result(question, hit))
     assert best(claims).startswith("Kazakhstan: country card: The corporate")
 
 
-def test_a_very_long_label_is_cut_and_still_proven() -> None:
+async def test_two_sides_are_told_apart_where_both_name_the_country_they_trade_with() -> None:
+    question = make_question(
+        "For which of Chile and Peru is China the larger partner?", asked=Asked.FIGURE, countries=["CL", "PE", "CN"]
+    )
+    sides = [
+        make_hit(f"Exports - partners: China {share}, others the rest of it all.", document_id=f"{code}.md",
+                 title=f"{name}: country card", countries=[code, "CN"], metadata=Metadata(title=f"{name}: country card"))
+        for name, code, share in (("Chile", "CL", "39%"), ("Peru", "PE", "34%"))
+    ]  # fmt: skip
+    claims = await written(make_result(question, *sides))
+    assert sorted(claim.text.partition(" country card: ")[0] for claim in claims) == ["Chile:", "Peru:"]
+
+
+async def test_the_country_that_was_asked_for_is_named_by_the_title_of_its_document() -> None:
+    hit = make_hit("An oil exporter that left OPEC in 2023, the last of several to do so.", title="Angola: country card",
+                   countries=["AO"])  # fmt: skip
+    claims = await written(make_result(make_question("Which country left OPEC in 2023?", asked=Asked.PLACE), hit))
+    assert best(claims).startswith("Angola: country card: An oil exporter")
+
+
+async def test_a_very_long_label_is_cut_and_still_proven() -> None:
     hit = make_hit("30 working days.", headings=("Time limit for a permit " + "and its many long words " * 12,))
-    (claim,) = written(make_result(make_question("What is the time limit for a permit?"), hit))
+    (claim,) = await written(make_result(make_question("What is the time limit for a permit?"), hit))
     assert "…: 30 working days." in claim.text
     assert len(claim.text) < 140
 
 
-def test_an_answer_is_short() -> None:
+async def test_an_answer_is_short() -> None:
     sentences = [
         f"The permit of class {n} must be renewed at office number {n} every {n + 1} years." for n in range(30)
     ]
     hits = [make_hit(" ".join(sentences[i : i + 5]), ordinal=i + 1) for i in range(0, 30, 5)]
-    claims = written(make_result(make_question("When must the permit be renewed at the office?"), *hits))
+    claims = await written(make_result(make_question("When must the permit be renewed at the office?"), *hits))
     assert 1 <= len(claims) <= 4
     assert sum(len(claim.quote or "") for claim in claims) <= 420
 
 
-def test_a_sentence_longer_than_the_budget_is_still_an_answer() -> None:
+async def test_a_sentence_longer_than_the_budget_is_still_an_answer() -> None:
     long = "The permit is renewed " + "and stamped and signed " * 40 + "at the office."
-    claims = written(make_result(make_question("Where is the permit renewed?"), make_hit(long)))
+    claims = await written(make_result(make_question("Where is the permit renewed?"), make_hit(long)))
     assert [claim.quote for claim in claims] == [long]
 
 
-def test_nothing_is_said_twice() -> None:
+async def test_nothing_is_said_twice() -> None:
     text = "The permit costs 50 euros a year."
     hits = [make_hit(text, document_id=f"law/{n}.md") for n in range(4)]
-    assert len(written(make_result(make_question("What does the permit cost a year?"), *hits))) == 1
+    assert len(await written(make_result(make_question("What does the permit cost a year?"), *hits))) == 1
 
 
-def test_statements_stand_in_reading_order() -> None:
+async def test_statements_stand_in_reading_order() -> None:
     hits = [make_hit("The levy is 5 percent. Export of copper pays a levy at the border.", title="")]
-    claims = written(make_result(make_question("Which levy does the export of copper pay?"), *hits))
+    claims = await written(make_result(make_question("Which levy does the export of copper pay?"), *hits))
     starts = [hits[0].passage.text.find(claim.quote or "") for claim in claims]
     assert starts == sorted(starts)
 
 
-def test_both_countries_of_a_comparison_are_quoted() -> None:
+async def test_both_countries_of_a_comparison_are_quoted() -> None:
     question = make_question("Compare the tax rate in Kazakhstan and Uzbekistan.", countries=["KZ", "UZ"])
     hits = [
         make_hit("The tax rate in Kazakhstan is 16 percent.", document_id="a.md", countries=["KZ"], fused=0.9),
@@ -131,18 +153,18 @@ def test_both_countries_of_a_comparison_are_quoted() -> None:
         ),
         make_hit("In Uzbekistan the rate is 12 percent.", document_id="c.md", countries=["UZ"], fused=0.2),
     ]
-    claims = written(make_result(question, *hits))
+    claims = await written(make_result(question, *hits))
     assert {1, 3} <= {claim.hits[0] for claim in claims}
 
 
-def test_what_has_nothing_to_do_with_the_question_is_not_quoted() -> None:
+async def test_what_has_nothing_to_do_with_the_question_is_not_quoted() -> None:
     hit = make_hit("Contact us by telephone. Share this page.", title="Home")
-    assert written(make_result(make_question("What is the levy on copper?"), hit)) == ()
+    assert await written(make_result(make_question("What is the levy on copper?"), hit)) == ()
 
 
-def test_no_hits_no_claims() -> None:
-    assert written(make_result(make_question("What is the levy on copper?"))) == ()
+async def test_no_hits_no_claims() -> None:
+    assert await written(make_result(make_question("What is the levy on copper?"))) == ()
 
 
-def test_white_space_only_text() -> None:
-    assert written(make_result(make_question("What?"), make_hit(" \n\n \n"))) == ()
+async def test_white_space_only_text() -> None:
+    assert await written(make_result(make_question("What?"), make_hit(" \n\n \n"))) == ()

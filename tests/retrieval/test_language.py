@@ -134,3 +134,24 @@ def test_no_word_is_empty_even_where_a_stemmer_would_leave_nothing() -> None:
         for language in ("en", "ru", "ar", "zh"):
             cut = terms(text, language)
             assert all((*cut.words, *cut.parts, *cut.pairs, *words(text, language)))
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        "используется использовать использует",
+        "возобновлена возобновить",
+        "требует требовать требуется",
+        "берёт берет брать",
+        "начисляются начислялся",
+        "Теслой Теслы Тесла",
+    ],
+)
+def test_russian_words_are_known_in_all_their_forms(forms: str) -> None:
+    assert len(set(words(forms, "ru"))) == 1
+
+
+def test_addresses_say_nothing_about_the_language_of_a_text() -> None:
+    sources = "mondaq.com, kostalegal.com (февраль 2025 года), kun.uz (13 мая 2025 года) и visaguide.world."
+    assert detect_language(sources) == "ru"
+    assert detect_language("https://example.org/a/page.html", default="zh") == "zh"
