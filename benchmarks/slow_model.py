@@ -7,6 +7,7 @@ from tests.model_server import Asked, ModelServer
 from tests.parts import Played, good
 
 WORDS_A_SECOND = 20
+_LONGEST = 30
 
 
 def slowly(asked: Asked) -> Played:
@@ -16,9 +17,12 @@ def slowly(asked: Asked) -> Played:
 
 
 def _spoken(pieces: Iterator[str]) -> Iterator[str]:
-    for word in "".join(pieces).split(" "):
-        time.sleep(1 / WORDS_A_SECOND)
-        yield f"{word} "
+    for line in "".join(pieces).splitlines():
+        *words, mark = line.split()  # a row of a table may have hundreds
+        for word in (*words[:_LONGEST], mark):
+            time.sleep(1 / WORDS_A_SECOND)
+            yield f"{word} "
+        yield "\n"
 
 
 if __name__ == "__main__":
