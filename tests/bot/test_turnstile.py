@@ -5,6 +5,10 @@ import contextlib
 from collections.abc import AsyncGenerator
 
 from bot.answer import Answer, Delta, Outcome
+from bot.app import _watch
+from bot.channels.web.ports import ReadinessState
+from bot.channels.web.runs import Runs
+from bot.metrics import Metrics
 from bot.turnstile import PLACES, Turnstile
 from tests.bot.conftest import House, WritingHouse
 from tests.model_server import Misbehaviour
@@ -148,3 +152,19 @@ async def test_who_waits_for_a_model_holds_no_place(writing: WritingHouse) -> No
     for task in hanging:
         task.cancel()
     await asyncio.gather(*hanging, return_exceptions=True)
+
+
+async def test_operators_see_how_many_wait() -> None:
+    class Waiting:
+        def state(self) -> ReadinessState:
+            return ReadinessState(ready=True, phase="ready")
+
+        def index_age(self) -> float:
+            return 1.0
+
+        def waiting(self) -> int:
+            return 7
+
+    metrics = Metrics()
+    _watch(metrics, Waiting(), Runs(lambda _: ()))  # type: ignore[arg-type]
+    assert b"dragoman_waiting_questions 7.0" in metrics.text()

@@ -1,10 +1,12 @@
 """Who may ask: site keys, origins, tokens and API keys, in a browser and without one."""
 
 import itertools
+from pathlib import Path
 
 import httpx
 import pytest
 
+from bot.app import Doors, _public
 from bot.channels.web.public import Public
 from bot.channels.web.sessions import RENEWAL_SECONDS, SESSION_SECONDS, Sessions
 from bot.channels.web.sites import Sites, normal_origin
@@ -334,3 +336,20 @@ async def test_bodies_are_limited_more_where_no_history_comes_along(
     own = {} if path in {"/mcp", "/v1/chat/completions"} else me
     response = await client.post(path, json={"question": "x" * size, "site_key": SITE_KEY}, headers=own)
     assert response.status_code == status
+
+
+@pytest.mark.parametrize(
+    ("host", "public_url", "named"),
+    [
+        ("0.0.0.0", "", True),
+        ("192.168.1.5", "", True),
+        ("127.0.0.1", "", True),
+        ("0.0.0.0", "https://ask.example.org", False),
+    ],
+)
+def test_a_house_without_a_public_address_knows_its_own_names_only(
+    tmp_path: Path, host: str, public_url: str, named: bool
+) -> None:
+    public = _public(Doors(host=host, port=0, public_url=public_url), tmp_path)
+    assert (public.names is not None) is named
+    assert public.at_home is (host == "127.0.0.1")
