@@ -8,11 +8,13 @@ alone is left as it is, for a question changed wrongly is worse than one that fi
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from bot.answer import Answer, Outcome
 from bot.aspects import ACTS, aspect
 from bot.ellipsis import ABOUT, AUXILIARY, DEFINES, GENERIC, LEAD, POINTS, PREPOSITION, QUESTION, TAIL, empty_it
 from bot.places import UNIT, Named, blanked, places_in
+from bot.replies import LANGUAGES, reply
 from retrieval import country_names, detect_language, fold, stop_words, words
 
 REMEMBERED = 4
@@ -31,6 +33,12 @@ _HAN = "\u3400-\u9fff"
 _END = " \t?？!！.。…,，;；:："
 
 
+class _InFront(Protocol):
+    """Puts to a question what it is about."""
+
+    def __call__(self, before: str, question: str, *, without_places: bool) -> str: ...
+
+
 def completed(question: str, turns: Sequence[Answer]) -> str:
     """The question as it would be asked without the conversation; itself where it stands alone.
 
@@ -38,9 +46,35 @@ def completed(question: str, turns: Sequence[Answer]) -> str:
         turns: the earlier answers of the conversation, the oldest first.
     """
     earlier = _earlier(turns)
-    if earlier is None or len(question) > _LONGEST_FOLLOW_UP:
+    if earlier is None:
         return question
-    before = (earlier.understood_as or earlier.question)[:_LONGEST_EARLIER]
+    return _put(question, earlier, earlier.sought or earlier.understood_as or earlier.question, in_front=_in_front)
+
+
+def as_told(whole: str, question: str, turns: Sequence[Answer]) -> str:
+    """A question that was completed, as people write: with the earlier question where the bare subject was put in front.
+
+    Args:
+        whole: the completed question; what a model made of it is told as it is.
+        question: as it was asked.
+        turns: as in ``completed``.
+    """
+    earlier = _earlier(turns)
+    if earlier is None or whole != completed(question, turns):
+        return whole
+    return _put(question, earlier, earlier.understood_as or earlier.question, in_front=_referring)
+
+
+def _put(question: str, earlier: Answer, said_before: str, *, in_front: "_InFront") -> str:
+    """A question with what it leaves unsaid.
+
+    Args:
+        said_before: the earlier question, in full.
+        in_front: puts its subject to a question that leans on it.
+    """
+    if len(question) > _LONGEST_FOLLOW_UP:
+        return question
+    before = said_before[:_LONGEST_EARLIER]
     language = _spoken(question, earlier.language)
     said = _Said.read(question, language)
     if said.asks_for_slot:
@@ -55,9 +89,9 @@ def completed(question: str, turns: Sequence[Answer]) -> str:
         if place and not said.places:
             there = before[place[-1].start : place[-1].end].removesuffix("'s")
             return f"{there}: {_asked(said.rest, language)}"
-        return _in_front(before, _asked(said.rest, language), without_places=bool(said.places))
+        return in_front(before, _asked(said.rest, language), without_places=bool(said.places))
     if said.leans:
-        return _in_front(before, question, without_places=bool(said.places))
+        return in_front(before, question, without_places=bool(said.places))
     return question
 
 
@@ -255,6 +289,17 @@ def _other_side(before: str, side: str, language: str) -> str:
 def _in_front(before: str, question: str, *, without_places: bool) -> str:
     subject = _subject(before, without_places=without_places)
     return f"{subject}: {question}" if subject else question
+
+
+def _referring(before: str, question: str, *, without_places: bool) -> str:
+    """A question with the one it goes back to, which is named once however many lean on it."""
+    spoken = _spoken(question, _spoken(before, "en"))
+    root = before
+    for language in LANGUAGES:
+        mark, end = reply("question_about", language, question="\n", earlier="\n").split("\n")[1:]
+        if mark in root and root.endswith(end):
+            root = root[root.index(mark) + len(mark) : len(root) - len(end)]
+    return reply("question_about", spoken, question=question, earlier=root)
 
 
 def _subject(before: str, *, without_places: bool) -> str:
