@@ -84,7 +84,9 @@ def thoughts(
         # What is written in Latin letters may stand there as it is.
         as_it_is = (frozenset(own),) if " ".join(own).isascii() else ()
         found = [thought for thought in found if thought.key not in own]
-        found.append(Thought((*known, *as_it_is), 1.0 + 0.5 * (len(words(asked, reading.language)) - 1), " ".join(own)))
+        # Parts of a Chinese word are words too, so that their number says little.
+        weight = min(2.0, 1.0 + 0.5 * (len(words(asked, reading.language)) - 1))
+        found.append(Thought((*known, *as_it_is), weight, " ".join(own)))
     return found
 
 
@@ -125,12 +127,13 @@ def _in_source(
     before: frozenset[str] = frozenset()
     for stretch in source.stretches:
         content = stretch.reading.content
+        spoken_there = content if same(clause.language, source.language) else stretch.reading.spoken
         # A pronoun stands for what the sentence before spoke of.
         lead = source.lead | before if PRONOUN.match(stretch.reading.folded) else source.lead
         before = content
         total = sum(thought.weight for thought in part)
-        own = sum(thought.weight for thought in part if thought.held(content))
-        both = sum(thought.weight for thought in part if thought.held(content | lead))
+        own = sum(thought.weight for thought in part if thought.held(spoken_there))
+        both = sum(thought.weight for thought in part if thought.held(spoken_there | lead))
         spoken = frozenset().union(*(name for thought in whole for name in thought.names))
         said = sum(rarity.get(key, 1.0) for key in content)
         precision = sum(rarity.get(key, 1.0) for key in content & spoken) / said if said else 0.0

@@ -179,7 +179,7 @@ def _content(
                     return "unsupported words"
         return ""
     anchors = thoughts(whole, chosen[0].source.language, termbase, weights)
-    held = frozenset().union(*(match.stretch.reading.content | match.source.lead for match in chosen))
+    held = frozenset().union(*(match.stretch.reading.spoken | match.source.lead for match in chosen))
     found = [thought for thought in anchors if thought.held(held)]
     facts = len(whole.figures) + len(whole.dates) + len(whole.countries)
     if len(found) + min(facts, 2) < _LEAST_ANCHORS or not found:

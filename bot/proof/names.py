@@ -2,9 +2,9 @@
 
 import difflib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from bot.proof.alignment import Match
+from bot.proof.alignment import PRONOUN, Match
 from bot.proof.reading import Reading, keys
 from bot.proof.sources import Source
 from retrieval import Translator
@@ -34,6 +34,9 @@ def wrong_name(
     for code in statement.codes:
         if code not in codes:
             return code
+    swapped = _swapped_number(statement, used)
+    if swapped:
+        return swapped
     held = frozenset().union(*(source.held for source in sources))
     own = any(source.language.split("-")[0] == statement.language.split("-")[0] for source in sources)
     for name in sorted(statement.names):
@@ -53,6 +56,28 @@ def wrong_name(
     if own:
         return _swapped_acronym(statement, used)
     return None
+
+
+def _swapped_number(statement: Reading, used: Sequence[Match]) -> str | None:
+    """The number of a document that its sentences do not name, nor their headings, nor the sentence a pronoun stands for."""
+    if not used:
+        return None
+    said = statement.numbers
+    there = frozenset().union(*(match.stretch.reading.numbers for match in used))
+    strange = said - there
+    if strange and there - said:
+        return min(strange)
+    before = (source_before for match in used for source_before in _spoken_of(match))
+    near = frozenset().union(*(match.source.context.numbers for match in used), *(each.numbers for each in before))
+    return min(strange - near, default=None)
+
+
+def _spoken_of(match: Match) -> Iterator[Reading]:
+    """The sentence before one that begins with a pronoun."""
+    if PRONOUN.match(match.stretch.reading.folded):
+        earlier = [each for each in match.source.stretches if each.end <= match.stretch.start]
+        if earlier:
+            yield max(earlier, key=lambda each: each.end).reading
 
 
 def fold_title(text: str) -> str:

@@ -16,6 +16,7 @@ _NEVER_DROPPED = frozenset({"not", "planned", "may", "should"})
 _LICENCES = {
     "not": {"not", "unlike"}, "unlike": {"not", "unlike"}, "must": {"must"}, "may": {"may"}, "should": {"should"},
     "planned": {"planned", "may"}, "only": {"only", "unlike"}, "all": {"all", "not"},
+    "done": {"done"},
 }  # fmt: skip
 
 
@@ -96,12 +97,13 @@ def _dropped_cue(aligned: Sequence[tuple[Reading, Match]], taken: set[int], thei
         kind = placed.cue.kind
         if number in taken or kind not in _NEVER_DROPPED or (kind != "not" and kind in kinds):
             continue
-        after = placed.match.stretch.reading.scope(placed.cue)[:1]
+        reading = placed.match.stretch.reading
+        after = reading.scope_behind(placed.cue) or reading.scope(placed.cue)
         for clause, match in aligned:
             if placed.match.stretch is not match.stretch:
                 continue
             if same(match.source.language, clause.language):
-                enough = kind != "not" or len(placed.scope & clause.content) >= min(2, len(placed.scope))
+                enough = kind != "not" or len(placed.scope & clause.content) >= min(2, len(set(after)))
                 if after and after[0] in clause.content and enough:
                     return f"{placed.text} ({kind}, dropped)"
             elif kind == "not" and not kinds & {"not", "unlike"} and match.cover >= _ACROSS:
