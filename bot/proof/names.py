@@ -53,9 +53,7 @@ def wrong_name(
             continue
         if bare[0].isascii() != sources[0].hit.passage.text.isascii() and statement.language not in {"zh", "ja"}:
             continue  # a name in another script that cannot be compared; the quote in the original stands beside it
-    if own:
-        return _swapped_acronym(statement, used)
-    return None
+    return _swapped_acronym(statement, used, termbase)
 
 
 def _swapped_number(statement: Reading, used: Sequence[Match]) -> str | None:
@@ -91,7 +89,7 @@ def _by_another_name(name: str, language: str, source: Source, termbase: Transla
     return any(source.held.issuperset(keys(" ".join(other), source.language)) for _, names in known for other in names)
 
 
-def _swapped_acronym(statement: Reading, used: Sequence[Match]) -> str | None:
+def _swapped_acronym(statement: Reading, used: Sequence[Match], termbase: Translator | None) -> str | None:
     """An abbreviation that stands elsewhere in the source, in a sentence that has another one in its place."""
     if not used:
         return None
@@ -99,6 +97,18 @@ def _swapped_acronym(statement: Reading, used: Sequence[Match]) -> str | None:
     there = {name for match in used for name in match.stretch.reading.names if name.isupper()}
     context = " ".join(match.source.context.text for match in used)
     strange = {name for name in said - there if name not in context}
+    if termbase is not None:
+        known = {match.source.language: match.stretch.reading.content | match.source.lead for match in used}
+        strange = {
+            name
+            for name in strange
+            if not any(
+                held.issuperset(keys(" ".join(other), language))
+                for language, held in known.items()
+                for _, names in termbase.translations(name, statement.language, language)
+                for other in names
+            )
+        }
     return sorted(strange)[0] if strange and there - said else None
 
 
