@@ -230,7 +230,7 @@ def _facts(
     if name:
         return f"name: {name}"
     for match in used:
-        changed = changed_quote(whole, match)
+        changed = changed_quote(whole, match) if same(match.source.language, whole.language) else None
         if changed:
             return f"word: {changed}"
     return ""

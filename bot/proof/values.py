@@ -1,10 +1,12 @@
 """A figure or a date of a statement that its sentences do not have, or have for something else, or in two different ones."""
 
+import itertools
 from collections.abc import Collection, Sequence
 
 from bot.proof.alignment import PRONOUN, Match, same, thoughts
 from bot.proof.dates import Date
 from bot.proof.figures import Figure
+from bot.proof.names import strange_number
 from bot.proof.reading import Reading
 from bot.proof.sources import Source
 from retrieval import Translator
@@ -16,6 +18,7 @@ _SAME_BOUND = 0.12
 _NEAR_ENOUGH = 0.75
 """How like the best sentence another one must be, across languages, to be where a figure comes from."""
 _LOOKED_AT = 8
+_PLAINLY = 0.1
 
 
 def wrong_figure(clause: Reading, found: Sequence[Match], termbase: Translator | None = None) -> str | None:
@@ -144,6 +147,25 @@ def wrong_date(clause: Reading, found: Sequence[Match], termbase: Translator | N
     for date in clause.dates:
         if not _date_stands(date, clause, found, said, termbase) or _date_taken_twice(date, clause, found[0]):
             return clause.folded[date.start : date.end]
+    return _exchanged(clause, found[0], termbase)
+
+
+def _exchanged(clause: Reading, match: Match, termbase: Translator | None) -> str | None:
+    """Two dates of one sentence, each told of what the other is told of there."""
+    there = match.stretch.reading
+    placed = [
+        (date, held[0])
+        for date in clause.dates
+        if len(held := [other for other in there.dates if other.holds(date)]) == 1
+    ]
+    for (one, own), (other, others) in itertools.combinations(placed, 2):
+        if own is others:
+            continue
+        first, second = (_around(date, clause, match.source.language, termbase) for date in (one, other))
+        here, beyond = (there.near(date.start, date.end) for date in (own, others))
+        straight = _shared(first, here) + _shared(second, beyond)
+        if _shared(first, beyond) + _shared(second, here) > straight + _PLAINLY:
+            return clause.folded[one.start : one.end]
     return None
 
 
@@ -187,7 +209,7 @@ def _date_stands(
 
 def facts_of_two(clause: Reading, found: Sequence[Match], termbase: Translator | None = None) -> str | None:
     """Facts that stand in the sources, but in different sentences: put together they say something new."""
-    if len(clause.figures) + len(clause.dates) < 2:
+    if len(clause.figures) + len(clause.dates) + len(clause.numbers) < 2:
         return None
     for number, match in enumerate(found):
         beside = [other for other in found if other.source is match.source and _goes_on(match, other)]
@@ -202,6 +224,8 @@ def facts_of_two(clause: Reading, found: Sequence[Match], termbase: Translator |
 
 def _missing(clause: Reading, together: Sequence[Match], termbase: Translator | None) -> bool:
     said = {date.parts for date in clause.dates}
+    if clause.numbers and strange_number(clause.numbers, together):
+        return True
     return not all(_figure_stands(figure, clause, together, termbase) for figure in clause.figures) or not all(
         _date_stands(date, clause, together, said, termbase) for date in clause.dates
     )
