@@ -160,4 +160,5 @@ def _may_be_named(part: str, question: str, language: str, termbase: Termbase) -
             stems = words(asked_for, language)
             known |= read(asked_for, language).content | {stem[:6] for stem in stems} | set(stems)
     figures = {figure.value for figure in asked.figures}
-    return reading.content <= known and all(figure.value in figures for figure in reading.figures)
+    same_facts = reading.codes <= asked.codes and all(figure.value in figures for figure in reading.figures)
+    return reading.content <= known and same_facts
