@@ -25,6 +25,10 @@ class Span:
     end: int
     rows: tuple[int, ...]
 
+    def meets(self, other: "Span") -> bool:
+        """Whether the two have a character in common."""
+        return self.start < other.end and other.start < self.end
+
 
 class Translator(Protocol):
     """What knows how things are called in other languages."""
@@ -99,6 +103,10 @@ class Dictionary:
     def labels(self, number: int, language: str) -> Sequence[str]:
         """The names of a row's thing as people write them."""
         return self._rows[number].get(language, ())
+
+    def knows(self, name: str, language: str) -> bool:
+        """Whether something is called so in a language."""
+        return bool(self._called(fold(name), language))
 
     def kin(self, rows: Iterable[int], language: str) -> frozenset[str]:
         """The single words for things that share a name with one of these in any language: for "die" also "perish"."""

@@ -210,6 +210,10 @@ class Indexes:
         """How many passages there are, and in how many of them each word, or part of a word, stands."""
         return self._lexical.frequencies(sought, parts=parts)
 
+    def names_like(self, name: str, *, language: str) -> list[str]:
+        """Names in passages of a language that sound like one in another script, the likest first."""
+        return self._lexical.names_like(name, language=language)
+
     def counts(self) -> IndexCounts:
         """What each index holds, beside what it should hold."""
         live = self._catalog.live_keys()

@@ -10,10 +10,14 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import Stemmer
 
 from retrieval.notations import codes, written_out
+
+if TYPE_CHECKING:
+    from pymorphy3.analyzer import MorphAnalyzer
 
 # Letters that one Cyrillic-script language has and Russian has not.
 _CYRILLIC_MARKERS = {
@@ -40,11 +44,12 @@ _STEMMERS = {
 def script_counts(text: str) -> Counter[str]:
     """How many letters of each script a text has: ``han``, ``kana``, ``hangul``, ``cyrillic``, ``latin``, ``arabic``,
     ``other``."""
-    return Counter(_script(character) for character in text if character.isalpha())
+    return Counter(script_of(character) for character in text if character.isalpha())
 
 
 @functools.lru_cache(maxsize=16_384)
-def _script(letter: str) -> str:
+def script_of(letter: str) -> str:
+    """The script of a letter, by the names that ``script_counts`` gives them."""
     code = ord(letter)
     if code < 0x250 or 0x1E00 <= code < 0x1F00:
         return "latin"
@@ -133,7 +138,7 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return _simplified(folded) if any(_script(c) == "han" for c in set(folded) if c > "\u33ff") else folded
+    return _simplified(folded) if any(script_of(c) == "han" for c in set(folded) if c > "\u33ff") else folded
 
 
 @functools.cache
@@ -151,7 +156,7 @@ def words(text: str, language: str) -> list[str]:
     """The words of a text, folded and cut to their stems, repeats and order kept.
 
     Latin letters take the stems of ``language`` when it is written with them and English ones otherwise; Cyrillic ones
-    Russian stems; Han runs the words of a dictionary; scripts that are not cut into words, pairs of characters.
+    the stems of Russian dictionary forms; Han runs the words of a dictionary; scripts that are not cut into words, pairs of characters.
     """
     return list(_short_words(text, language) if len(text) <= _SHORT else _cut(text, language))
 
@@ -273,14 +278,14 @@ def placed(folded: str, language: str) -> tuple[Placed, ...]:
 
 def is_han(character: str) -> bool:
     """Whether a character is a Chinese one."""
-    return _script(character) == "han"
+    return script_of(character) == "han"
 
 
 def _run_words(run: str, language: str) -> Iterator[str]:
     if run[0].isdigit():
         yield from _numbers(run)
         return
-    script = "latin" if run.isascii() else _script(run[0])
+    script = "latin" if run.isascii() else script_of(run[0])
     if script == "han":
         yield from _han_words(run)
     elif script == "latin":
@@ -301,6 +306,40 @@ def _han_words(run: str) -> Iterator[str]:
     yield from rjieba.cut_for_search(run)
 
 
+_NAME_TAGS = frozenset({"nr", "nrt", "nrfg", "ns", "nt", "nz"})
+_NAME_JOINS = "和与及同"
+
+
+def han_names(text: str) -> list[tuple[int, str]]:
+    """What may be names in a Chinese text and where they begin: each alone, and those that stand side by side as one."""
+    if text.isascii() or not any(map(is_han, text)):
+        return []
+    import rjieba  # its dictionary takes 0.1 s to load
+
+    found: list[tuple[int, str]] = []
+    start = 0
+    run: list[tuple[int, str]] = []
+    for word, tag in (*rjieba.tag(text), ("", "")):
+        if tag in _NAME_TAGS and is_han(word[0]):
+            # The tagger takes "和威尔" (and Vail) for a name.
+            joined = word[0] in _NAME_JOINS and len(word) > 2
+            if joined:
+                found += _whole(run)
+                run = []
+            run.append((start + joined, word[joined:]))
+        else:
+            found += _whole(run)
+            run = []
+        start += len(word)
+    return found
+
+
+def _whole(run: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    names = [(start, word) for start, word in run if len(word) > 1]
+    joined = "".join(word for _, word in run)
+    return names if len(run) < 2 else [*names, (run[0][0], joined)]
+
+
 def _numbers(token: str) -> Iterator[str]:
     rest = _GROUPED.sub(lambda group: re.sub(r"\D", "", group.group()), token)
     for number in re.split(r"[\u00a0\u202f ]", rest):
@@ -313,6 +352,24 @@ def _stemmer(language: str) -> Stemmer.Stemmer | None:
     return Stemmer.Stemmer(name) if name else None
 
 
+@functools.cache
+def _russian() -> "MorphAnalyzer":
+    from pymorphy3.analyzer import MorphAnalyzer  # its dictionary takes 0.1 s to load
+
+    return MorphAnalyzer(lang="ru")  # type: ignore[no-untyped-call]
+
+
+def _dictionary_form(word: str) -> str:
+    """A Russian word as dictionaries list it, reflexive or not: "используется" is "использовать".
+
+    What no dictionary lists, names above all, stays as it is.
+    """
+    parsed = _russian().parse(word)
+    if not parsed or not parsed[0].is_known:
+        return word
+    return re.sub(r"(?<=[тч]ь)ся$|(?<=ти)сь$", "", str(parsed[0].normal_form).replace("ё", "е"))
+
+
 @functools.lru_cache(maxsize=65_536)
 def _stem(word: str, language: str) -> str:
     if "'" in word or "’" in word:
@@ -320,6 +377,8 @@ def _stem(word: str, language: str) -> str:
     stemmer = _stemmer(language)
     if stemmer is None:
         return word
+    if language == "ru":
+        word = _dictionary_form(word)
     stem = str(stemmer.stemWord(word)) or word  # of some Arabic endings nothing would be left
     # The Russian stemmer takes "Казахстан" for a participle and "Казахстане" for a noun; so, both end alike.
     return stem[:-1] if language == "ru" and stem.endswith("ан") else stem

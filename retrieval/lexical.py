@@ -14,6 +14,7 @@ import tantivy
 from retrieval.catalog import Stored
 from retrieval.errors import RetrievalError
 from retrieval.language import Sought, terms
+from retrieval.sounds import alike, names_in, skeletons
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +24,8 @@ _PAIR_BOOST = 0.5
 _PART_BOOST = 1.5
 _OTHER_NAMES = 0.1
 """What the second-best name of a concept adds; a thing with many names is not found many times over."""
+_LISTENED = 60
+"""Passages whose names are heard for one name of a question."""
 _NO_COUNTRY = "-"
 _WRITER_BYTES = 60_000_000
 _SEGMENT_FILES = ("fast", "fieldnorm", "idx", "pos", "store", "term")
@@ -48,6 +51,8 @@ class LexicalIndex:
         builder.add_text_field("context", tokenizer_name="whitespace", index_option="freq")
         builder.add_text_field("pairs", tokenizer_name="whitespace", index_option="freq")
         builder.add_text_field("parts", tokenizer_name="whitespace", index_option="freq")
+        builder.add_text_field("sounds", tokenizer_name="whitespace", index_option="basic")
+        builder.add_bytes_field("names", stored=True, indexed=False)
         self._schema = builder.build()
         folder.mkdir(parents=True, exist_ok=True)
         try:
@@ -80,6 +85,9 @@ class LexicalIndex:
             self._writer.delete_documents_by_query(self._key_query(stored.key))
             language = stored.passage.language
             context, text = terms(stored.context, language), terms(stored.passage.text, language)
+            names = dict.fromkeys(
+                name.written for name in names_in(f"{stored.context}\n{stored.passage.text}", language)
+            )
             self._writer.add_document(
                 tantivy.Document.from_dict(
                     {
@@ -90,6 +98,8 @@ class LexicalIndex:
                         "context": " ".join(context.words),
                         "pairs": " ".join(context.pairs + text.pairs),
                         "parts": " ".join(context.parts + text.parts),
+                        "sounds": " ".join({skeleton for name in names for skeleton in skeletons(name)}),
+                        "names": "\n".join(names).encode(),
                     },
                     self._schema,
                 )
@@ -155,6 +165,26 @@ class LexicalIndex:
         """How many passages there are, and in how many of them each word, or part of a word, stands."""
         searcher = self._index.searcher()
         return searcher.num_docs, {word: searcher.doc_freq("parts" if parts else "words", word) for word in set(sought)}
+
+    def names_like(self, name: str, *, language: str) -> list[str]:
+        """Names in passages of a language that sound like one in another script, the likest first.
+
+        Raises:
+            LexicalIndexError: the files of the index are damaged.
+        """
+        heard = skeletons(name)
+        if not heard:
+            return []
+        any_of = tantivy.Query.boolean_query(
+            [(tantivy.Occur.Should, self._term("sounds", each, 1.0)) for each in heard]
+        )
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Must, any_of), self._filter("language", [language])])
+        searcher = self._index.searcher()
+        try:
+            found = [searcher.doc(address)["names"][0] for _, address in searcher.search(query, _LISTENED).hits]
+        except (ValueError, OSError) as error:
+            raise LexicalIndexError(f"the lexical index cannot be read ({error})") from error
+        return alike(name, {other for names in found for other in bytes(names).decode().split("\n")})
 
     def keys(self) -> set[int]:
         """Every key in the index."""

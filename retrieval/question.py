@@ -16,12 +16,19 @@ from retrieval.dictionary import Dictionary, Span
 from retrieval.gazetteer import countries_in, countries_of_adjectives, country_names, unspaced_names_in
 from retrieval.language import Sought, content_words, detect_language, fold, is_han, placed, stop_words, terms, words
 from retrieval.notations import codes
+from retrieval.sounds import Name, names_in
 
 
 class Frequencies(Protocol):
     """Gives the number of passages, and for each word, or part of a word, in how many of them it stands."""
 
     def __call__(self, sought: Iterable[str], *, parts: bool = False) -> tuple[int, dict[str, int]]: ...
+
+
+class NamesLike(Protocol):
+    """Gives the names in passages of a language that sound like one in another script, the likest first."""
+
+    def __call__(self, name: str, *, language: str) -> list[str]: ...
 
 
 class Asked(StrEnum):
@@ -55,6 +62,8 @@ _ASKED: Sequence[tuple[Asked, str]] = (
 _ABBREVIATION = re.compile(r"[A-ZА-ЯЁ][A-ZА-ЯЁ0-9&-]{1,6}")
 _KIN = 0.8
 """What a word of kin is worth beside the word itself."""
+_HEARD = 3
+"""Names of the index that one of the question may be, by their sound."""
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
 
@@ -201,6 +210,7 @@ def understand(
     termbase: Dictionary,
     lexicon: Dictionary,
     frequencies: Frequencies,
+    names_like: NamesLike,
     language: str | None = None,
 ) -> Question:
     """Reads a question for an index that holds passages in ``languages``.
@@ -223,8 +233,10 @@ def understand(
     readings = {own: _own_reading(text, folded, own, same, kin, countries, frequencies)}
     if others := [other for other in languages if other != own]:
         named = [(span, termbase) for span in house] + [(span, lexicon) for span in everyday]
+        names = _unknown_names(text, folded, own, [*(span for span, _ in named), *places])
         for other in others:
-            readings[other] = _translated(folded, own, other, named, countries, frequencies)
+            heard = _heard(names, other, names_like, lexicon)
+            readings[other] = _translated(folded, own, other, named, heard, countries, frequencies)
     return Question(
         text=text,
         language=own,
@@ -300,22 +312,56 @@ def _abbreviations(folded: str, span: Span, lexicon: Dictionary, language: str) 
     return found
 
 
+def _unknown_names(text: str, folded: str, language: str, known: Sequence[Span]) -> list[Name]:
+    """What may be names in a question and is not called something by a dictionary; the longest first."""
+    if len(text) != len(folded):
+        return []
+    places = {place for span in known for place in range(span.start, span.end)}
+    return sorted(
+        (name for name in names_in(text, language) if not places.issuperset(range(name.start, name.end))),
+        key=lambda name: name.start - name.end,
+    )
+
+
+def _heard(
+    names: Iterable[Name], target: str, names_like: NamesLike, lexicon: Dictionary
+) -> list[tuple[Span, Sequence[str]]]:
+    """Where a question names what a language of the index calls alike, and what it calls it; a longer name hides others."""
+    found: list[tuple[Span, Sequence[str]]] = []
+    for name in names:
+        span = Span(name.start, name.end, ())
+        if any(span.meets(other) for other, _ in found):
+            continue
+        # A heading's "Teacher" is no name, however like Tesla it sounds.
+        others = [other for other in names_like(name.written, language=target) if not lexicon.knows(other, target)]
+        if others:
+            found.append((span, others[:_HEARD]))
+    return found
+
+
 def _translated(
     folded: str,
     own: str,
     target: str,
-    named: Sequence[tuple[Span, Dictionary]],
+    named: Iterable[tuple[Span, Dictionary]],
+    heard: Sequence[tuple[Span, Sequence[str]]],
     countries: Collection[str],
     frequencies: Frequencies,
 ) -> Reading:
     """The question's concepts by their names in another language, in the order of the question."""
     found: list[tuple[int, tuple[str, ...], tuple[tuple[str, ...], ...], str]] = []
+    for span, others in heard:
+        cut = tuple(words(folded[span.start : span.end], own))
+        written = [cut] if folded[span.start : span.end].isascii() else []  # may stand there as it is
+        found.append((span.start, cut, (*written, *(tuple(words(other, target)) for other in others)), others[0]))
+    # What sounds like a name of the index hides words that only its pieces happen to be.
+    named = [(span, dictionary) for span, dictionary in named if not any(span.meets(other) for other, _ in heard)]
     for span, dictionary in named:
         labels = [label for row in span.rows for label in dictionary.labels(row, target)]
         names = tuple(dict.fromkeys(name for row in span.rows for name in dictionary.names(row, target)))
         cut = tuple(words(folded[span.start : span.end], own))
         found.append((span.start, cut, names, labels[0] if labels else ""))
-    rest = _blanked(folded, [span for span, _ in named])
+    rest = _blanked(folded, [span for span, _ in (*named, *heard)])
     if own == "zh":
         for start, end, _ in unspaced_names_in(rest):
             found.append((start, (rest[start:end],), (), ""))

@@ -122,6 +122,7 @@ class Retriever:
             termbase=self.termbase,
             lexicon=self._lexicon,
             frequencies=self._indexes.frequencies,
+            names_like=self._indexes.names_like,
             language=language,
         )
         history = asks_for_history(question, today)

@@ -37,6 +37,9 @@ ROOMS = {
     "sqlalchemy": ("retrieval.catalog", "bot.store", "bot.channels.telegram.*"),
     "trafilatura": ("retrieval.readers.*",),
     "pypdfium2": ("retrieval.readers.*",),
+    "anyascii": ("retrieval.sounds",),
+    "pypinyin": ("retrieval.sounds",),
+    "pymorphy3": ("retrieval.language",),
     "babel": ("retrieval.gazetteer", "retrieval.notations"),
 }
 """Each foreign library behind one border; a star stands for every module below."""

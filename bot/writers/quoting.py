@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bot.disagreement import disagree, figures, rank
 from bot.writers import Claim, Draft
-from retrieval import Asked, Hit, Question, SearchResult, split_sentences, terms, words
+from retrieval import Asked, Hit, Question, SearchResult, countries_in, split_sentences, terms, words
 
 _PASSAGES = 6
 _MOST = 4
@@ -298,17 +298,21 @@ def _label(question: Question, hit: Hit, text: str) -> str:
     fragment = not introduced and (_length(first_line) < _FRAGMENT or "\n" in text or bool(_ITEM.match(text)))
     if fragment and headings and headings[-1].casefold() not in text.casefold():
         parts.append(headings[-1])
-    if question.countries & hit.countries and hit.metadata.title:
-        held = set(words(text, hit.passage.language))
-        named = any(
-            set(name) <= held
-            for concept in question.reading(hit.passage.language).concepts
-            if concept.country
-            for name in concept.names
-        )
-        if not named and question.countries & hit.own_countries:
-            parts.insert(0, hit.metadata.title)
+    about = _subject(hit)
+    asked = (
+        about & question.countries if question.countries else about if question.asked is Asked.PLACE else frozenset()
+    )
+    if asked and not asked & countries_in(text, hit.passage.language):
+        parts.insert(0, hit.metadata.title)
     label = " › ".join(parts)
     if len(label) > _LABEL:
         label = parts[-1]
     return label if len(label) <= _LABEL else f"{label[: _LABEL - 1].rstrip()}…"
+
+
+def _subject(hit: Hit) -> frozenset[str]:
+    """The countries a document is about, by its card or else its title; of no use where it has no title to name them by."""
+    if not hit.metadata.title:
+        return frozenset()
+    carded = frozenset(code[:2] for code in hit.metadata.countries)
+    return carded or countries_in(hit.metadata.title, hit.passage.language)

@@ -5,7 +5,7 @@ import pytest
 from bot.citations import fold_space, prove
 from bot.writers import Claim
 from bot.writers.quoting import QuotingWriter
-from retrieval import Asked, SearchResult
+from retrieval import Asked, Metadata, SearchResult
 from tests.bot.makers import make_hit, make_question, make_result
 
 PORT = (
@@ -86,6 +86,26 @@ async def test_a_sentence_that_does_not_name_the_country_gets_the_title() -> Non
     )
     claims = await written(make_result(question, hit))
     assert best(claims).startswith("Kazakhstan: country card: The corporate")
+
+
+async def test_two_sides_are_told_apart_where_both_name_the_country_they_trade_with() -> None:
+    question = make_question(
+        "For which of Chile and Peru is China the larger partner?", asked=Asked.FIGURE, countries=["CL", "PE", "CN"]
+    )
+    sides = [
+        make_hit(f"Exports - partners: China {share}, others the rest of it all.", document_id=f"{code}.md",
+                 title=f"{name}: country card", countries=[code, "CN"], metadata=Metadata(title=f"{name}: country card"))
+        for name, code, share in (("Chile", "CL", "39%"), ("Peru", "PE", "34%"))
+    ]  # fmt: skip
+    claims = await written(make_result(question, *sides))
+    assert sorted(claim.text.partition(" country card: ")[0] for claim in claims) == ["Chile:", "Peru:"]
+
+
+async def test_the_country_that_was_asked_for_is_named_by_the_title_of_its_document() -> None:
+    hit = make_hit("An oil exporter that left OPEC in 2023, the last of several to do so.", title="Angola: country card",
+                   countries=["AO"])  # fmt: skip
+    claims = await written(make_result(make_question("Which country left OPEC in 2023?", asked=Asked.PLACE), hit))
+    assert best(claims).startswith("Angola: country card: An oil exporter")
 
 
 async def test_a_very_long_label_is_cut_and_still_proven() -> None:

@@ -11,6 +11,7 @@ from retrieval.document import Document, Location, Passage
 from retrieval.language import Sought, words
 from retrieval.metadata import Metadata
 from retrieval.question import Question, understand
+from retrieval.sounds import alike
 from tests.fakes import HashEmbedder
 
 EMBEDDER = HashEmbedder()
@@ -73,12 +74,14 @@ def read(
     termbase: Iterable[Row] = (),
     lexicon: Iterable[Row] = (),
     standing: Mapping[str, int] | None = None,
+    written: Iterable[str] = (),
     language: str | None = None,
 ) -> Question:
     """A question as it is understood over an index of ten passages.
 
     Args:
         standing: in how many of them words stand; in none where nothing is said.
+        written: names in them.
     """
     counts = standing or {}
 
@@ -91,5 +94,6 @@ def read(
         termbase=Dictionary(termbase),
         lexicon=Dictionary(lexicon),
         frequencies=frequencies,
+        names_like=lambda name, *, language: alike(name, written),
         language=language,
     )

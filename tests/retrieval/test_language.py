@@ -134,3 +134,18 @@ def test_no_word_is_empty_even_where_a_stemmer_would_leave_nothing() -> None:
         for language in ("en", "ru", "ar", "zh"):
             cut = terms(text, language)
             assert all((*cut.words, *cut.parts, *cut.pairs, *words(text, language)))
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        "используется использовать использует",
+        "возобновлена возобновить",
+        "требует требовать требуется",
+        "берёт берет брать",
+        "начисляются начислялся",
+        "Теслой Теслы Тесла",
+    ],
+)
+def test_russian_words_are_known_in_all_their_forms(forms: str) -> None:
+    assert len(set(words(forms, "ru"))) == 1

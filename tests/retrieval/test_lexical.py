@@ -189,3 +189,19 @@ def test_an_index_at_rest_that_is_whole_is_kept(written: Path, tmp_path: Path) -
     index = LexicalIndex(tmp_path / "lexical")
     assert index.keys() == set(range(1, 121)) - {7}
     index.close()
+
+
+def test_a_name_is_found_by_its_sound_in_the_language_asked_for_until_its_passage_goes(index: LexicalIndex) -> None:
+    index.write(
+        [
+            stored(1, "The plant belongs to Weichai Power.", context="Reports"),
+            stored(2, "Завод принадлежит Вэйчай.", language="ru"),
+            stored(3, "no name at all"),
+        ]
+    )
+    assert index.names_like("潍柴", language="en") == ["Weichai"]
+    assert index.names_like("潍柴", language="ru") == ["Вэйчай"]
+    assert index.names_like("潍柴", language="de") == []
+    assert index.names_like("Я", language="en") == []
+    index.write([], removed=[1])
+    assert index.names_like("潍柴", language="en") == []

@@ -114,3 +114,24 @@ def test_the_gloss_is_made_of_the_commonest_names() -> None:
 )
 def test_the_kind_of_answer_is_read_off_the_words(text: str, asked: Asked) -> None:
     assert read(text, languages=["en"]).asked is asked
+
+
+def test_an_unknown_name_is_called_what_sounds_like_it_in_the_index() -> None:
+    question = read("Где завод Теслы?", languages=["en"], lexicon=EVERYDAY, written=["Tesla", "Porter"])
+    assert names(question.reading("en")) == [{"factori", "plant"}, {"tesla"}]
+
+
+def test_a_name_hides_the_words_that_its_pieces_happen_to_be_but_not_a_word_of_the_dictionary() -> None:
+    question = read("特斯拉的工厂", languages=["en"], lexicon=EVERYDAY, written=["Tesla", "Gongchang"])
+    assert names(question.reading("en")) == [{"tesla"}, {"factori", "plant"}]
+
+
+def test_a_plain_word_of_the_other_language_is_no_name_however_it_sounds() -> None:
+    lexicon: list[Row] = [*EVERYDAY, {"en": ("teacher",), "zh": ("教师",), "ru": ("учитель",)}]
+    (tesla,) = read("Теслы", languages=["en"], lexicon=lexicon, written=["Teacher"]).reading("en").concepts
+    assert tesla.names == ()
+
+
+def test_a_name_in_latin_letters_may_stand_as_it_is_or_as_it_sounds() -> None:
+    question = read("Where does Weichai build?", languages=["ru"], lexicon=[], written=["Вэйчай"])
+    assert {"weichai", "вэйча"} in names(question.reading("ru"))
