@@ -123,15 +123,8 @@ def _reading_order(
 ) -> tuple[tuple[int, dt.date], float, int, int]:
     """The passage with the best sentence first, each in its own order; where sources disagree, the weightier first."""
     hits = result.hits
-    for other in chosen:
-        pair = hits[candidate.hit], hits[other.hit]
-        if pair[0].passage.document_id != pair[1].passage.document_id and disagree(
-            result.question,
-            candidate.text,
-            other.text,
-            languages=(pair[0].passage.language, pair[1].passage.language),
-        ):
-            return rank(pair[0].metadata), 0.0, candidate.hit, candidate.start
+    if any(_contradicts(result.question, hits, candidate, other) for other in chosen):
+        return rank(hits[candidate.hit].metadata), 0.0, candidate.hit, candidate.start
     first = max(other.worth for other in chosen if other.hit == candidate.hit)
     return (0, dt.date.min), -first, candidate.hit, candidate.start
 
@@ -142,6 +135,7 @@ def _candidates(question: Question, number: int, hit: Hit) -> Iterator[_Candidat
     stretches = list(_stretches(question, text))
     if not stretches:
         return
+    asked = _letters(question.text)
     # Sentences speak of what the headings and the first sentence have named, mostly without naming it again.
     named = frozenset(words(" ".join((hit.metadata.title, *hit.passage.location.headings)), language))
     lead = named | frozenset(words(stretches[0][1], language))
@@ -157,7 +151,8 @@ def _candidates(question: Question, number: int, hit: Hit) -> Iterator[_Candidat
         understood = headed if is_list else share(held | lead)
         if not is_list:
             before = held
-        if understood == 0.0:
+        # A question is no answer, nor is what a document repeats of the question; what stands behind it may be.
+        if understood == 0.0 or stretch.endswith(("?", "？")) or _letters(stretch) in asked:
             continue
         worth = own + _INHERITED * (understood - own) + _HEADED * (headed - own)
         worth += _FOLLOWS * (follows - own) if not is_list else 0.0
@@ -168,6 +163,11 @@ def _candidates(question: Question, number: int, hit: Hit) -> Iterator[_Candidat
         if language != question.language:
             worth *= _FOREIGN
         yield _Candidate(number, start, stretch, worth, understood, held, figures(held, question), is_list)
+
+
+def _letters(text: str) -> str:
+    """A text as it is compared with a question: its letters and digits."""
+    return "".join(sign for sign in text.casefold() if sign.isalnum())
 
 
 def _stretches(question: Question, text: str) -> Iterator[tuple[int, str, bool]]:
@@ -236,7 +236,28 @@ def _choose(
             continue  # one language an answer, unless two sides have none in common
         chosen.append(candidate)
         spent += length
-    return _both_sides(sides, hits, ranked, chosen)
+    return _other_side(question, hits, ranked, _both_sides(sides, hits, ranked, chosen))
+
+
+def _other_side(
+    question: Question, hits: Sequence[Hit], ranked: Sequence[_Candidate], chosen: list[_Candidate]
+) -> list[_Candidate]:
+    """With the best sentence that gives another figure for the same thing, from another document: many copies of the one do
+    not hide the other."""
+    if any(_contradicts(question, hits, one, other) for one in chosen for other in chosen):
+        return chosen
+    for one in chosen[:1]:
+        extra = next((other for other in ranked if _contradicts(question, hits, one, other)), None)
+        if extra is not None:
+            chosen.append(extra)
+    return chosen
+
+
+def _contradicts(question: Question, hits: Sequence[Hit], one: _Candidate, other: _Candidate) -> bool:
+    pair = hits[one.hit], hits[other.hit]
+    return pair[0].passage.document_id != pair[1].passage.document_id and disagree(
+        question, one.text, other.text, languages=(pair[0].passage.language, pair[1].passage.language)
+    )
 
 
 def _is_enough(question: Question, candidate: _Candidate) -> bool:
