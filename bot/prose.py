@@ -13,6 +13,7 @@ from bot.proof.reading import read
 from bot.replies import reply, reply_language
 from bot.research import Research
 from bot.writers import Claim, Part, ProseWriter
+from bot.writers.quoting import other_side
 from retrieval import Hit, SearchResult, Termbase, Translator, country_names, words
 
 ROUNDS = 5
@@ -69,6 +70,11 @@ async def answered(
     prover = Prover(result.hits, language=language, termbase=translator, question=result.question)
     async for statement in _proven(model.write(result, language=language, today=today), prover):
         yield statement
+    # What a model left out, or was told to: a source that gives another figure is shown beside.
+    other = other_side(result, prover.citations)
+    added = prover.add(other) if other is not None else None
+    if added is not None:
+        yield added
     yield _prose(prover, result.hits)
 
 
