@@ -191,7 +191,7 @@ def _candidates(question: Question, number: int, hit: Hit) -> Iterator[_Candidat
     asked = [_letters(sentence.text) for sentence in split_sentences(question.text)]
     # Sentences speak of what the headings and the first sentence have named, mostly without naming it again.
     named = frozenset(words(" ".join((hit.metadata.title, *hit.passage.location.headings)), language))
-    lead = named | frozenset(words(stretches[0][1], language))
+    lead = named if _repeats(stretches[0][1], asked) else named | frozenset(words(stretches[0][1], language))
     before: frozenset[str] = frozenset()
 
     def share(held: frozenset[str]) -> float:
@@ -202,10 +202,11 @@ def _candidates(question: Question, number: int, hit: Hit) -> Iterator[_Candidat
         held = frozenset(cut.words)
         own, headed, follows = share(held), share(held | named), share(held | before)
         understood = headed if is_list else share(held | lead)
+        # A question is no answer, nor is what a document repeats of the very question, and that speaks for nothing beside it.
+        repeats = _repeats(stretch, asked)
         if not is_list:
-            before = held
-        # A question is no answer, nor is what a document repeats of the question; what stands behind it may be.
-        if understood == 0.0 or stretch.endswith(("?", "？")) or _repeats(stretch, asked):
+            before = frozenset() if repeats else held
+        if understood == 0.0 or repeats or stretch.endswith(("?", "？")):
             continue
         worth = own + _INHERITED * (understood - own) + _HEADED * (headed - own)
         worth += _FOLLOWS * (follows - own) if not is_list else 0.0
