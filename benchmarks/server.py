@@ -55,7 +55,10 @@ def _ready(process: subprocess.Popen[bytes], log: Path, data: Path) -> Serving:
         _, _, address = owner.read_text().strip().partition(" ") if owner.exists() else ("", "", "")
         if not address:
             continue
-        ready = httpx.get(f"{address}/readyz", trust_env=False, timeout=10)
+        try:
+            ready = httpx.get(f"{address}/readyz", trust_env=False, timeout=10)
+        except httpx.TransportError:
+            continue  # an owner that was killed has left its address behind
         if ready.status_code == 200:
             return Serving(address, process.pid, int(ready.json()["documents"]))
     raise RuntimeError(f"the server did not become ready:\n{log.read_text()[-1_000:]}")

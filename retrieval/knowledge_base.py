@@ -249,14 +249,15 @@ class KnowledgeBase(CatalogReader):
                 warm=warm,
             )
             opened.callback(indexes.close)
-            with ThreadPoolExecutor(max_workers=1) as beside:
-                # A child looks whether the vector index can be opened, and it is opened then, while the model loads here.
+            with ThreadPoolExecutor(max_workers=2) as beside:
+                # A child looks whether the vector index can be opened, and it is opened then; the model loads beside both.
+                warming = beside.submit(embedder.embed_query, "warm") if warm else None
                 probing = None if changed else beside.submit(indexes.probe)
                 base = KnowledgeBase(folder, catalog, indexes, embedder, lock, Sandbox(limits))
                 base._ingest.drop_stale()
                 opening = beside.submit(indexes.open, probed=probing.result if probing is not None else None)
-                if warm:
-                    embedder.embed_query("warm")
+                if warming is not None:
+                    warming.result()
                 opening.result()
             opened.pop_all()  # all went well: from here on they are the base's own
             return base

@@ -5,6 +5,7 @@ term and is a second name of it.
 """
 
 import csv
+import functools
 import io
 import re
 from collections.abc import Iterable
@@ -23,7 +24,10 @@ class Termbase(Dictionary):
 
     @staticmethod
     def load(path: Path) -> tuple["Termbase", tuple[Finding, ...]]:
-        """The terms of a file and what is wrong in it; no terms where there is no file."""
+        """The terms of a file and what is wrong in it; no terms where there is no file.
+
+        A file that is as it was is not parsed again: three thousand terms take a second, and it is looked at with every sync.
+        """
         try:
             text = path.read_text(encoding="utf-8-sig")
         except FileNotFoundError:
@@ -33,6 +37,7 @@ class Termbase(Dictionary):
         return _parse(text)
 
 
+@functools.lru_cache(maxsize=2)
 def _parse(text: str) -> tuple[Termbase, tuple[Finding, ...]]:
     reader = csv.reader(io.StringIO(text))
     header = [name.strip() for name in next(reader, [])]
