@@ -51,6 +51,8 @@ class Statement:
 
     text: str
     citations: tuple[int, ...]
+    heading: str | None = None
+    """What stands over the section that begins with this sentence: of a briefing, or of one side of a comparison."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,7 +174,9 @@ class Assistant:
                         if isinstance(event, Prose):
                             prose = event
                         else:
-                            yield Delta(f"{_line(event)}\n")
+                            yield Delta(
+                                f"\n{event.heading}\n{_line(event)}\n" if event.heading else f"{_line(event)}\n"
+                            )
             except WriterError:
                 prose = None
         if prose is not None and prose.statements:
@@ -327,8 +329,9 @@ def _gaps(prose: Prose, language: str, model: str | None) -> Iterator[Note]:
 
 
 def _written(statements: Sequence[Statement]) -> str:
-    """The statements as one text with their marks; a list keeps its lines."""
-    return "\n".join(map(_line, statements))
+    """The statements as one text with their marks; a list keeps its lines, a section its heading."""
+    lines = (f"\n## {s.heading}\n{_line(s)}" if s.heading else _line(s) for s in statements)
+    return "\n".join(lines).lstrip("\n")
 
 
 def _line(statement: Statement) -> str:

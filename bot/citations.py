@@ -8,8 +8,10 @@ are put in its place, or nothing.
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.answer import Citation, Removed, Statement
+from bot.proof.headings import stands_over
 from bot.proof.judge import Quote, Verdict, judge, nearest
 from bot.proof.reading import keys
 from bot.proof.sources import Source
@@ -109,6 +111,23 @@ class Prover:
         if claim.quote is not None:
             return self._add_quote(claim)
         return self._add_prose(claim)
+
+    def head(self, headings: Sequence[str], *, question: str, otherwise: str) -> Statement:
+        """The last statement with what stands over its section: the first of ``headings`` that claims nothing of its own.
+
+        Args:
+            question: whose words a heading may repeat.
+            otherwise: stands there if none may.
+        """
+        last = self._statements[-1]
+        cited = {self._citations[number - 1].passage_id for number in last.citations}
+        sources = [self._source(n) for n, hit in enumerate(self._hits, start=1) if hit.passage.id in cited]
+        language = self._language or "en"
+        fitting = (
+            text for text in map(fold_space, headings) if stands_over(text, language, sources, question, self._termbase)
+        )
+        self._statements[-1] = replace(last, heading=next(fitting, otherwise))
+        return self._statements[-1]
 
     def _add_quote(self, claim: Claim) -> Statement | None:
         hit = _supporting(claim, self._hits)

@@ -1,6 +1,7 @@
 """What commands print for people: an answer, the findings of the linter, the list of files, the report of a sync."""
 
 import itertools
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,9 @@ def answer_text(body: Mapping[str, Any]) -> str:
     """An answer with its sources, as the interface tells it."""
     understood = body.get("understood_as")
     lines = [reply("understood_as", body["language"], question=understood), ""] if understood else []
-    lines.append(body["text"])
+    lines.append(
+        re.sub(r"^## (.+)$", lambda over: f"{over[1]}\n{'─' * len(over[1])}", body["text"], flags=re.MULTILINE)
+    )
     for citation in body["citations"]:
         where = ", ".join(str(part) for part in (citation["issuer"], citation["date"], citation["location"]) if part)
         lines.append(f"\n[{citation['number']}] {citation['title']}" + (f" ({where})" if where else ""))

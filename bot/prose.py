@@ -10,9 +10,10 @@ from bot.answer import Citation, Removed, Statement
 from bot.citations import Prover
 from bot.proof.judge import has_link
 from bot.proof.reading import read
+from bot.replies import reply, reply_language
 from bot.research import Research
-from bot.writers import Claim, ProseWriter
-from retrieval import Hit, SearchResult, Termbase, Translator, words
+from bot.writers import Claim, Part, ProseWriter
+from retrieval import Hit, SearchResult, Termbase, Translator, country_names, words
 
 ROUNDS = 5
 """Searches for one briefing."""
@@ -92,23 +93,35 @@ async def briefed(
         WriterError: as ``answered``.
     """
     parts = await model.divide(question, most=ROUNDS, language=language)
-    results = [(part, await research.plain(part, language=None, today=today)) for part in parts]
+    results = [(part, await research.plain(part.question, language=None, today=today)) for part in parts]
     # A part must ask about what was asked about: the countries of the request, if it names any.
     asked = first.question.countries
     results = [(part, result) for part, result in results if not asked or result.question.countries & asked]
     if not results:
-        results = [(question, first)]
+        results = [(Part(question), first)]
     prover = Prover(first.hits, language=language, termbase=translator, question=first.question)
     gaps: list[str] = []
-    for part, result in results:
-        before = len(prover.statements)
+    for number, (part, result) in enumerate(results, start=1):
+        before, lost = len(prover.statements), len(prover.removed)
+        claimed = 0
         if result.covered:
             offset = prover.extend(result.hits)
-            claims = model.write(result, language=language, today=today)
-            async for statement in _proven(_moved(claims, offset), prover):
-                yield statement
-        if len(prover.statements) == before:
-            gaps.append(part if _may_be_named(part, question, language, termbase) else "")
+            async with contextlib.aclosing(
+                _moved(model.write(result, language=language, today=today), offset)
+            ) as claims:
+                async for claim in claims:
+                    claimed += 1
+                    statement = prover.add(claim)
+                    if statement is not None and len(results) > 1 and len(prover.statements) == before + 1:
+                        otherwise = reply("section", language, number=number)
+                        headings = _headings(part, result, language)
+                        statement = prover.head(headings, question=question, otherwise=otherwise)
+                    if statement is not None:
+                        yield statement
+        said_before = claimed > 0 and len(prover.removed) == lost
+        if len(prover.statements) == before and not said_before:
+            names = (part.question, part.heading)
+            gaps.append(next((name for name in names if _may_be_named(name, question, language, termbase)), ""))
     yield replace(_prose(prover, prover.hits), gaps=tuple(dict.fromkeys(gaps)))
 
 
@@ -124,6 +137,12 @@ async def _moved(claims: AsyncGenerator[Claim, None], offset: int) -> AsyncGener
     async with contextlib.aclosing(claims):
         async for claim in claims:
             yield Claim(claim.text, tuple(number + offset for number in claim.hits))
+
+
+def _headings(part: Part, result: SearchResult, language: str) -> tuple[str, ...]:
+    """What may stand over a section, the best first: the model's own, the question it answers, the country it is about."""
+    country = country_names(sorted(result.question.countries), reply_language(language))
+    return (part.heading, part.question, *(country if len(country) == 1 else ()))
 
 
 def _prose(prover: Prover, hits: Sequence[Hit]) -> Prose:

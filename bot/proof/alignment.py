@@ -12,6 +12,15 @@ from retrieval import Translator, stop_words, words
 _CLAUSE = re.compile(
     r";\s+|；|(?<=[\w)%»”\"])(?:,\s+(?:and|but|while|whereas|which|where|although|and then|then|а|но|и|при этом|причём|причем|однако|что|который|которая|которое|которые|тогда как)\s)|，|, (?=\w+ing\b)"
 )
+_AND = re.compile(
+    r"\s+(?:and (?=(?:was|were|is|are|has|have|had|took|takes?|entered|enters?|came|comes?|applies|applied|remains?|expires?|expired|will|contains?)\b)"
+    r"|и (?=(?:вступил\w*|действует|был\w*|является|содержит|применя\w+|составля\w+|состоит)\b))"
+)
+_PREDICATE = re.compile(
+    r"\b(?:was|were|is|are|has|have|had|will|contains?|took|takes|entered|came|applies|applied|"
+    r"был\w*|является|имеет|содержит|вступил\w*|действует|применя\w+|составля\w+|подписан\w*|принят\w*)\b"
+)
+"""Where the subject of a sentence ends, as far as it takes to say it again."""
 PRONOUN = re.compile(r"(?:it|this|these|they|its|that|он[аио]?|это|эти|его|ее|их)\b|该|其|它|这|上述|本")
 _LEAST = 2
 """Content words below which a clause is read with its neighbour."""
@@ -55,9 +64,19 @@ def clauses(statement: str, language: str) -> list[Reading]:
         else:
             spans.append((begin, end))
         begin = end
-    return [
-        read(statement[start:end].strip(" ,;，；"), language) for start, end in spans if statement[start:end].strip()
-    ]
+    parts = [statement[start:end].strip(" ,;，；") for start, end in spans]
+    return [read(text, language) for part in parts if part for text in _predicates(part, language)]
+
+
+def _predicates(text: str, language: str) -> tuple[str, ...]:
+    """A clause that says two things of one subject, each with a figure or a date, as two: "was signed on … and took effect on …"."""
+    cut = _AND.search(text)
+    subject = _PREDICATE.search(text)
+    if cut is None or subject is None or not 0 < subject.start() < cut.start():
+        return (text,)
+    first, second = text[: cut.start()], f"{text[: subject.start()]}{text[cut.end() :]}"
+    tellings = (read(text[subject.start() : cut.start()], language), read(text[cut.end() :], language))
+    return (first, second) if all(telling.figures or telling.dates for telling in tellings) else (text,)
 
 
 def _said(text: str, start: int, end: int, language: str) -> int:
@@ -84,7 +103,9 @@ def thoughts(
         # What is written in Latin letters may stand there as it is.
         as_it_is = (frozenset(own),) if " ".join(own).isascii() else ()
         found = [thought for thought in found if thought.key not in own]
-        found.append(Thought((*known, *as_it_is), 1.0 + 0.5 * (len(words(asked, reading.language)) - 1), " ".join(own)))
+        # Parts of a Chinese word are words too, so that their number says little.
+        weight = min(2.0, 1.0 + 0.5 * (len(words(asked, reading.language)) - 1))
+        found.append(Thought((*known, *as_it_is), weight, " ".join(own)))
     return found
 
 
@@ -125,12 +146,13 @@ def _in_source(
     before: frozenset[str] = frozenset()
     for stretch in source.stretches:
         content = stretch.reading.content
+        spoken_there = content if same(clause.language, source.language) else stretch.reading.spoken
         # A pronoun stands for what the sentence before spoke of.
         lead = source.lead | before if PRONOUN.match(stretch.reading.folded) else source.lead
         before = content
         total = sum(thought.weight for thought in part)
-        own = sum(thought.weight for thought in part if thought.held(content))
-        both = sum(thought.weight for thought in part if thought.held(content | lead))
+        own = sum(thought.weight for thought in part if thought.held(spoken_there))
+        both = sum(thought.weight for thought in part if thought.held(spoken_there | lead))
         spoken = frozenset().union(*(name for thought in whole for name in thought.names))
         said = sum(rarity.get(key, 1.0) for key in content)
         precision = sum(rarity.get(key, 1.0) for key in content & spoken) / said if said else 0.0

@@ -27,16 +27,18 @@ _CUES = tuple(
         ("not", r"\b(?:not|no|never|neither|nor|none|nothing|nobody|nowhere|without|cannot|\w+n['’]t)\b|(?<!\w)(?:не|ни|нет|без|нельзя|никогда|никто|ничто|никак\w+)(?!\w)"
                 r"|[不未无無没沒勿非莫]|别(?=[^人处])"),
         ("unlike", r"\b(?:exempt\w*|prohibit\w*|forbid\w*|ban(?:s|ned)?|barred|exclu(?:d|s)\w*|except\w*|unless|lack\w*|absen\w+|fail(?:s|ed)?|refus\w*|reject\w*|den(?:y|ied|ies)"
-                   r"|unlawful|illegal|invalid|ineligible|waiv\w+|abolish\w*|repeal\w*|ceas\w+|terminat\w*|suspend\w*|void|unable|impossible|free of|free from|zero|non-\w+|un(?!it|der|iq|i)\w+ed)\b"
-                   r"|(?<!\w)(?:освобо\w+|запре[щт]\w*|исключ\w+|кроме|отказ\w*|отмен\w+|прекра\w+|приостан\w+|утратил\w*|отсутств\w+|невозмож\w+|нулев\w+|не(?!обходим|замедл|посредств|скольк|движим|фтегаз|фтепрод|фтехим|дел[ьи])[а-я]{5,})"
+                   r"|unlawful|illegal|invalid|ineligible|waiv\w+|abolish\w*|repeal\w*|ceas\w+|terminat\w*|stop(?:s|ped|ping)?|suspend\w*|void|unable|impossible|free of|free from|[a-z]+-free|zero|non-\w+|un(?!it|der|iq|i)\w+ed)\b"
+                   r"|(?<!\w)(?:освобо\w+|запре[щт]\w*|исключ\w+|безвиз\w+|беспошлин\w+|безналог\w+|безвозмездн\w+|бесплатн\w+|кроме|отказ\w*|отмен\w+|прекра\w+|приостан\w+|утратил\w*|отсутств\w+|невозмож\w+|нулев\w+|не(?!гативн|обходим|замедл|посредств|скольк|движим|фтегаз|фтепрод|фтехим|дел[ьи])[а-я]{5,})"
                    r"|免|禁止|禁|除|取消|废止|失效|终止|暂停|拒绝|缺乏|零|否|停止"),
         ("must", r"\b(?:must|shall|requir\w+|oblig\w+|mandator\w+|compuls\w+|ha(?:s|ve) to|need(?:s|ed)?|necessar\w+)\b|(?<!\w)(?:долж\w+|обяза\w+|необходим\w*|требу\w+|требов\w+|следует|надлежит|нужн\w+)"
                  r"|应当|必须|须|应(?![用对急收付变])|需(?!求)|要求|强制|义务"),
         ("may", r"\b(?:may|can|cannot|could|might|allow(?:s|ed)?|permit(?:s|ted)|entitled|option(?:al)?|eligible|able to|possib\w+|right to)\b|(?<!\w)(?:мож(?:ет|но|ете|ем)|могут|мог|могла|могли|вправе|разреша\w+|разрешен\w*"
-                r"|допуска\w+|име(?:ет|ют) право|возможн\w+)|可以|可(?![持再能行靠研见再])|能够|能(?![源力耗效级])|允许|准许|有权|可能"),
+                r"|допуска\w+|име(?:ет|ют) право|возможн\w+)|可以|(?<!许)可(?![持再能行靠研见再])|能够|能(?![源力耗效级])|允许|准许|(?<!所)有权|可能"),
         ("should", r"\b(?:should|recommend\w*|encourag\w+|advis\w+|voluntar\w+|ought)\b|(?<!\w)(?:рекоменд\w+|поощр\w+|желатель\w+|целесообраз\w+|добровольн\w+)|鼓励|建议|倡导|自愿|宜(?![居])"),
         ("planned", r"\b(?:plan(?:s|ned|ning)?|propos\w+|draft\w*|expect\w*|likely|intend\w*|forecast\w*|estimat\w+|targets?|aims?|scheduled|probabl\w+|projected)\b"
                     r"|(?<!\w)(?:планир\w+|предлага\w+|предлож\w+|ожида\w+|вероятн\w+|намер\w+|прогноз\w*|предполага\w+|законопроект\w*)|拟|计划|预计|预期|草案|征求意见|预测|估计|目标|有望|或将|打算"),
+        ("done", r"\b(?:commissioned|put into operation|came on stream|(?:was|were|been) built|achieved|realised|realized|was installed|were installed)\b"
+                 r"|(?<!\w)(?:введен\w*(?= в (?:эксплуатацию|строй)| \d)|построен\w*|достигнут\w*|реализован\w*)|建成|投产|投运|落成|竣工|已(?:经)?(?:实现|达到)"),
         ("only", r"\b(?:only|solely|exclusively)\b|(?<!\w)(?:только|лишь|исключительно)(?!\w)|仅|只(?!有)|只有|唯一"),
         ("all", r"\b(?:all|every|always|entire|whole)\b|(?<!\w)(?:все(?:х|м|ми|го|й|м)?|весь|каждый|каждая|каждое|каждого|каждой|всегда|люб(?:ой|ая|ое|ые|ого|ых|ым))(?!\w)|所有|全部|一切|任何|均|每"),
     )

@@ -18,6 +18,9 @@ _COVER = 0.6
 _CLAUSE_COVER = 0.45
 _LEAST_ANCHORS = 2
 _FOREIGN_COVER = 0.6
+_WHOLLY = 0.9
+_FEW = 3
+"""Things that a statement in another language speaks of, up to which all of them must stand in the passage."""
 _LOOKED_AT = 12
 _MOST_QUOTES = 3
 _MOST_STRANGE = 2
@@ -179,9 +182,18 @@ def _content(
                     return "unsupported words"
         return ""
     anchors = thoughts(whole, chosen[0].source.language, termbase, weights)
-    held = frozenset().union(*(match.stretch.reading.content | match.source.lead for match in chosen))
+    held = frozenset().union(*(match.stretch.reading.spoken | match.source.lead for match in chosen))
     found = [thought for thought in anchors if thought.held(held)]
     facts = len(whole.figures) + len(whole.dates) + len(whole.countries)
+    if (
+        len(found) == len(anchors) == 1
+        and chosen[0].similarity >= _WHOLLY
+        and whole.content <= set(anchors[0].key.split())
+    ):
+        return ""  # a term, and nothing but that term
+    everything = held.union(*(match.source.held for match in chosen))
+    if not facts and len(anchors) <= _FEW and not all(thought.held(everything) for thought in anchors):
+        return "unsupported words"  # of few things none may be new
     if len(found) + min(facts, 2) < _LEAST_ANCHORS or not found:
         return "cannot be compared"
     total = sum(thought.weight for thought in anchors)
@@ -202,9 +214,9 @@ def _facts(
 ) -> str:
     for part, found in aligned:
         reasons = (
-            ("figure", wrong_figure(part, found)),
-            ("date", wrong_date(part, found)),
-            ("facts", facts_of_two(part, found)),
+            ("figure", wrong_figure(part, found, termbase)),
+            ("date", wrong_date(part, found, termbase)),
+            ("facts", facts_of_two(part, found, termbase)),
             ("country", wrong_country(part, found, used)),
             ("opposite", opposite(part, found[0], termbase)),
         )

@@ -2,9 +2,9 @@
 
 import difflib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from bot.proof.alignment import Match
+from bot.proof.alignment import PRONOUN, Match
 from bot.proof.reading import Reading, keys
 from bot.proof.sources import Source
 from retrieval import Translator
@@ -34,6 +34,9 @@ def wrong_name(
     for code in statement.codes:
         if code not in codes:
             return code
+    swapped = _swapped_number(statement, used)
+    if swapped:
+        return swapped
     held = frozenset().union(*(source.held for source in sources))
     own = any(source.language.split("-")[0] == statement.language.split("-")[0] for source in sources)
     for name in sorted(statement.names):
@@ -50,9 +53,29 @@ def wrong_name(
             continue
         if bare[0].isascii() != sources[0].hit.passage.text.isascii() and statement.language not in {"zh", "ja"}:
             continue  # a name in another script that cannot be compared; the quote in the original stands beside it
-    if own:
-        return _swapped_acronym(statement, used)
-    return None
+    return _swapped_acronym(statement, used, termbase)
+
+
+def _swapped_number(statement: Reading, used: Sequence[Match]) -> str | None:
+    """The number of a document that its sentences do not name, nor their headings, nor the sentence a pronoun stands for."""
+    if not used:
+        return None
+    said = statement.numbers
+    there = frozenset().union(*(match.stretch.reading.numbers for match in used))
+    strange = said - there
+    if strange and there - said:
+        return min(strange)
+    before = (source_before for match in used for source_before in _spoken_of(match))
+    near = frozenset().union(*(match.source.context.numbers for match in used), *(each.numbers for each in before))
+    return min(strange - near, default=None)
+
+
+def _spoken_of(match: Match) -> Iterator[Reading]:
+    """The sentence before one that begins with a pronoun."""
+    if PRONOUN.match(match.stretch.reading.folded):
+        earlier = [each for each in match.source.stretches if each.end <= match.stretch.start]
+        if earlier:
+            yield max(earlier, key=lambda each: each.end).reading
 
 
 def fold_title(text: str) -> str:
@@ -66,7 +89,7 @@ def _by_another_name(name: str, language: str, source: Source, termbase: Transla
     return any(source.held.issuperset(keys(" ".join(other), source.language)) for _, names in known for other in names)
 
 
-def _swapped_acronym(statement: Reading, used: Sequence[Match]) -> str | None:
+def _swapped_acronym(statement: Reading, used: Sequence[Match], termbase: Translator | None) -> str | None:
     """An abbreviation that stands elsewhere in the source, in a sentence that has another one in its place."""
     if not used:
         return None
@@ -74,6 +97,18 @@ def _swapped_acronym(statement: Reading, used: Sequence[Match]) -> str | None:
     there = {name for match in used for name in match.stretch.reading.names if name.isupper()}
     context = " ".join(match.source.context.text for match in used)
     strange = {name for name in said - there if name not in context}
+    if termbase is not None:
+        known = {match.source.language: match.stretch.reading.content | match.source.lead for match in used}
+        strange = {
+            name
+            for name in strange
+            if not any(
+                held.issuperset(keys(" ".join(other), language))
+                for language, held in known.items()
+                for _, names in termbase.translations(name, statement.language, language)
+                for other in names
+            )
+        }
     return sorted(strange)[0] if strange and there - said else None
 
 

@@ -19,6 +19,19 @@ _HAN = re.compile(r"[\u3400-\u9fff]+")
 _CODE = re.compile(
     r"(?<![\w.])(?!(?:usd|eur|rmb|cny)\d)(?:\d+(?:/\d+)+(?:/[a-z]+)?|\d+-[ivxlcdm]+\b|\d+(?:\.\d+){2,}|[a-z]{1,8}-?\d[\w-]*(?:\.\d+)*)(?!\w)"
 )
+_NUMBERED = re.compile(
+    r"\bno\. ?(\d+)(?![\d.,]*\d)(?! ?(?:%|percent|day|month|year|week|hour|ton))|\bno (\d+)(?=[\s,;:.)»”\"]|$)(?! ?(?:%|percent|day|month|year|week|hour|ton|or))"
+    r"|第 ?(\d+) ?号|(?<![\d.])(\d+)号(?=令|文|公告|决定|法)"
+)
+"""What numbers a document: "No. 837", "№ 837", "第837号". It is a name, however it is written, and no quantity."""
+_IN_FORCE = re.compile(
+    r"\b(?:takes?|took|taken|taking) (?:legal )?effect\b|\b(?:(?:came|comes?|coming|enter(?:s|ed|ing)?|entry|put) )?(?:in|into) (?:force|effect)\b"
+    r"|\b(?:becomes?|became) effective\b|\beffective (?=from\b|since\b|as of\b|on\b|\d)"
+    r"|(?<!\w)(?:вступ\w+|введен\w*) в (?:законную )?(?:силу|действие)(?!\w)|(?<!\w)в силе(?!\w)"
+)
+"""What says since when a rule holds, in one word of ours for all languages."""
+_FORCE = "inforce"
+_HELD = frozenset({"施行"})
 _NAME = re.compile(r"[A-ZА-ЯЁ][\w’'&-]*\w|[A-ZА-ЯЁ]{2,}")
 _TITLE = re.compile(r"《([^《》]{2,80})》|“([^“”]{4,160})”|«([^«»]{4,160})»|\"([^\"]{4,160})\"")
 _OFFICE = re.compile(r"[\u4e00-\u9fff]{2,}(?:部|局|委|院|署|厅|行|会|司|所|协会|公司|联盟|集团|大学)$")
@@ -81,24 +94,43 @@ class Reading:
     @functools.cached_property
     def codes(self) -> frozenset[str]:
         """Numbers of documents and the like, as they are written."""
-        return frozenset(self.folded[start:end] for start, end in self.code_spans)
+        return frozenset(self.code(start, end) for start, end in self.code_spans)
+
+    def code(self, start: int, end: int) -> str:
+        """A code as codes are compared: ``№837`` for the number of a document, others as they are written."""
+        written = self.folded[start:end]
+        numbered = _NUMBERED.fullmatch(written) or _NUMBERED.match(self.folded, start)
+        return f"№{int(re.sub(r'[^0-9]', '', written))}" if numbered else written
+
+    @functools.cached_property
+    def numbers(self) -> frozenset[str]:
+        """Those of the codes that number a document."""
+        return frozenset(code for code in self.codes if code.startswith("№"))
+
+    @functools.cached_property
+    def spoken(self) -> frozenset[str]:
+        """What it is about with its codes, whose letters another language may have a word for: CO2."""
+        return self.content.union(*(keys(code, self.language) for code in self.codes - self.numbers))
 
     @functools.cached_property
     def sequence(self) -> tuple[str, ...]:
         """The words in order, each figure, code and date as one: ``=16``, ``=2023/956``, ``@2026-1-1``."""
         items = [(word.start, word.key) for word in self.words if not word.fact]
         items += [(figure.start, f"={figure.value}") for figure in self.figures]
-        items += [(start, f"={self.folded[start:end]}") for start, end in self.code_spans]
+        items += [(start, f"={self.code(start, end)}") for start, end in self.code_spans]
         items += [(date.start, f"@{'-'.join(str(part or '') for part in date.parts)}") for date in self.dates]
         return tuple(key for _, key in sorted(items))
 
     def scope(self, cue: Cue) -> tuple[str, ...]:
         """The content words a cue speaks of: up to three behind it, and one before it, within its part of the sentence."""
+        before = [word.key for word in self.words if word.start < cue.start and word.content][-1:]
+        return (*self.scope_behind(cue), *before)
+
+    def scope_behind(self, cue: Cue) -> tuple[str, ...]:
+        """Up to three content words behind a cue, within its part of the sentence: what it turns."""
         stop = _BREAK.search(self.folded, cue.end)
         limit = stop.start() if stop else len(self.folded)
-        after = [word.key for word in self.words if cue.end <= word.start < limit and word.content][:3]
-        before = [word.key for word in self.words if word.start < cue.start and word.content][-1:]
-        return (*after, *before)
+        return tuple(word.key for word in self.words if cue.end <= word.start < limit and word.content)[:3]
 
 
 @functools.lru_cache(maxsize=8_192)
@@ -107,13 +139,17 @@ def read(text: str, language: str) -> Reading:
     folded = in_digits(_one_notation(fold(text)))
     found_dates = dates(folded)
     masked = _mask(folded, [(date.start, date.end) for date in found_dates])
-    codes = [(match.start(), match.end()) for match in _CODE.finditer(masked)]
+    numbered = [match.span() for match in _NUMBERED.finditer(masked)]
+    masked = _mask(masked, numbered)
+    codes = sorted([*numbered, *(match.span() for match in _CODE.finditer(masked))])
     found_figures = figures(_mask(masked, codes), language)
     found_cues = cues(masked)
     facts = [(figure.start, figure.end) for figure in found_figures]
     facts += [(date.start, date.end) for date in found_dates] + codes
     small = [(cue.start, cue.end) for cue in found_cues]
-    read_words = tuple(_words(folded, language, facts, small))
+    forces = [match.span() for match in _IN_FORCE.finditer(masked)]
+    said = [*_words(_mask(folded, forces), language, facts, small), *(Word(start, _FORCE, True) for start, _ in forces)]
+    read_words = tuple(sorted(said, key=lambda word: word.start))
     countries = countries_in(text, language) | countries_of_adjectives(text, language)
     return Reading(
         text=text,
@@ -157,7 +193,7 @@ def _words(
             in_fact = any(begin <= start < end for begin, end in facts)
             in_cue = any(begin <= start < end for begin, end in small)
             key = _key(stem)
-            plain = not stem[0].isdigit() and stem not in "%€$£¥°"
+            plain = not stem[0].isdigit() and stem not in "%€$£¥°" and not (stem[0] == "该" and len(stem) > 1)
             yield Word(start, key, plain and not in_fact and not in_cue and key not in stops, in_fact)
 
 
@@ -185,7 +221,7 @@ def _same_words() -> dict[str, str]:
         language = "zh" if "\u3400" <= group[0][0] <= "\u9fff" else "ru" if "а" <= group[0][0] <= "я" else "en"
         stems = [stem[-1] for word in group if (stem := words(word, language))]
         cut = [stem if language == "zh" else stem[:_KEY] for stem in stems]
-        same.update(dict.fromkeys(cut, cut[0]))
+        same.update(dict.fromkeys(cut, _FORCE if cut[0] in _HELD else cut[0]))
     return same
 
 

@@ -12,6 +12,8 @@ from retrieval import Hit, split_sentences
 
 _SHORT = 60
 _MOST_ITEMS = 12
+_STEP = re.compile(r"\s*\d{1,2}[.)、]")
+_STEPS = re.compile(r"\bsteps?\b|\bprocedure|步骤|流程|程序|(?<!\w)(?:порядок|порядке|шаг|этап)")
 _ITEM = re.compile(r"\s*(?:\d{1,2}[.)、]|[-•*–—(（])")
 
 
@@ -46,6 +48,22 @@ class Source:
         """
         sound = [stretch for stretch in self._every if stretch not in self.strange]
         return (*sound, *self._lists(sound))
+
+    def introduction(self, stretch: Stretch) -> Reading | None:
+        """The sentence that introduces the list which a stretch is an item of."""
+        for whole in self.stretches:
+            if whole.start < stretch.start and stretch.end <= whole.end:
+                return next(
+                    (each.reading for each in self.stretches if each.start == whole.start and each is not whole), None
+                )
+        return None
+
+    def is_step(self, stretch: Stretch) -> bool:
+        """Whether it is a numbered step of a procedure, which tells what is to be done though no word says must."""
+        if not _STEP.match(stretch.reading.text):
+            return False
+        introduced = self.introduction(stretch)
+        return _STEPS.search(f"{self.context.folded} {introduced.folded if introduced else ''}") is not None
 
     def _lists(self, sound: Sequence[Stretch]) -> Iterator[Stretch]:
         """Lists with the sentence that introduces them, each as one stretch."""

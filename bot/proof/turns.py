@@ -1,6 +1,7 @@
 """A negation, a modal word or an opposite that turns what a sentence says."""
 
 import functools
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -12,10 +13,32 @@ from retrieval import Translator
 _OTHER_WORDS = 0.5
 """How like the words around a negation must be to those around another way of saying it."""
 _ACROSS = 0.5
+_TURNING = frozenset({"not", "unlike", "must", "may", "should", "planned"})
+_ABLE = frozenset({"can", "able to", "可以", "可", "能", "能够", "может", "могут"})
+_OBTAINED = re.compile(r"\s*(?:be )?(?:obtain|receiv|get\b|取得|获得|得到|领取|получ)")
+_WEIGHED = tuple(
+    {language: re.compile(pattern) for language, pattern in direction.items()}
+    for direction in (
+        {
+            "en": r"\b(?:more|higher|larger|greater|longer|above|exceed\w*)\b",
+            "ru": r"\b(?:больше|более(?! \w+(?:ый|ий|ые|ие|ого|его|их|ых|ой|ая|ую|ым|ом))|выше|дольше|свыше|превыша\w+)\b",
+            "zh": r"更多|更高|更大|更长|高于|多于|超过|大于|长于|以上|超出",
+        },
+        {
+            "en": r"\b(?:less|fewer|lower|smaller|shorter|below)\b",
+            "ru": r"\b(?:меньше|менее(?! \w+(?:ый|ий|ые|ие|ого|его|их|ых|ой|ая|ую|ым|ом))|ниже|короче)\b",
+            "zh": r"更少|更低|更小|更短|低于|少于|不足|小于|短于|以下",
+        },
+    )
+)
+"""Words that weigh one thing against another, up and down."""
+_OF_A_FIGURE = re.compile(r".{0,6}?\d", re.DOTALL)
+_CEASES = re.compile(r"stop|ceas|terminat|abolish|repeal|прекра|отмен|停止|终止|取消|废止")
 _NEVER_DROPPED = frozenset({"not", "planned", "may", "should"})
 _LICENCES = {
     "not": {"not", "unlike"}, "unlike": {"not", "unlike"}, "must": {"must"}, "may": {"may"}, "should": {"should"},
     "planned": {"planned", "may"}, "only": {"only", "unlike"}, "all": {"all", "not"},
+    "done": {"done"},
 }  # fmt: skip
 
 
@@ -27,6 +50,16 @@ def wrong_cue(
         _Placed(cue, reading.folded[cue.start : cue.end], frozenset(reading.scope(cue)), match)
         for match in used
         for reading in [match.stretch.reading]
+        for cue in reading.cues
+    ]
+    dropped_from = len(theirs)
+    # What introduces a list is said of each of its items.
+    theirs += [
+        _Placed(cue, reading.folded[cue.start : cue.end], frozenset(reading.scope(cue)), match)
+        for match in used
+        if same(match.source.language, aligned[0][0].language)
+        for reading in [match.source.introduction(match.stretch)]
+        if reading is not None
         for cue in reading.cues
     ]
     ours = [
@@ -46,6 +79,8 @@ def wrong_cue(
             if placed.cue.kind in _LICENCES[cue.kind] and (number not in taken or cue.kind not in {"not", "unlike"})
         ]
         best = max(fits, default=None, key=lambda fit: (fit[2] > 0.0, fit))
+        if best is None and same_language and _is_implied(cue, text, clause, match):
+            continue
         if best is None or (
             same_language and scope and cue.kind == "not" and best[2] < (0.01 if best[1] else _OTHER_WORDS)
         ):
@@ -53,11 +88,20 @@ def wrong_cue(
         if (
             not same_language
             and cue.kind == "not"
-            and not _speaks_of_the_same(scope, clause, theirs[best[3]], termbase)
+            and not _speaks_of_the_same(cue, scope, clause, theirs[best[3]], termbase)
         ):
             return f"{text} ({cue.kind})"
         taken.add(best[3])
-    return _dropped_cue(aligned, taken, theirs)
+    return _dropped_cue(aligned, taken, theirs[:dropped_from])
+
+
+def _is_implied(cue: Cue, text: str, clause: Reading, match: Match) -> bool:
+    """Whether a sentence says without the word what a modal word says: who gets something can get it; steps are to be taken."""
+    if any(other.kind in _TURNING for other in match.stretch.reading.cues):
+        return False
+    if cue.kind == "must":
+        return match.source.is_step(match.stretch)
+    return text in _ABLE and _OBTAINED.match(clause.folded, cue.end) is not None
 
 
 def _is_forbidding(cue: Cue, clause: Reading, theirs: Sequence["_Placed"]) -> bool:
@@ -66,14 +110,21 @@ def _is_forbidding(cue: Cue, clause: Reading, theirs: Sequence["_Placed"]) -> bo
     return cue.kind in {"must", "may"} and carries and any(placed.cue.kind in {"not", "unlike"} for placed in theirs)
 
 
-def _speaks_of_the_same(scope: frozenset[str], clause: Reading, placed: "_Placed", termbase: Translator | None) -> bool:
-    """Whether a negation in another language negates anything that ours does, as far as the dictionaries know."""
+def _speaks_of_the_same(
+    cue: Cue, scope: frozenset[str], clause: Reading, placed: "_Placed", termbase: Translator | None
+) -> bool:
+    """Whether a negation in another language negates what ours does, as far as the dictionaries know.
+
+    What stands right behind ours is what it negates; where that has no name there, anything else that it speaks of will do.
+    """
     known = [
         thought
         for thought in thoughts(clause, placed.match.source.language, termbase, {})
         if scope & set(thought.key.split())
     ]
-    return any(not name.isdisjoint(placed.scope) for thought in known for name in thought.names)
+    first = clause.scope_behind(cue)[:1]
+    turned = [thought for thought in known if first and first[0] in thought.key.split()]
+    return any(not name.isdisjoint(placed.scope) for thought in turned or known for name in thought.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +145,36 @@ def _dropped_cue(aligned: Sequence[tuple[Reading, Match]], taken: set[int], thei
     kinds = {cue.kind for clause, _ in aligned for cue in clause.cues}
     for number, placed in enumerate(theirs):
         kind = placed.cue.kind
-        if number in taken or kind not in _NEVER_DROPPED or (kind != "not" and kind in kinds):
+        ceases = kind == "unlike" and _CEASES.match(placed.text) is not None
+        if number in taken or not (kind in _NEVER_DROPPED or ceases) or (kind != "not" and kind in kinds):
             continue
-        after = placed.match.stretch.reading.scope(placed.cue)[:1]
+        reading = placed.match.stretch.reading
+        after = reading.scope_behind(placed.cue) or reading.scope(placed.cue)
         for clause, match in aligned:
             if placed.match.stretch is not match.stretch:
                 continue
             if same(match.source.language, clause.language):
-                enough = kind != "not" or len(placed.scope & clause.content) >= min(2, len(placed.scope))
+                if ceases:
+                    continue
+                enough = kind != "not" or len(placed.scope & clause.content) >= min(2, len(set(after)))
                 if after and after[0] in clause.content and enough:
                     return f"{placed.text} ({kind}, dropped)"
-            elif kind == "not" and not kinds & {"not", "unlike"} and match.cover >= _ACROSS:
+            elif match.cover >= _ACROSS and _dropped_across(kind, clause, match.stretch.reading):
                 return f"{placed.text} ({kind}, dropped)"
     return None
+
+
+def _dropped_across(kind: str, clause: Reading, theirs: Reading) -> bool:
+    """Whether a statement in another language lacks what turns its sentence: each language has words of its own for it."""
+    ours = [cue.kind for cue in clause.cues]
+    there = [cue.kind for cue in theirs.cues]
+    if kind == "not":
+        return "not" not in ours and ours.count("unlike") <= there.count("unlike")
+    if kind == "may":
+        return "must" in ours and "may" not in ours
+    if kind == "unlike":  # what ceases is no more
+        return not {"not", "unlike"} & set(ours)
+    return kind == "planned" and not {"planned", "may"} & set(ours)
 
 
 def opposite(clause: Reading, match: Match, termbase: Translator | None = None) -> str | None:
@@ -114,6 +182,8 @@ def opposite(clause: Reading, match: Match, termbase: Translator | None = None) 
     content = {word.key for word in match.stretch.reading.words}
     said = {word.key for word in clause.words}
     foreign = not same(match.source.language, clause.language)
+    if foreign and (weighed := _weighed_otherwise(clause, match)):
+        return weighed
     for word, other, plain, plain_other in _opposites():
         if word not in said or other in said:
             continue
@@ -125,6 +195,18 @@ def opposite(clause: Reading, match: Match, termbase: Translator | None = None) 
                 return word
         elif word not in content and other in content:
             return word
+    return None
+
+
+def _weighed_otherwise(clause: Reading, match: Match) -> str | None:
+    """A "more" or "less" of no figure that a sentence in another language does not say; those of figures are their bounds."""
+    for direction in _WEIGHED:
+        ours, theirs = direction.get(clause.language), direction.get(match.source.language)
+        if ours is None or theirs is None or theirs.search(match.stretch.reading.folded):
+            continue
+        for found in ours.finditer(clause.folded):
+            if not _OF_A_FIGURE.match(clause.folded, found.end()):
+                return found.group()
     return None
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Sequence
 
-from bot.proof.alignment import PRONOUN, Match, same
+from bot.proof.alignment import PRONOUN, Match, same, thoughts
 from bot.proof.dates import Date
 from bot.proof.figures import Figure
 from bot.proof.reading import Reading
 from bot.proof.sources import Source
+from retrieval import Translator
 
 _MARGIN = 0.06
 """How much more a sentence with another value must be like the statement to speak against it."""
@@ -17,16 +18,16 @@ _NEAR_ENOUGH = 0.75
 _LOOKED_AT = 8
 
 
-def wrong_figure(clause: Reading, found: Sequence[Match]) -> str | None:
+def wrong_figure(clause: Reading, found: Sequence[Match], termbase: Translator | None = None) -> str | None:
     """A figure that the sources do not have, or have for something else."""
     for figure in clause.figures:
-        if not _figure_stands(figure, clause, found):
+        if not _figure_stands(figure, clause, found, termbase):
             return clause.folded[figure.start : figure.end]
     return None
 
 
-def _figure_stands(figure: Figure, clause: Reading, found: Sequence[Match]) -> bool:
-    around = clause.near(figure.start, figure.end)
+def _figure_stands(figure: Figure, clause: Reading, found: Sequence[Match], termbase: Translator | None) -> bool:
+    around = _around(figure, clause, found[0].source.language, termbase)
     foreign = not same(found[0].source.language, clause.language)
     if (foreign and _said_too_often(figure, clause, found[0])) or _bounded_otherwise(figure, found[0]):
         return False
@@ -39,10 +40,12 @@ def _figure_stands(figure: Figure, clause: Reading, found: Sequence[Match]) -> b
             likeness = match.similarity + 0.25 * _shared(around, reading.near(other.start, other.end))
             if _same_figure(figure, other, reading, match.source):
                 best = max(best, likeness)
-            elif _comparable(figure, other):
+            elif _comparable(figure, other) and not (
+                foreign and any(_same_value(each, other) for each in clause.figures)
+            ):
                 rival = max(rival, likeness)
     if best >= 0.0:
-        return best >= rival - _margin(clause, found)
+        return best > rival if foreign else best >= rival - _MARGIN
     # A number of a title or heading counts where it is used as there: "Order No. 837".
     return any(
         _same_value(figure, other)
@@ -51,6 +54,21 @@ def _figure_stands(figure: Figure, clause: Reading, found: Sequence[Match]) -> b
         for match in found
         for other in match.source.context.figures
     )
+
+
+def _around(
+    fact: Figure | Date, clause: Reading, language: str, termbase: Translator | None
+) -> dict[frozenset[str], float]:
+    """The words around a figure or a date with their weights; each by any of the names that another language has for it."""
+    near = clause.near(fact.start, fact.end)
+    if same(language, clause.language):
+        return {frozenset({key}): weight for key, weight in near.items()}
+    found: dict[frozenset[str], float] = {}
+    for thought in thoughts(clause, language, termbase, {}):
+        weight = max((near.get(key, 0.0) for key in thought.key.split()), default=0.0)
+        if weight:
+            found[frozenset().union(*thought.names)] = weight
+    return found
 
 
 def _said_too_often(figure: Figure, clause: Reading, match: Match) -> bool:
@@ -71,9 +89,10 @@ def _margin(clause: Reading, found: Sequence[Match]) -> float:
     return _MARGIN if same(found[0].source.language, clause.language) else 0.0
 
 
-def _shared(one: dict[str, float], other: dict[str, float]) -> float:
+def _shared(one: dict[frozenset[str], float], other: dict[str, float]) -> float:
     total = sum(one.values())
-    return sum(min(weight, other.get(key, 0.0)) for key, weight in one.items()) / total if total else 0.5
+    both = (min(weight, max((other.get(key, 0.0) for key in names), default=0.0)) for names, weight in one.items())
+    return sum(both) / total if total else 0.5
 
 
 def _same_value(one: Figure, other: Figure) -> bool:
@@ -119,17 +138,35 @@ def _comparable(one: Figure, other: Figure) -> bool:
     )
 
 
-def wrong_date(clause: Reading, found: Sequence[Match]) -> str | None:
+def wrong_date(clause: Reading, found: Sequence[Match], termbase: Translator | None = None) -> str | None:
     """A date that the sources do not have, or have for something else."""
     said = {date.parts for date in clause.dates}
     for date in clause.dates:
-        if not _date_stands(date, clause, found, said):
+        if not _date_stands(date, clause, found, said, termbase) or _date_taken_twice(date, clause, found[0]):
             return clause.folded[date.start : date.end]
     return None
 
 
-def _date_stands(date: Date, clause: Reading, found: Sequence[Match], said: Collection[tuple[int | None, ...]]) -> bool:
-    around = clause.near(date.start, date.end)
+def _date_taken_twice(date: Date, clause: Reading, match: Match) -> bool:
+    """Whether a date of a statement in another language is one that it has given already, while its sentence has one more."""
+    if same(match.source.language, clause.language):
+        return False
+    there = match.stretch.reading.dates
+    holding = [[other for other in there if other.holds(each)] for each in clause.dates]
+    ours = next(held for each, held in zip(clause.dates, holding, strict=True) if each is date)
+    rivals = sum(held == ours for held in holding)
+    left = [other for other in there if not any(other in held for held in holding)]
+    return len(ours) == 1 and rivals > 1 and bool(left)
+
+
+def _date_stands(
+    date: Date,
+    clause: Reading,
+    found: Sequence[Match],
+    said: Collection[tuple[int | None, ...]],
+    termbase: Translator | None,
+) -> bool:
+    around = _around(date, clause, found[0].source.language, termbase)
     best, rival = -1.0, -1.0
     for match in found:
         reading = match.stretch.reading
@@ -148,23 +185,25 @@ def _date_stands(date: Date, clause: Reading, found: Sequence[Match], said: Coll
     return rival < 0.0 and any(other.holds(date) for other in others)
 
 
-def facts_of_two(clause: Reading, found: Sequence[Match]) -> str | None:
+def facts_of_two(clause: Reading, found: Sequence[Match], termbase: Translator | None = None) -> str | None:
     """Facts that stand in the sources, but in different sentences: put together they say something new."""
     if len(clause.figures) + len(clause.dates) < 2:
         return None
     for number, match in enumerate(found):
         beside = [other for other in found if other.source is match.source and _goes_on(match, other)]
-        if not any(_missing(clause, [match, *more]) for more in ([], beside)) or not _missing(clause, [match, *beside]):
+        if not any(_missing(clause, [match, *more], termbase) for more in ([], beside)) or not _missing(
+            clause, [match, *beside], termbase
+        ):
             return None
         if number > _LOOKED_AT:
             break
     return "facts of two sentences"
 
 
-def _missing(clause: Reading, together: Sequence[Match]) -> bool:
+def _missing(clause: Reading, together: Sequence[Match], termbase: Translator | None) -> bool:
     said = {date.parts for date in clause.dates}
-    return not all(_figure_stands(figure, clause, together) for figure in clause.figures) or not all(
-        _date_stands(date, clause, together, said) for date in clause.dates
+    return not all(_figure_stands(figure, clause, together, termbase) for figure in clause.figures) or not all(
+        _date_stands(date, clause, together, said, termbase) for date in clause.dates
     )
 
 

@@ -34,6 +34,14 @@ class Exchange:
     answer: str
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One question that a large one consists of, and what may stand over its answer; empty where nothing was proposed."""
+
+    question: str
+    heading: str = ""
+
+
 class ProseWriter(Protocol):
     """A language model, as the assistant sees it. Each method raises ``WriterError`` where it does not answer."""
 
@@ -49,7 +57,7 @@ class ProseWriter(Protocol):
         """A question in other languages, by code."""
         ...
 
-    async def divide(self, question: str, *, most: int, language: str) -> tuple[str, ...]:
+    async def divide(self, question: str, *, most: int, language: str) -> tuple[Part, ...]:
         """The questions that a large one consists of."""
         ...
 

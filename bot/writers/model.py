@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import StartError, WriterError
 from bot.prompts import Prompt, answering, completing, dividing, translating
-from bot.writers import Claim, Exchange
+from bot.writers import Claim, Exchange, Part
 from bot.writers.limits import Breaker, Budget
 from bot.writers.parsing import Parser
 from retrieval import Hit, SearchResult
@@ -147,15 +147,21 @@ class ModelWriter:
                 found.setdefault(code, translated.strip())
         return found
 
-    async def divide(self, question: str, *, most: int, language: str) -> tuple[str, ...]:
-        """The questions that a briefing or a comparison has to answer.
+    async def divide(self, question: str, *, most: int, language: str) -> tuple[Part, ...]:
+        """The questions that a briefing or a comparison has to answer, with the headings the model proposes for them.
 
         Raises:
             WriterError: the model gave nothing.
         """
         text = await self._whole(dividing(question, most=most, language=language, mark=secrets.token_hex(6)))
         lines = (line.strip(" -*•\t").lstrip("0123456789.)、 ") for line in text.splitlines())
-        return tuple(dict.fromkeys(line[:300] for line in lines if len(line) > 3))[:most]
+        parts: dict[str, Part] = {}
+        for line in lines:
+            heading, bar, question = line.partition("|")
+            asked = (question if bar else line).strip()[:300]
+            if len(asked) > 3:
+                parts.setdefault(asked, Part(asked, heading.strip(" *#:：") if bar else ""))
+        return tuple(parts.values())[:most]
 
     async def rewrite(self, question: str, earlier: Sequence[Exchange]) -> str:
         """A follow-up as it would be asked without the turns before it, which are told oldest first.

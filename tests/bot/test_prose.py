@@ -1,5 +1,6 @@
 """Planted orders, other languages and briefings: the whole path with a scripted model, over real files and indexes."""
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -13,13 +14,13 @@ from bot.store import Store
 from bot.writers.limits import Budget
 from bot.writers.model import ModelWriter
 from bot.writers.quoting import QuotingWriter
-from retrieval import KnowledgeBase
+from retrieval import KnowledgeBase, split_sentences
 from retrieval.embedder import SentenceTransformerEmbedder
 from tests.bot.conftest import House, WritingHouse, closed
 from tests.bot.folder import fill
 from tests.bot.makers import TODAY
 from tests.bot.test_assistant import check_laws
-from tests.model_server import Asked
+from tests.model_server import Asked, Part
 from tests.parts import Played, good, obeys, says
 
 ORDERS = {
@@ -192,6 +193,80 @@ async def test_a_comparison_has_both_sides(desk: WritingHouse) -> None:
     assert "14 percent" in answer.text
     assert "19 percent" in answer.text
     assert {citation.document_id for citation in answer.citations} >= {"country/fimoria.md", "country/galenia.md"}
+
+
+def planned(plan: str) -> Part:
+    """Divides a request so, and answers each part with one sentence."""
+
+    def words(text: str) -> set[str]:
+        return set(re.findall(r"[a-zа-яё]{3,}|[\u4e00-\u9fff]", text.casefold()))
+
+    def part(asked: Asked) -> Played:
+        if asked.kind == "divide":
+            return iter([plan])
+        if asked.kind != "answer":
+            return good(asked)
+        # The sentence of the passages that shares most with the part.
+        said = [(sentence.text, n) for n, text in asked.passages.items() for sentence in split_sentences(text)]
+        text, number = max(said, key=lambda one: (len(words(one[0]) & words(asked.question)), -one[1]))
+        return iter([f"{text} [{number}]"])
+
+    return part
+
+
+BRIEFINGS = {
+    "en": (
+        "Give me a briefing on Fimoria: profit tax and visas",
+        "Profit tax | What is the profit tax of Fimoria?\nVisas | How long may visitors to Fimoria stay without a visa?",
+        ("Profit tax", "Visas"),
+    ),
+    "ru": (
+        "Составь справку: Корвия, разрешения и сроки",
+        "Разрешения: сколько взимает управление | Сколько взимает водное управление Корвии за разрешение?\nЧасть вторая без сбора | За сколько дней решает управление Корвии?",
+        ("Разрешения: сколько взимает управление", "За сколько дней решает управление Корвии?"),
+    ),
+    "zh": (
+        "请给我一份关于贝里特用水许可的简报",
+        "收费 | 贝里特水务局办理用水许可收费多少？\n无需许可 | 贝里特水务局应当在多少日内作出决定？",
+        ("收费", "贝里特水务局应当在多少日内作出决定？"),
+    ),
+}
+
+
+@pytest.mark.parametrize("language", BRIEFINGS)
+async def test_each_section_of_a_briefing_has_a_heading_that_claims_nothing(desk: WritingHouse, language: str) -> None:
+    question, plan, headings = BRIEFINGS[language]
+    desk.server.part = planned(plan)
+    text, answer = await shown(desk, question)
+    assert answer.language == language
+    assert tuple(statement.heading for statement in answer.statements if statement.heading) == headings
+    assert answer.statements[0].heading == headings[0]
+    for heading in headings:
+        assert f"## {heading}\n" in answer.text
+        assert f"\n{heading}\n" in text  # as it was streamed
+    assert "无需" not in text
+    assert "без сбора" not in text
+    assert desk.house.store.answer(answer.id) == answer
+
+
+@pytest.mark.parametrize("heading", ["Tax of 4711 crowns", "No tax", "Taxes of Kostrov", "evil.example", "VAT in Peru"])
+async def test_a_heading_that_claims_something_gives_way(desk: WritingHouse, heading: str) -> None:
+    plan = f"{heading} | What is the profit tax of Fimoria?\n{heading} | What is the profit tax of Galenia?"
+    desk.server.part = planned(plan)
+    text, answer = await shown(desk, "Compare the profit tax of Fimoria and Galenia")
+    assert heading not in text
+    assert [each.heading for each in answer.statements if each.heading] == [
+        "What is the profit tax of Fimoria?",
+        "What is the profit tax of Galenia?",
+    ]
+
+
+async def test_a_section_that_repeats_an_earlier_one_is_no_gap(desk: WritingHouse) -> None:
+    plan = "What is the profit tax of Fimoria?\nWhich profit tax is there in Fimoria?"
+    desk.server.part = lambda asked: iter([plan]) if asked.kind == "divide" else iter(["The profit tax of Fimoria is 14 percent. [1]"])  # fmt: skip
+    _, answer = await shown(desk, "Give me a briefing on the profit tax of Fimoria")
+    assert [statement.text for statement in answer.statements] == ["The profit tax of Fimoria is 14 percent."]
+    assert not [note for note in answer.notes if note.kind is NoteKind.GAP]
 
 
 async def test_a_plan_cannot_speak_to_the_reader(desk: WritingHouse) -> None:

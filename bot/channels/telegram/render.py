@@ -117,10 +117,12 @@ def _statement(answer: Answer, statement: Statement, cited: dict[int, Citation],
         url = link(cited[number], answer.language) if number in cited else ""
         marks.append(Span(f"[{number}]", url=url))
     blocks = []
+    if statement.heading:
+        blocks.append(paragraph(Span(statement.heading, style="b"), bound=True))
     for position, line in enumerate(lines):
         last = position == len(lines) - 1
         words = line if position == 0 or _LISTED.match(line) else f"• {line}"
-        blocks.append(paragraph(words, *(marks if last else ()), near=position > 0, bound=position == 0 and not last))
+        blocks.append(paragraph(words, *(marks if last else ()), near=bool(blocks), bound=position == 0 and not last))
     return blocks
 
 

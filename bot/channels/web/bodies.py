@@ -47,6 +47,13 @@ class StatementBody(BaseModel):
 
     text: str
     citations: list[int]
+    heading: Annotated[
+        str | None,
+        Field(
+            exclude_if=lambda value: value is None,
+            description="Stands over the section that begins with this sentence, in briefings and comparisons; else absent.",
+        ),
+    ] = None
 
 
 class CitationBody(BaseModel):
@@ -105,7 +112,9 @@ class AnswerBody(BaseModel):
             outcome=answer.outcome,
             language=answer.language,
             text=answer.text,
-            statements=[StatementBody(text=s.text, citations=list(s.citations)) for s in answer.statements],
+            statements=[
+                StatementBody(text=s.text, citations=list(s.citations), heading=s.heading) for s in answer.statements
+            ],
             citations=[
                 CitationBody(
                     number=c.number,

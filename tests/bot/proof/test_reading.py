@@ -84,4 +84,32 @@ def test_codes_countries_and_names_are_seen() -> None:
 
 def test_what_stands_in_brackets_and_dates_is_no_figure() -> None:
     assert figures("Announcement of 5 May 2026 under 2023/956", "en") == []
-    assert [f.value for f in read("Article 15 and Order No. 837", "en").figures] == [15, 837]
+    assert [f.value for f in read("Article 15 and Order No. 837", "en").figures] == [15]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Order No. 837 of the State Council", "en"),
+        ("国务院令第837号", "zh"),
+        ("国务院令第八百三十七号", "zh"),
+        ("Постановление № 837 Госсовета", "ru"),
+    ],
+)
+def test_the_number_of_a_document_is_one_name_in_every_language(text: str, language: str) -> None:
+    reading = read(text, language)
+    assert (reading.codes, reading.figures) == ({"№837"}, ())
+
+
+def test_no_before_a_quantity_is_no_number() -> None:
+    assert read("There is no 5 percent rate and no 30 days of grace.", "en").numbers == frozenset()
+
+
+def test_what_is_in_force_is_said_by_one_word() -> None:
+    said = (
+        ("It took effect", "en"),
+        ("It entered into force", "en"),
+        ("自该日起施行", "zh"),
+        ("Закон вступил в силу", "ru"),
+    )
+    assert all("inforce" in read(text, language).content for text, language in said)

@@ -43,7 +43,13 @@ export class AnswerView {
   }
 
   // Marks never stand alone on a line: they hold on to the last letters of their sentence.
-  statement({ text, citations }) {
+  statement({ text, citations, heading }) {
+    const { make } = this.ui;
+    const over = heading ? [make("h4", { class: "section", part: "heading" }, heading)] : [];
+    return [...over, ...this.sentence(text, citations)];
+  }
+
+  sentence(text, citations) {
     const { make } = this.ui;
     const found = blocks(make, text.trimEnd());
     const marks = this.marks(citations);

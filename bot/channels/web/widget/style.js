@@ -93,6 +93,8 @@ export const PANEL = `
 .reply { display: grid; gap: 14px; }
 .main, .sources { min-inline-size: 0; }
 .says > *, .draft { margin-block: 0 .6em; white-space: pre-line; }
+.says > h4 { margin-block: 1em .3em; font-size: 1em; font-weight: 650; line-height: 1.4; white-space: normal; }
+.says > h4:first-child { margin-block-start: 0; }
 .says > :last-child { margin-block-end: 0; }
 .says :is(ul, ol) { padding-inline-start: 1.4em; }
 .says li { margin-block: .2em; }

@@ -1,6 +1,7 @@
 """What an answer looks like on Telegram."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -53,6 +54,15 @@ def test_a_follow_up_is_shown_as_it_was_understood() -> None:
     assert parse(message.part.html)[0].startswith("I understood: What is the VAT in Uzbekistan?\n")
     (plain,) = shown(make_answer("What is the VAT in Uzbekistan?", "12 percent."))
     assert "understood" not in parse(plain.part.html)[0]
+
+
+def test_a_section_begins_with_its_heading_in_bold() -> None:
+    answer = make_answer("q", "Sixteen percent.", "Twelve percent.", citations=[make_citation(1), make_citation(2)])
+    first, second = answer.statements
+    (message,) = shown(replace(answer, statements=(first, replace(second, heading="Tax <in> Uzbekistan"))))
+    text, entities = parse(message.part.html)
+    assert "Sixteen percent. [1]\n\nTax <in> Uzbekistan\nTwelve percent. [2]" in text
+    assert any(each.type == "bold" and each.length == len("Tax <in> Uzbekistan") for each in entities)
 
 
 def test_the_lines_of_a_list_stand_on_lines_of_their_own() -> None:

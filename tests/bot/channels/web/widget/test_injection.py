@@ -87,7 +87,7 @@ PAYLOADS = (
     "[" * 200 + "x" + "](https://a.example/)" * 200,
 )  # fmt: skip
 ALLOWED = {
-    "a", "blockquote", "button", "code", "div", "em", "form", "h2", "header", "i", "input", "li", "ol", "option", "p", "path",
+    "a", "blockquote", "button", "code", "div", "em", "form", "h2", "h4", "header", "i", "input", "li", "ol", "option", "p", "path",
     "progress", "section", "select", "span", "strong", "svg", "table", "td", "textarea", "tr", "ul",
 }  # fmt: skip
 WALK = """e => [...e.shadowRoot.querySelectorAll('*')].map((node) => [node.localName,
@@ -117,7 +117,7 @@ def _answer(payloads: tuple[str, ...]) -> Answer:
         outcome=Outcome.ANSWERED,
         language="en",
         text=" ".join(payloads),
-        statements=tuple(Statement(payload, (number,)) for number, payload in enumerate(payloads, 1)),
+        statements=tuple(Statement(payload, (number,), heading=payload) for number, payload in enumerate(payloads, 1)),
         citations=citations,
         notes=tuple(Note(NoteKind.SUPERSEDED, payload, (1,)) for payload in payloads[:30]),
         suggestions=payloads[:20],
