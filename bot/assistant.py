@@ -15,6 +15,7 @@ from bot.clarifying import AskedBack, Understood, asked_back, in_direction, narr
 from bot.conversation import REMEMBERED, language_of
 from bot.disagreement import disagreeing
 from bot.errors import QuestionError, StoreError, WriterError
+from bot.harmless import harmless
 from bot.notes import notes_on
 from bot.prose import Prose, answered, briefed, wants_briefing
 from bot.replies import reply, reply_language
@@ -94,9 +95,9 @@ class Assistant:
             async with contextlib.aclosing(self._found(text, conversation, conversation_id, language)) as events:
                 async for event in events:
                     if isinstance(event, Answer):
-                        answer = event
+                        answer = _without_addresses(event)
                     else:
-                        yield event
+                        yield Delta(harmless(event.text))
         await self._keep(answer)
         yield answer
 
@@ -281,6 +282,21 @@ def _asking_back(asked: _Asked, back: AskedBack, *, question: str) -> Answer:
         suggestions=back.suggestions,
         retrieved=_documents(asked.result),
         understood_as=asked.text if asked.text != question else None,
+    )
+
+
+def _without_addresses(answer: Answer) -> Answer:
+    """The answer as it goes out. Citations stay word for word: who shows them parts their addresses, or never makes links."""
+    statements = (
+        replace(each, text=harmless(each.text), heading=harmless(each.heading) if each.heading else None)
+        for each in answer.statements
+    )
+    return replace(
+        answer,
+        text=harmless(answer.text),
+        statements=tuple(statements),
+        notes=tuple(replace(note, text=harmless(note.text)) for note in answer.notes),
+        suggestions=tuple(map(harmless, answer.suggestions)),
     )
 
 
