@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.answer import Citation, Removed, Statement
+from bot.prompts import repeats_rules
 from bot.proof.headings import stands_over
 from bot.proof.judge import Quote, Verdict, judge, nearest
 from bot.proof.reading import keys
 from bot.proof.sources import Source
-from bot.prompts import repeats_rules
 from bot.writers import Claim
 from retrieval import Hit, Question, Translator, detect_language
 

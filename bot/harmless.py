@@ -21,7 +21,9 @@ _KNOWN = frozenset(
     "政务 公益 商城 新加坡 한국 السعودية امارات".split()
 )
 """Last parts of host names that are taken for one however they are written."""
-_FILES = frozenset("pdf doc docx xls xlsx csv txt ppt pptx xml json odt ods rtf epub jpg jpeg png gif html htm eml".split())
+_FILES = frozenset(
+    "pdf doc docx xls xlsx csv txt ppt pptx xml json odt ods rtf epub jpg jpeg png gif html htm eml".split()
+)
 """Endings of files that are no last part of any host name."""
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 _IDEOGRAPHIC = re.compile(r"(?<=[a-z0-9])[。｡](?=(?P<end>[a-z]{2,24})(?![a-z0-9]))")
