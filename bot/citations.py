@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from bot.answer import Citation, Removed, Statement
 from bot.prompts import repeats_rules
+from bot.proof.alignment import same
 from bot.proof.headings import stands_over
 from bot.proof.judge import Quote, Verdict, judge, nearest
 from bot.proof.reading import keys
@@ -172,9 +173,10 @@ class Prover:
 
     def _add_unnumbered(self, text: str, own: str, lead: str) -> Statement | None:
         """What names no passage is no statement: if it speaks of a sentence that was found, that is quoted, or nothing."""
-        sources = [self._source(number) for number in range(1, len(self._hits) + 1)]
+        every = (self._source(number) for number in range(1, len(self._hits) + 1))
+        sources = [source for source in every if same(source.language, own)]
         foreign = self._language is not None and _is_foreign(text, own, self._language)
-        quote = None if foreign else nearest(text, own, sources, self._termbase)
+        quote = None if foreign or not sources else nearest(text, own, sources, self._termbase)
         said = _labelled(quote) if quote is not None else ""
         if said != text:
             self._removed.append(Removed(text, "no source", quoted=quote is not None))
