@@ -130,6 +130,15 @@ def _there(said: "_Said", turns: Sequence[Answer]) -> str | None:
     return _labelled(country_names(codes, said.language)[0], _asked(rest, said.language), said.language)
 
 
+def stands_alone(question: str, turns: Sequence[Answer]) -> bool:
+    """Whether nothing that was said before is wanted to understand a question, as far as its words tell."""
+    earlier = _earlier(turns)
+    if earlier is None or language_wished(question):
+        return True
+    said = _Said.read(question, _spoken(question, earlier.language))
+    return not (said.led or said.points or said.leans or said.asks_for_slot or completed(question, turns) != question)
+
+
 def countries_spoken_of(turns: Sequence[Answer]) -> frozenset[str]:
     """The countries that the last turn to name any has asked about."""
     for turn in reversed(turns[-REMEMBERED:]):
