@@ -241,12 +241,17 @@ def _choose(
     return _both_sides(sides, hits, ranked, chosen)
 
 
+def is_of_kind(asked: Asked, text: str) -> bool:
+    """Whether a text holds a figure where one was asked for, or a date; true where neither was."""
+    pattern = {Asked.FIGURE: _FIGURE, Asked.TIME: _TIME}.get(asked)
+    return pattern is None or pattern.search(text) is not None
+
+
 def _is_enough(question: Question, candidate: _Candidate) -> bool:
     """Whether a stretch alone may well be the answer."""
     if candidate.understood < _MOST_OF_IT:
         return False
-    pattern = {Asked.FIGURE: _FIGURE, Asked.TIME: _TIME}.get(question.asked)
-    return pattern is None or pattern.search(candidate.text) is not None
+    return is_of_kind(question.asked, candidate.text)
 
 
 def _first(question: Question, ranked: Sequence[_Candidate]) -> _Candidate:
