@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.proof.alignment import Match, clauses, matches, same, thoughts
+from bot.proof.derivation import Place, forged, not_derived
 from bot.proof.names import fold_title, wrong_country, wrong_name
 from bot.proof.reading import Reading, read
 from bot.proof.sources import Source, rarity
@@ -23,6 +24,8 @@ _FEW = 3
 """Things that a statement in another language speaks of, up to which all of them must stand in the passage."""
 _LOOKED_AT = 12
 _MOST_QUOTES = 3
+_MADE_OF = 3
+"""Sentences beside each clause that a statement may be made of."""
 _MOST_STRANGE = 2
 """So many words in a row that no source has are something new."""
 _ATTRIBUTION = re.compile(
@@ -100,6 +103,14 @@ def judge(statement: str, language: str, sources: Sequence[Source], termbase: Tr
     )
     if reason:
         return Verdict(reason)
+    said = forged(statement, sources)
+    if said:
+        return Verdict(f"quotation: {said}")
+    if all(same(match.source.language, language) for match in used):
+        candidates = [Place(match.source, match.stretch) for match in [*used, *(m for _, found in aligned for m in found[:_MADE_OF])]]
+        left = not_derived(statement, language, list(dict.fromkeys(candidates)))
+        if left:
+            return Verdict(f"wording: {left}")
     return Verdict("", _quotes(used))
 
 
