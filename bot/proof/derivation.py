@@ -18,6 +18,19 @@ _CUT = re.compile(r"[;；]\s*|，|,\s+(?:(?:and|but|while|whereas|и|а|но|т�
 _MOST_CUTS = 4
 _LIST_ITEM = 3
 """Items of a part of a sentence that may be one thing of a list."""
+_MARK = re.compile(r"^\s*(?:\d{1,2}[.)、]|[-•*–—])\s*")
+_OBTAINED = frozenset({"obtain", "get", "receive", "取得", "获得", "得到", "领取", "получить"})
+_BASIS = re.compile(
+    r"(?:according to|under|pursuant to|in accordance with|согласно|в соответствии с|根据|按照|依照|依据)\b.*(?:\b(?:article|law|order|regulation|act|rules?|decree|code)s?\b"
+    r"|стать\w+|закон\w*|постановлени\w+|приказ\w*|указ\w*|правил\w*|条例|法|令|规定|办法)"
+)
+"""A part that only names the rule by which something holds."""
+_NEUTRAL_LABEL = re.compile(
+    r"(?:.*\b)?(?:rate|amount|value|date|time|tax|rule|item|subject|indicator|measure|status|step|price|share|term|fee)s?\b.*|.*(?:ставка|сумма|дата|срок|налог|показатель|значение|этап|статус|цена|доля).*"
+    r"|.*(?:税率|金额|日期|时间|税种|指标|数值|项目|状态|步骤|价格|比例|期限|事项).*"
+)
+"""What heads a column that says only what kind of thing stands in it."""
+_FORCE = frozenset({"in force", "in effect", "force", "effect", "施行", "生效", "实施", "inforce"})
 _PRONOUN = re.compile(r"\b(?:it|this|they|these|he|she)\b|(?<!\w)(?:он|она|оно|они|это|эти)(?!\w)|[它其该]")
 
 
@@ -29,24 +42,34 @@ class Place:
     stretch: Stretch
 
 
-def not_derived(statement: str, language: str, places: Sequence[Place]) -> str:
-    """What of a statement cannot be made of one of these sentences, or of two of them; empty where it can."""
+def derived(statement: str, language: str, places: Sequence[Place]) -> tuple[str, tuple[Place, ...]]:
+    """What of a statement cannot be made of one of these sentences, or of two of them; empty with those where it can."""
+    if not places:
+        return "no sentence in its language", ()
+    text = statement
     first = ""
     for place in places:
-        why = _from_one(row(statement, language), place)
+        why = _from_one(row(text, language), place)
         if not why:
-            return ""
+            return "", (place,)
         first = first or why
-    for cut in list(_CUT.finditer(statement))[:_MOST_CUTS]:
-        halves = [statement[: cut.start()], statement[cut.end() :]]
-        if all(any(not _from_one(row(half, language), place) for place in places) for half in halves):
-            return ""
-    return first
+    for cut in list(_CUT.finditer(text))[:_MOST_CUTS]:
+        halves = [row(half, language) for half in (text[: cut.start()], text[cut.end() :])]
+        made_of = [next((place for place in places if not _from_one(half, place)), None) for half in halves]
+        if None not in made_of:
+            return "", tuple(dict.fromkeys(place for place in made_of if place is not None))
+    return first, ()
 
 
 def _from_one(said: Row, place: Place) -> str:
-    given = row(place.stretch.reading.text, place.stretch.reading.language)
+    text = place.stretch.reading.text
+    # A number before a step is its place in a list, and no part of what it says.
+    given = row(text if _MARK.match(said.folded) else _MARK.sub("", text), place.stretch.reading.language)
+    strange = _strange(said, given, place.source)
+    if strange:
+        return strange
     ours, theirs = _without_movers(said, given, place.source)
+    ours = [item for number, item in enumerate(ours) if not _implied(item, ours[number + 1 :], theirs, place)]
     first = ""
     for one, other in _turns(ours, theirs, given):
         why = _compared(one, other, given, place.source)
@@ -54,6 +77,30 @@ def _from_one(said: Row, place: Place) -> str:
             return ""
         first = first or why
     return first
+
+
+def _strange(said: Row, given: Row, source: Source) -> str:
+    """A word that neither a sentence nor what stands over it has: found at once, without looking at any order."""
+    if said.language == "zh":
+        known = given.keys | row(source.context.text, "zh").keys
+    else:
+        known = given.keys | source.lead | SMALL.get(said.language, frozenset())
+    return next((item.key for item in said.items if item.kind in {"word", "small"} and item.key not in known), "")
+
+
+def _implied(item: Item, following: Sequence[Item], theirs: Sequence[Item], place: Place) -> bool:
+    """Whether a sentence says it without the word: steps are to be taken, what one gets one can get, "signed" was signed."""
+    if item.kind != "cue" or not following:
+        return False
+    if item.key == "must":
+        return place.source.is_step(place.stretch) and not any(other.key in {"must", "may", "should"} for other in theirs)
+    if item.key == "may":
+        there = [other for other in theirs if other.kind == "cue" and not other.key.startswith("unlike")]
+        return not there and following[0].text in _OBTAINED
+    if item.key == "§was":
+        at = next((number for number, other in enumerate(theirs) if other.same(following[0])), 0)
+        return following[0].text.endswith("ed") and (at == 0 or theirs[at - 1].kind != "cue")
+    return False
 
 
 def _compared(ours: Sequence[Item], theirs: Sequence[Item], given: Row, source: Source) -> str:
@@ -88,10 +135,11 @@ def _without_movers(said: Row, given: Row, source: Source) -> tuple[list[Item], 
     """The items of both but for a date and a country that stand alone in both: wherever they stand, they are of the whole."""
     ours, theirs = list(said.items), list(given.items)
     dates = [item for item in ours if item.kind == "date"], [item for item in theirs if item.kind == "date"]
-    if len(dates[0]) == len(dates[1]) == 1 and dates[0][0].same(dates[1][0]):
+    if len(dates[0]) == len(dates[1]) == 1 and _one_time(dates[0][0], dates[1][0], ours, theirs):
         ours.remove(dates[0][0])
         theirs.remove(dates[1][0])
-    own, other = _located(ours), _located(theirs)
+    dropped = not any(item.kind == "country" for item in ours)
+    own, other = _located(ours, said), _located(theirs, given, only_where=dropped)
     known = source.countries
     codes = {item.key for item in ours if item.kind == "country"}, {i.key for i in theirs if i.kind == "country"}
     if own is None or other is None or not codes[0] | codes[1]:
@@ -101,7 +149,14 @@ def _without_movers(said: Row, given: Row, source: Source) -> tuple[list[Item], 
     return ours, theirs
 
 
-def _located(items: Sequence[Item]) -> list[Item] | None:
+def _one_time(said: Item, given: Item, ours: Sequence[Item], theirs: Sequence[Item]) -> bool:
+    """Whether two dates say one time; what entered into force on a day has been in force since."""
+    if {said.key, given.key} == {"@", "@from"} and all(any(i.text in _FORCE for i in row) for row in (ours, theirs)):
+        return said.date is not None and given.date is not None and given.date.holds(said.date)
+    return said.same(given)
+
+
+def _located(items: Sequence[Item], whole: Row, *, only_where: bool = False) -> list[Item] | None:
     """The items without a country where something holds; None where a country is what it goes to or comes from, or one of two."""
     places = [number for number, item in enumerate(items) if item.kind == "country"]
     if not places:
@@ -112,7 +167,10 @@ def _located(items: Sequence[Item]) -> list[Item] | None:
     before = items[place - 1] if place else None
     if before is not None and before.kind == "small":
         return [*items[: place - 1], *items[place + 1 :]] if before.key in LOCATIVE else None
-    return [*items[:place], *items[place + 1 :]]
+    # A country that does something itself cannot be left out of it.
+    follows = whole.folded[items[place].end :]
+    owns = follows.startswith(("的", "'s "))
+    return None if only_where and not owns else [*items[:place], *items[place + 1 :]]
 
 
 def _paired(ours: Sequence[Item], theirs: Sequence[Item]) -> list[tuple[int, int]]:
@@ -218,10 +276,10 @@ def _may_go(number: int, low: int, high: int, given: Row, theirs: Sequence[Item]
     segment = given.segments[number]
     if RESTRICTS.search(segment.text) or any(item.segment == number and item.kind == "cue" for item in theirs):
         return False
-    if segment.aside:
+    if segment.aside or _is_label(number, given):
         return True
     if number < low:
-        return _stands_alone(low, given)
+        return _stands_alone(low, given) or (segment.before == "" and _BASIS.match(segment.text) is not None)
     if number < high:
         return _is_listed(number, given, theirs) and segment.before == ","
     bound = any(CONDITIONAL.search(given.segments[one].text) for one in used)
@@ -239,10 +297,18 @@ def _adds(number: int, given: Row) -> bool:
     )
 
 
+def _is_label(number: int, given: Row) -> bool:
+    """Whether a part heads a cell of a table row of two cells, and says only what kind of thing stands in it."""
+    colons = [place for place, one in enumerate(given.segments) if one.before == "colon"]
+    strong = [one for one in given.segments if one.before == "strong"]
+    two = len(colons) == 2 and len(strong) == 1
+    return two and number + 1 in colons and _NEUTRAL_LABEL.fullmatch(given.segments[number].text) is not None
+
+
 def _stands_alone(low: int, given: Row) -> bool:
     """Whether the part that is kept begins anew: behind a semicolon, with a subject of its own."""
     segment = given.segments[low]
-    is_row = sum(":" in one.before or one.before == "colon" for one in given.segments) > 1
+    is_row = sum(one.before == "colon" for one in given.segments) > 1
     return segment.before == "strong" and not is_row and _PRONOUN.search(segment.text) is None
 
 

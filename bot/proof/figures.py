@@ -203,3 +203,18 @@ def bound_words(text: str, figure: Figure) -> list[tuple[int, int]]:
         for bound, pattern in _BEFORE
         if bound == figure.bound and (match := pattern.search(ahead))
     ]
+
+
+def unit_is_named(unit: str, text: str) -> bool:
+    """Whether a folded text names a unit, as the label of a column does for its cells."""
+    names = {
+        "percent": ("%", "percent", "per cent", "процент", "比例", "税率"),
+        "day": ("day", "дн", "日", "天"),
+        "working_day": ("working day", "рабоч", "工作日"),
+        "month": ("year", "month", "год", "лет", "месяц", "年", "月"),
+    }.get(unit, ())
+    if unit.startswith("money:"):
+        names = {"money:usd": ("usd", "dollar", "$", "美元", "долл"), "money:eur": ("eur", "€", "欧元", "евро"), "money:cny": ("元", "rmb", "cny", "yuan", "юан")}.get(unit, (unit[6:],))  # fmt: skip
+    elif not names:
+        names = {"kilogram": ("tonne", "ton", "kg", "吨", "тонн", "кг"), "watt": ("mw", "gw", "kw", "мвт", "гвт", "квт", "瓦"), "watt_hour": ("wh", "вт", "瓦时"), "metre": ("km", "metre", "км", "公里", "米")}.get(unit, ())  # fmt: skip
+    return any(name in text for name in names)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.proof.dates import Date
-from bot.proof.figures import Figure, bound_words
+from bot.proof.figures import Figure, bound_words, unit_is_named
 from bot.proof.harmless import ALIKE, FREE
 from bot.proof.reading import Reading, read
 from retrieval import countries_in, words
@@ -46,6 +46,10 @@ class Item:
     segment: int = 0
     figure: Figure | None = None
     date: Date | None = None
+    text: str = ""
+    """As it is written, folded."""
+    labels: str = ""
+    """Of a figure without a unit, the text it stands in, which may name one."""
 
     def same(self, other: "Item") -> bool:
         """Whether a source's ``other`` says this item; a date may say more than is taken from it."""
@@ -54,9 +58,14 @@ class Item:
         if self.date is not None and other.date is not None:
             return self.key == other.key and other.date.holds(self.date)
         if self.figure is not None and other.figure is not None:
-            units = {self.figure.unit, other.figure.unit}
-            return self.figure.value == other.figure.value and (len(units) == 1 or None in units)
+            return self._same_figure(other, self.figure, other.figure)
         return self.key == other.key
+
+    def _same_figure(self, other: "Item", own: Figure, given: Figure) -> bool:
+        """Equal in value and bound; a table may give the unit in the label of a cell."""
+        if own.value != given.value or (own.bound or "") != (given.bound or ""):
+            return False
+        return own.unit == given.unit or (given.unit is None and own.unit is not None and unit_is_named(own.unit, other.labels))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +84,7 @@ class Row:
     """The items of a text and its segments."""
 
     items: tuple[Item, ...]
+    keys: frozenset[str]
     segments: tuple[Segment, ...]
     folded: str
     language: str
@@ -89,15 +99,10 @@ def row(text: str, language: str) -> Row:
     found = [item for item, _ in facts]
     found += _cues(reading, taken)
     taken += [(cue.start, cue.end) for cue in reading.cues]
-    alike = [
-        (match.start(), match.end(), number)
-        for number, pattern in enumerate(_alike(language))
-        for match in pattern.finditer(reading.folded)
-        if not _within(match.start(), taken)
-    ]
-    alike = [one for one in alike if not any(o[0] <= one[0] < o[1] and o[1] - o[0] > one[1] - one[0] for o in alike)]
-    found += [Item(start, end, f"~{number}", "word") for start, end, number in alike]
-    taken += [(start, end) for start, end, _ in alike]
+    for match in _alike(language.split("-")[0]).finditer(reading.folded):
+        if not _within(match.start(), taken):
+            found.append(Item(match.start(), match.end(), f"~{match.lastgroup}", "word"))
+            taken.append(match.span())
     found += _words(reading, taken)
     return _segmented(reading, sorted(found, key=lambda item: item.start), taken_facts=[s for _, ss in facts for s in ss])
 
@@ -110,7 +115,7 @@ def _facts(reading: Reading) -> Iterator[tuple[Item, list[tuple[int, int]]]]:
     text = reading.folded
     for figure in reading.figures:
         spans = [(figure.start, figure.end), *bound_words(text, figure)]
-        yield Item(figure.start, max(end for _, end in spans), "=", "figure", figure=figure), spans
+        yield Item(figure.start, max(end for _, end in spans), "=", "figure", figure=figure, labels="" if figure.unit else text), spans
     for start, end in reading.code_spans:
         yield Item(start, end, reading.code(start, end), "code"), [(start, end)]
     for date in reading.dates:
@@ -158,7 +163,8 @@ def _cues(reading: Reading, taken: Sequence[tuple[int, int]]) -> Iterator[Item]:
         text = reading.folded[cue.start : cue.end]
         following = cues[place + 1] if place + 1 < len(cues) else None
         pair = {cue.kind, following.kind} if following is not None and following.start - cue.end <= 1 else set()
-        if following is not None and "not" in pair and pair & {"must", "may"}:
+        denied = cue.kind == "not" or reading.language != "ru"  # "может не" is no "не может"
+        if following is not None and denied and "not" in pair and pair & {"must", "may"}:
             modal = text if cue.kind != "not" else reading.folded[following.start : following.end]
             yield Item(cue.start, following.end, "unneeded" if _UNNEEDED.match(modal) else "forbidden", "cue")
             place += 2
@@ -173,10 +179,10 @@ def _cues(reading: Reading, taken: Sequence[tuple[int, int]]) -> Iterator[Item]:
 
 
 @functools.cache
-def _alike(language: str) -> tuple[re.Pattern[str], ...]:
-    bare = language.split("-")[0]
-    edges = ("", "") if bare == "zh" else (r"(?<!\w)", r"(?!\w)")
-    return tuple(re.compile(f"{edges[0]}(?:{group}){edges[1]}") for group in ALIKE.get(bare, ()))
+def _alike(language: str) -> re.Pattern[str]:
+    before, behind = ("", "") if language == "zh" else (r"(?<!\w)", r"(?!\w)")
+    groups = "|".join(f"(?P<a{number}>{group})" for number, group in enumerate(ALIKE.get(language, ())))
+    return re.compile(f"{before}(?:{groups}){behind}" if groups else r"(?!)")
 
 
 def _words(reading: Reading, taken: Sequence[tuple[int, int]]) -> Iterator[Item]:
@@ -223,7 +229,7 @@ def _segmented(reading: Reading, items: Sequence[Item], *, taken_facts: Sequence
     for item in items:
         while number + 1 < len(spans) and item.start >= spans[number + 1][0]:
             number += 1
-        placed.append(replace(item, segment=number))
-    return Row(tuple(placed), segments, text, reading.language.split("-")[0])
+        placed.append(replace(item, segment=number, text=text[item.start : item.end]))
+    return Row(tuple(placed), frozenset(item.key for item in placed), segments, text, reading.language.split("-")[0])
 
 
