@@ -63,18 +63,26 @@ def disagreeing(
 ) -> tuple[Citation, ...]:
     """The first two citations of different documents that disagree, the weightier first; empty if none do.
 
-    What stood once and what stands now do not disagree: only documents of one standing are compared.
+    What stood once and what stands now do not disagree: only documents of one standing are compared. Nor do two countries.
     """
     cards = {hit.passage.document_id: hit.metadata for hit in hits}
+    countries = {hit.passage.document_id: hit.own_countries for hit in hits}
     for one, other in itertools.combinations(citations, 2):
         card, other_card = cards[one.document_id], cards[other.document_id]
         if one.document_id == other.document_id or _translations(card, other_card):
+            continue
+        if apart(countries[one.document_id], countries[other.document_id]):
             continue
         if standing_of(card, today) is not standing_of(other_card, today):
             continue
         if disagree(question, one.quote, other.quote, languages=(one.language, other.language)):
             return tuple(sorted((one, other), key=lambda citation: rank(cards[citation.document_id])))
     return ()
+
+
+def apart(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two documents are about different countries, so that other figures are no other opinion."""
+    return bool(one) and bool(other) and not one & other
 
 
 def _translations(one: Metadata, other: Metadata) -> bool:

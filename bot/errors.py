@@ -24,3 +24,7 @@ class StoreError(BotError):
 
 class WriterError(BotError):
     """A language model did not write, or not to the end; the quoting writer answers instead."""
+
+
+class CutOffError(WriterError):
+    """A language model was stopped before it had written everything; the lines it ended stand."""

@@ -7,9 +7,11 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.answer import Citation, Removed, Statement
-from bot.citations import Prover
+from bot.citations import Prover, fold_space
+from bot.errors import CutOffError
 from bot.proof.judge import has_link
 from bot.proof.reading import read
+from bot.proof.steps import in_order
 from bot.replies import reply, reply_language
 from bot.research import Research
 from bot.writers import Claim, Part, ProseWriter
@@ -37,6 +39,8 @@ class Prose:
     hits: tuple[Hit, ...]
     removed: tuple[Removed, ...]
     lost_something: bool
+    cut_off: bool = False
+    """Whether the model was stopped before it had said everything."""
     gaps: tuple[str, ...] = ()
     """Questions of a briefing that no source answers; an empty one cannot be named."""
 
@@ -67,9 +71,13 @@ async def answered(
         WriterError: the model gave no answer, or no end of it.
     """
     prover = Prover(result.hits, language=language, termbase=translator, question=result.question)
-    async for statement in _proven(model.write(result, language=language, today=today), prover):
-        yield statement
-    yield _prose(prover, result.hits)
+    cut_off = False
+    try:
+        async for statement in _proven(model.write(result, language=language, today=today), prover):
+            yield statement
+    except CutOffError:
+        cut_off = True
+    yield replace(_prose(prover, result.hits), cut_off=cut_off)
 
 
 async def briefed(
@@ -101,28 +109,34 @@ async def briefed(
         results = [(Part(question), first)]
     prover = Prover(first.hits, language=language, termbase=translator, question=first.question)
     gaps: list[str] = []
+    cut_off = False
     for number, (part, result) in enumerate(results, start=1):
         before, lost = len(prover.statements), len(prover.removed)
         claimed = 0
         if result.covered:
             offset = prover.extend(result.hits)
-            async with contextlib.aclosing(
-                _moved(model.write(result, language=language, today=today), offset)
-            ) as claims:
-                async for claim in claims:
-                    claimed += 1
-                    statement = prover.add(claim)
-                    if statement is not None and len(results) > 1 and len(prover.statements) == before + 1:
-                        otherwise = reply("section", language, number=number)
-                        headings = _headings(part, result, language)
-                        statement = prover.head(headings, question=question, otherwise=otherwise)
-                    if statement is not None:
-                        yield statement
+            # Each section has the time of an answer: what has gone well so far does not shorten it.
+            writer = model if number == 1 else model.for_one_answer()
+            try:
+                async with contextlib.aclosing(
+                    _moved(writer.write(result, language=language, today=today), offset)
+                ) as claims:
+                    async for claim in claims:
+                        claimed += 1
+                        statement = prover.add(claim)
+                        if statement is not None and len(results) > 1 and len(prover.statements) == before + 1:
+                            otherwise = reply("section", language, number=number)
+                            headings = _headings(part, result, language)
+                            statement = prover.head(headings, question=question, otherwise=otherwise)
+                        if statement is not None:
+                            yield statement
+            except CutOffError:
+                cut_off = True
         said_before = claimed > 0 and len(prover.removed) == lost
         if len(prover.statements) == before and not said_before:
             names = (part.question, part.heading)
             gaps.append(next((name for name in names if _may_be_named(name, question, language, termbase)), ""))
-    yield replace(_prose(prover, prover.hits), gaps=tuple(dict.fromkeys(gaps)))
+    yield replace(_prose(prover, prover.hits), cut_off=cut_off, gaps=tuple(dict.fromkeys(gaps)))
 
 
 async def _proven(claims: AsyncGenerator[Claim, None], prover: Prover) -> AsyncGenerator[Statement, None]:
@@ -146,7 +160,9 @@ def _headings(part: Part, result: SearchResult, language: str) -> tuple[str, ...
 
 
 def _prose(prover: Prover, hits: Sequence[Hit]) -> Prose:
-    return Prose(prover.statements, prover.citations, tuple(hits), prover.removed, prover.lost_something)
+    texts = {hit.passage.id: fold_space(hit.passage.text) for hit in hits}
+    statements, citations = in_order(prover.statements, prover.citations, texts)
+    return Prose(statements, citations, tuple(hits), prover.removed, prover.lost_something)
 
 
 def _may_be_named(part: str, question: str, language: str, termbase: Termbase) -> bool:

@@ -50,6 +50,7 @@ LAYERS = (
         "bot.errors",
         "bot.answer",
         "bot.logs",
+        "bot.harmless",
         "bot.replies",
         "bot.prompts",
         "bot.settings",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.harmless import leads_out
 from bot.proof.alignment import Match, clauses, matches, same, thoughts
 from bot.proof.derivation import Place, derived, forged
 from bot.proof.names import fold_title, wrong_country, wrong_name
@@ -31,10 +32,6 @@ _MOST_STRANGE = 2
 _ATTRIBUTION = re.compile(
     r"(?:According to|As stated in|Under|Согласно|По данным|В соответствии с|根据|按照|依据)(?: the| документу| документа| справке)? ?"
     r"[“«《\"](?P<title>.{3,200}?)[”»》\"](?=[,，])[,，] ?"
-)
-_LINK = re.compile(
-    r"https?:|www\.|\b[\w.+-]+@[\w-]+\.\w|\]\(|!\[|<[a-z/!]|data:|javascript:|\b[\w-]+\.(?:com|org|net|io|cn|ru|kz|uz|example|info|xyz|site|app|dev|gov|test)\b",
-    re.IGNORECASE,
 )
 
 
@@ -67,7 +64,7 @@ class Verdict:
 
 def has_link(text: str) -> bool:
     """Whether a text holds an address, or markup that could lead out of an answer."""
-    return _LINK.search(text) is not None
+    return leads_out(text)
 
 
 def judge(statement: str, language: str, sources: Sequence[Source], termbase: Translator | None) -> Verdict:

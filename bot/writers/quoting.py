@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.disagreement import disagree, figures, rank
+from bot.disagreement import apart, disagree, figures, rank
 from bot.writers import Claim, Draft
 from retrieval import Asked, Hit, Question, SearchResult, countries_in, split_sentences, terms, words
 
@@ -125,7 +125,9 @@ def _reading_order(
     hits = result.hits
     for other in chosen:
         pair = hits[candidate.hit], hits[other.hit]
-        if pair[0].passage.document_id != pair[1].passage.document_id and disagree(
+        if pair[0].passage.document_id == pair[1].passage.document_id:
+            continue
+        if not apart(pair[0].own_countries, pair[1].own_countries) and disagree(
             result.question,
             candidate.text,
             other.text,
