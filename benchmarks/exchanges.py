@@ -28,8 +28,28 @@ _RESTRICTION = {
     "zh": r"，?(?:但|除|如|若)[^，。；]{2,}，?|(?:仅|只|至少|不超过|不得超过|约|以上|以下|以内)|[^，。；]{2,}的，",
 }
 _WEIGHTY = {
-    "en": ("the largest", "the only", "the highest", "exactly", "hardly", "all", "both", "the most important", "always"),
-    "ru": ("самый крупный", "единственный", "наиболее важный", "ровно", "едва ли", "все", "оба", "крупнейший", "всегда"),
+    "en": (
+        "the largest",
+        "the only",
+        "the highest",
+        "exactly",
+        "hardly",
+        "all",
+        "both",
+        "the most important",
+        "always",
+    ),
+    "ru": (
+        "самый крупный",
+        "единственный",
+        "наиболее важный",
+        "ровно",
+        "едва ли",
+        "все",
+        "оба",
+        "крупнейший",
+        "всегда",
+    ),
     "zh": ("最大的", "唯一的", "最高的", "最重要的", "恰好", "几乎不", "所有", "首个", "始终"),
 }
 _PREDICATE = {
@@ -49,7 +69,11 @@ def exchanges(truth: Truth, language: str, chance: random.Random) -> Iterator[Mu
     passage = "".join(truth.hit.passage.text.split())
     for kind, make in makers:
         text = make(truth, language, chance)
-        if text is not None and "".join(text.split()).strip(".。") not in passage and _letters(text) != _letters(truth.text):
+        if (
+            text is not None
+            and "".join(text.split()).strip(".。") not in passage
+            and _letters(text) != _letters(truth.text)
+        ):
             yield Mutant(kind, text, truth)
 
 
@@ -90,7 +114,11 @@ def _names(truth: Truth, language: str, chance: random.Random) -> str | None:
 
 
 def _shuffled(truth: Truth, language: str, chance: random.Random) -> str | None:
-    said = [word for word in words(truth.text, "zh") if word.isalnum()] if language == "zh" else truth.text.strip(".").split()
+    said = (
+        [word for word in words(truth.text, "zh") if word.isalnum()]
+        if language == "zh"
+        else truth.text.strip(".").split()
+    )
     if len(said) < 5:
         return None
     chance.shuffle(said)

@@ -20,6 +20,7 @@ _LIST_ITEM = 3
 """Items of a part of a sentence that may be one thing of a list."""
 _MARK = re.compile(r"^\s*(?:\d{1,2}[.)、]|[-•*–—])\s*")
 _OBTAINED = frozenset({"obtain", "get", "receive", "取得", "获得", "得到", "领取", "получить"})
+_ABLE = frozenset({"can", "able to", "可以", "可", "能", "能够", "может", "могут"})
 _BASIS = re.compile(
     r"(?:according to|under|pursuant to|in accordance with|согласно|в соответствии с|根据|按照|依照|依据)\b.*(?:\b(?:article|law|order|regulation|act|rules?|decree|code)s?\b"
     r"|стать\w+|закон\w*|постановлени\w+|приказ\w*|указ\w*|правил\w*|条例|法|令|规定|办法)"
@@ -93,10 +94,12 @@ def _implied(item: Item, following: Sequence[Item], theirs: Sequence[Item], plac
     if item.kind != "cue" or not following:
         return False
     if item.key == "must":
-        return place.source.is_step(place.stretch) and not any(other.key in {"must", "may", "should"} for other in theirs)
+        return place.source.is_step(place.stretch) and not any(
+            other.key in {"must", "may", "should"} for other in theirs
+        )
     if item.key == "may":
         there = [other for other in theirs if other.kind == "cue" and not other.key.startswith("unlike")]
-        return not there and following[0].text in _OBTAINED
+        return not there and item.text in _ABLE and following[0].text in _OBTAINED
     if item.key == "§was":
         at = next((number for number, other in enumerate(theirs) if other.same(following[0])), 0)
         return following[0].text.endswith("ed") and (at == 0 or theirs[at - 1].kind != "cue")
@@ -120,7 +123,9 @@ def _turns(ours: Sequence[Item], theirs: Sequence[Item], given: Row) -> Iterator
             continue
         begin = next((place for place, item in enumerate(other) if place and _alike(item, one[0])), 0)
         length = 0
-        while begin and begin + length < len(other) and length < len(one) and _alike(one[length], other[begin + length]):
+        while (
+            begin and begin + length < len(other) and length < len(one) and _alike(one[length], other[begin + length])
+        ):
             length += 1
         if length > 1 and begin + length == len(other):
             turned = [*one[length:], *one[:length]]
@@ -267,7 +272,11 @@ def _first_predicate(theirs: Sequence[Item], matched: set[int], used: set[int], 
         return nothing
     last, segment = theirs[kept - 1], given.segments[theirs[0].segment]
     behind = given.folded[last.end : segment.end]
-    if PREDICATE.match(behind) is None or RESTRICTS.search(behind) or any(i.kind == "cue" and i.key[0] != "§" for i in theirs[kept:end]):
+    if (
+        PREDICATE.match(behind) is None
+        or RESTRICTS.search(behind)
+        or any(i.kind == "cue" and i.key[0] != "§" for i in theirs[kept:end])
+    ):
         return nothing
     return range(kept, end)
 
@@ -282,10 +291,9 @@ def _may_go(number: int, low: int, high: int, given: Row, theirs: Sequence[Item]
         return _stands_alone(low, given) or (segment.before == "" and _BASIS.match(segment.text) is not None)
     if number < high:
         return _is_listed(number, given, theirs) and segment.before == ","
-    bound = any(CONDITIONAL.search(given.segments[one].text) for one in used)
-    return not bound and any(_adds(one, given) for one in range(high + 1, number + 1)) or (
-        not bound and _is_listed(number, given, theirs)
-    )
+    if any(CONDITIONAL.search(given.segments[one].text) for one in used):
+        return False
+    return any(_adds(one, given) for one in range(high + 1, number + 1)) or _is_listed(number, given, theirs)
 
 
 def _adds(number: int, given: Row) -> bool:

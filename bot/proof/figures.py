@@ -193,7 +193,11 @@ def bound_words(text: str, figure: Figure) -> list[tuple[int, int]]:
     """Where the words stand that make a figure of a folded text a bound: "at least", "以上"."""
     if figure.bound is None:
         return []
-    behind = [match.span() for bound, pattern in _AFTER if bound == figure.bound and (match := pattern.match(text, figure.end))]
+    behind = [
+        match.span()
+        for bound, pattern in _AFTER
+        if bound == figure.bound and (match := pattern.match(text, figure.end))
+    ]
     if behind:
         return behind
     begin = max(0, figure.start - _REACH)

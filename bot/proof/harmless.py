@@ -92,6 +92,13 @@ ALIKE = {
 }
 """Groups of words that stand for each other, as patterns."""
 
+FILLERS = {
+    "en": re.compile(r"\b(?:by|a total of|the amount of|the sum of|in the amount of)(?= )"),
+    "ru": re.compile(r"(?<!\w)(?:на|в размере|всего)(?= )"),
+    "zh": re.compile(r"达到?|一?共|总共|共计"),
+}
+"""Words that only lead to a figure."""
+
 SMALL = {
     "en": frozenset("of in on at for under by to with about per".split()),
     "ru": frozenset("в во на для по о об к с со у".split()),
@@ -123,7 +130,9 @@ CONDITIONAL = re.compile(
 )
 """What binds the things it joins: none of them can be left out."""
 
-MOVABLE = frozenset("in for at under during before after if unless until when once while для в во при если до после когда на".split())
+MOVABLE = frozenset(
+    "in for at under during before after if unless until when once while для в во при если до после когда на".split()
+)
 """Words that begin a part which may stand before what it is said of, or behind."""
 
 PREDICATE = re.compile(

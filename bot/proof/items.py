@@ -11,10 +11,9 @@ from dataclasses import dataclass, replace
 
 from bot.proof.dates import Date
 from bot.proof.figures import Figure, bound_words, unit_is_named
-from bot.proof.harmless import ALIKE, FREE
+from bot.proof.harmless import ALIKE, FILLERS, FREE
 from bot.proof.reading import Reading, read
-from retrieval import countries_in, words
-from retrieval.gazetteer import unspaced_names_in
+from retrieval import countries_in, unspaced_names_in, words
 
 _NEUTRAL_BEFORE = re.compile(r"(?:\b(?:on|in|of|during|в|во)|于|在)\s*(?:the )?$")
 _FROM_BEFORE = re.compile(
@@ -65,7 +64,9 @@ class Item:
         """Equal in value and bound; a table may give the unit in the label of a cell."""
         if own.value != given.value or (own.bound or "") != (given.bound or ""):
             return False
-        return own.unit == given.unit or (given.unit is None and own.unit is not None and unit_is_named(own.unit, other.labels))
+        return own.unit == given.unit or (
+            given.unit is None and own.unit is not None and unit_is_named(own.unit, other.labels)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +100,15 @@ def row(text: str, language: str) -> Row:
     found = [item for item, _ in facts]
     found += _cues(reading, taken)
     taken += [(cue.start, cue.end) for cue in reading.cues]
+    taken += list(_fillers(reading))
     for match in _alike(language.split("-")[0]).finditer(reading.folded):
         if not _within(match.start(), taken):
             found.append(Item(match.start(), match.end(), f"~{match.lastgroup}", "word"))
             taken.append(match.span())
     found += _words(reading, taken)
-    return _segmented(reading, sorted(found, key=lambda item: item.start), taken_facts=[s for _, ss in facts for s in ss])
+    return _segmented(
+        reading, sorted(found, key=lambda item: item.start), taken_facts=[s for _, ss in facts for s in ss]
+    )
 
 
 def _within(place: int, spans: Sequence[tuple[int, int]]) -> bool:
@@ -115,7 +119,17 @@ def _facts(reading: Reading) -> Iterator[tuple[Item, list[tuple[int, int]]]]:
     text = reading.folded
     for figure in reading.figures:
         spans = [(figure.start, figure.end), *bound_words(text, figure)]
-        yield Item(figure.start, max(end for _, end in spans), "=", "figure", figure=figure, labels="" if figure.unit else text), spans
+        yield (
+            Item(
+                figure.start,
+                max(end for _, end in spans),
+                "=",
+                "figure",
+                figure=figure,
+                labels="" if figure.unit else text,
+            ),
+            spans,
+        )
     for start, end in reading.code_spans:
         yield Item(start, end, reading.code(start, end), "code"), [(start, end)]
     for date in reading.dates:
@@ -178,6 +192,15 @@ def _cues(reading: Reading, taken: Sequence[tuple[int, int]]) -> Iterator[Item]:
             yield Item(cue.start, cue.end, f"{cue.kind}:{(words(text, reading.language) or [text])[0]}", "cue")
 
 
+def _fillers(reading: Reading) -> Iterator[tuple[int, int]]:
+    """Words that only lead to a figure: "by 4 percent", "达到3亿美元"."""
+    pattern = FILLERS.get(reading.language.split("-")[0])
+    starts = {figure.start for figure in reading.figures}
+    for match in pattern.finditer(reading.folded) if pattern else ():
+        if starts & {match.end(), match.end() + 1}:
+            yield match.span()
+
+
 @functools.cache
 def _alike(language: str) -> re.Pattern[str]:
     before, behind = ("", "") if language == "zh" else (r"(?<!\w)", r"(?!\w)")
@@ -231,5 +254,3 @@ def _segmented(reading: Reading, items: Sequence[Item], *, taken_facts: Sequence
             number += 1
         placed.append(replace(item, segment=number, text=text[item.start : item.end]))
     return Row(tuple(placed), frozenset(item.key for item in placed), segments, text, reading.language.split("-")[0])
-
-

@@ -67,8 +67,15 @@ def has_link(text: str) -> bool:
     return leads_out(text)
 
 
-def judge(statement: str, language: str, sources: Sequence[Source], termbase: Translator | None) -> Verdict:
-    """Whether the passages say what a statement says."""
+def judge(
+    statement: str, language: str, sources: Sequence[Source], termbase: Translator | None, *, wording: bool = True
+) -> Verdict:
+    """Whether the passages say what a statement says.
+
+    Args:
+        wording: whether a statement in the language of a passage must be made of its words, in their order and with what
+            holds them back; without it, its facts, turns and subject are compared, which a heading may rest on.
+    """
     if not sources:
         return Verdict("no source")
     if has_link(statement):
@@ -90,8 +97,8 @@ def judge(statement: str, language: str, sources: Sequence[Source], termbase: Tr
     weights = rarity(sources)
     parts = clauses(statement, language)
     aligned = [(part, matches(part, whole, sources, termbase, weights)[:_LOOKED_AT]) for part in parts]
-    wording, places = _derived(statement, whole, language, aligned, sources, termbase, weights)
-    if not wording:
+    other_words, places = _derived(statement, whole, language, aligned, sources, termbase, weights)
+    if not other_words:
         return Verdict("", _quotes(places))
     used: list[Match] = []
     for _, found in aligned:
@@ -104,8 +111,8 @@ def judge(statement: str, language: str, sources: Sequence[Source], termbase: Tr
     )
     if reason:
         return Verdict(reason)
-    if any(same(match.source.language, language) for match in used):
-        return Verdict(f"wording: {wording}")
+    if wording and any(same(match.source.language, language) for match in used):
+        return Verdict(f"wording: {other_words}")
     return Verdict("", _quotes([Place(match.source, match.stretch) for match in used]))
 
 

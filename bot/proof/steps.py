@@ -32,7 +32,10 @@ def in_order(
             ordered.append(statement)
     numbers = {old: new for new, old in enumerate(dict.fromkeys(n for one in ordered for n in one.citations), start=1)}
     renumbered = [replace(one, citations=tuple(numbers[number] for number in one.citations)) for one in ordered]
-    kept = sorted((replace(one, number=numbers[one.number]) for one in citations if one.number in numbers), key=lambda one: one.number)
+    kept = sorted(
+        (replace(one, number=numbers[one.number]) for one in citations if one.number in numbers),
+        key=lambda one: one.number,
+    )
     return tuple(renumbered), tuple(kept)
 
 
@@ -46,6 +49,9 @@ def _run(run: Sequence[Statement], places: Mapping[int, tuple[str, int]]) -> lis
     if shared:
         passage = sorted(shared)[0]
         placed.sort(key=lambda one: min(places[n][1] for n in one.citations if places[n][0] == passage))
-    said = [replace(one, text=_NUMBERED.sub(rf"{number}\2 ", one.text, count=1), heading=None) for number, one in enumerate(placed, 1)]
+    said = [
+        replace(one, text=_NUMBERED.sub(rf"{number}\2 ", one.text, count=1), heading=None)
+        for number, one in enumerate(placed, 1)
+    ]
     # What stands over a section stands over its first sentence, whichever that is.
     return [replace(said[0], heading=run[0].heading), *said[1:]]

@@ -107,7 +107,9 @@ def _same_figure(figure: Figure, other: Figure, reading: Reading, source: Source
         return False
     # A table may give the unit in its header: "Rate, percent: 16".
     if figure.unit != other.unit and (
-        figure.unit is None or other.unit is not None or not unit_is_named(figure.unit, f"{reading.folded} {source.context.folded}")
+        figure.unit is None
+        or other.unit is not None
+        or not unit_is_named(figure.unit, f"{reading.folded} {source.context.folded}")
     ):
         return False
     return _bounds_agree(figure.bound, other.bound)
