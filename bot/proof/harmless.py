@@ -115,7 +115,7 @@ ADDITIVE = re.compile(
 """What begins a part that only adds something to the one before."""
 
 RESTRICTS = re.compile(
-    r"\b(?:if|unless|except\w*|but|however|only|provided|subject|until|till|unlike|other than|instead|rather|although|though|where|when|whose|who|not|no|never|without"
+    r"\b(?:if|unless|except\w*|but|however|only|provided|subject|until|till|unlike|other than|instead|rather|although|though|where|when|whose|who|not|no(?!\.? ?\d)|never|without"
     r"|cannot|draft|propos\w+|plan\w*|report\w*|said|says?|claim\w*|den(?:y|ied|ies)|critics?|alleged\w*|wrong|incorrect|outdated|would|could|might|should"
     r"|before|after|as long as|in case|depending|wh?ether|or|void|withdr\w+|cancel\w+|repeal\w+|suspend\w+|expire\w*|so far|yet|still)\b"
     r"|(?<!\w)(?:если|кроме|но|однако|только|лишь|при условии|за исключением|исключ\w+|не|ни|нет|без|до|пока|хотя|когда|где|котор\w+|или|либо|иначе|проект\w*|планир\w+|предлага\w+"

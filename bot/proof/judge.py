@@ -8,6 +8,7 @@ from bot.harmless import leads_out
 from bot.proof.alignment import Match, clauses, matches, same, thoughts
 from bot.proof.derivation import Place, derived, forged
 from bot.proof.names import fold_title, wrong_country, wrong_name
+from bot.proof.rates import wrong_rate
 from bot.proof.reading import Reading, read
 from bot.proof.sources import Source, rarity
 from bot.proof.turns import opposite, wrong_cue
@@ -246,6 +247,7 @@ def _facts(
             ("figure", wrong_figure(part, found, termbase)),
             ("date", wrong_date(part, found, termbase)),
             ("facts", facts_of_two(part, found, termbase)),
+            ("rate", wrong_rate(part, found[0])),
             ("country", wrong_country(part, found, used)),
             ("opposite", opposite(part, found[0], termbase)),
         )
