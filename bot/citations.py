@@ -169,7 +169,7 @@ class Prover:
         self._removed.append(Removed(text, verdict.reason, quoted=quote is not None))
         if quote is None or self._was_said(_labelled(quote)):
             return None
-        return self._keep(lead + _labelled(quote), [(quote.source.hit, quote.text)])
+        return self._keep(lead + _unnumbered(_labelled(quote), lead), [(quote.source.hit, quote.text)])
 
     def _add_unnumbered(self, text: str, own: str, lead: str) -> Statement | None:
         """What names no passage is no statement: if it speaks of a sentence that was found, that is quoted, or nothing."""
@@ -182,7 +182,7 @@ class Prover:
             self._removed.append(Removed(text, "no source", quoted=quote is not None))
         if quote is None or self._was_said(said):
             return None
-        return self._keep(lead + said, [(quote.source.hit, quote.text)])
+        return self._keep(lead + _unnumbered(said, lead), [(quote.source.hit, quote.text)])
 
     def _verdict(self, text: str, own: str, cited: Sequence[Source]) -> Verdict:
         """Each passage that proves the statement alone; else all of them together."""
@@ -254,6 +254,11 @@ def _labelled(quote: Quote) -> str:
     headings = quote.source.hit.passage.location.headings
     is_whole = text.endswith((".", "。", "!", "！")) or len(text) > _FRAGMENT
     return text if is_whole or not headings else f"{headings[-1]}: {text}"
+
+
+def _unnumbered(text: str, lead: str) -> str:
+    """A quote behind a mark of a list, without the mark it has in its passage."""
+    return _ITEM.sub("", text, count=1) if lead else text
 
 
 def _supporting(claim: Claim, hits: Sequence[Hit]) -> Hit | None:

@@ -7,10 +7,11 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.answer import Citation, Removed, Statement
-from bot.citations import Prover
+from bot.citations import Prover, fold_space
 from bot.errors import CutOffError
 from bot.proof.judge import has_link
 from bot.proof.reading import read
+from bot.proof.steps import in_order
 from bot.replies import reply, reply_language
 from bot.research import Research
 from bot.writers import Claim, Part, ProseWriter
@@ -192,7 +193,9 @@ def _headings(part: Part, result: SearchResult, language: str) -> tuple[str, ...
 
 
 def _prose(prover: Prover, hits: Sequence[Hit]) -> Prose:
-    return Prose(prover.statements, prover.citations, tuple(hits), prover.removed, prover.lost_something)
+    texts = {hit.passage.id: fold_space(hit.passage.text) for hit in hits}
+    statements, citations = in_order(prover.statements, prover.citations, texts)
+    return Prose(statements, citations, tuple(hits), prover.removed, prover.lost_something)
 
 
 def _may_be_named(part: str, question: str, language: str, termbase: Termbase) -> bool:
@@ -206,4 +209,5 @@ def _may_be_named(part: str, question: str, language: str, termbase: Termbase) -
             stems = words(asked_for, language)
             known |= read(asked_for, language).content | {stem[:6] for stem in stems} | set(stems)
     figures = {figure.value for figure in asked.figures}
-    return reading.content <= known and all(figure.value in figures for figure in reading.figures)
+    same_facts = reading.codes <= asked.codes and all(figure.value in figures for figure in reading.figures)
+    return reading.content <= known and same_facts

@@ -13,7 +13,7 @@ _CLAUSE = re.compile(
     r";\s+|；|(?<=[\w)%»”\"])(?:,\s+(?:and|but|while|whereas|which|where|although|and then|then|а|но|и|при этом|причём|причем|однако|что|который|которая|которое|которые|тогда как)\s)|，|, (?=\w+ing\b)"
 )
 _AND = re.compile(
-    r"\s+(?:and (?=(?:was|were|is|are|has|have|had|took|takes?|entered|enters?|came|comes?|applies|applied|remains?|expires?|expired|will|contains?)\b)"
+    r"\s+(?:and (?=(?:was|were|is|are|has|have|had|took|takes?|entered|enters?|came|comes?|applies|applied|remains?|expires?|expired|will|contains?|\w+ed (?:on|in|from|since|until|by))\b)"
     r"|и (?=(?:вступил\w*|действует|был\w*|является|содержит|применя\w+|составля\w+|состоит)\b))"
 )
 _PREDICATE = re.compile(

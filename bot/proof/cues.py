@@ -14,7 +14,7 @@ class Cue:
 
 
 _HARMLESS = re.compile(
-    r"\bno\. ?(?=\d)|\bno (?=\d)|\bnot only|\bnot just|\bwhether or not|\bif not|\bbut not limited to|не только|не считая|тем не менее|"
+    r"\bno\. ?(?=[\d_])|\bno (?=[\d_])|\bnot only|\bnot just|\bwhether or not|\bif not|\bbut not limited to|не только|не считая|тем не менее|"
     r"не (?:более|менее|позднее|позже|ранее|раньше|свыше|выше|ниже|меньше|больше|считая)|не (?:может |должн\w+ )?превыша\w+|"
     r"\bnot? (?:more|less|fewer|greater|later|earlier|longer|shorter|higher|lower|sooner|larger|smaller) than|\bnot (?:to )?exceed\w*|\bnot below|\bnot over|"
     r"不(?:得|能|应|可|会)?(?:超过|低于|高于|少于|多于|晚于|早于|大于|小于)|"
@@ -27,9 +27,9 @@ _CUES = tuple(
         ("not", r"\b(?:not|no|never|neither|nor|none|nothing|nobody|nowhere|without|cannot|\w+n['’]t)\b|(?<!\w)(?:не|ни|нет|без|нельзя|никогда|никто|ничто|никак\w+)(?!\w)"
                 r"|[不未无無没沒勿非莫]|别(?=[^人处])"),
         ("unlike", r"\b(?:exempt\w*|prohibit\w*|forbid\w*|ban(?:s|ned)?|barred|exclu(?:d|s)\w*|except\w*|unless|lack\w*|absen\w+|fail(?:s|ed)?|refus\w*|reject\w*|den(?:y|ied|ies)"
-                   r"|unlawful|illegal|invalid|ineligible|waiv\w+|abolish\w*|repeal\w*|ceas\w+|terminat\w*|stop(?:s|ped|ping)?|suspend\w*|void|unable|impossible|free of|free from|[a-z]+-free|zero|non-\w+|un(?!it|der|iq|i)\w+ed)\b"
-                   r"|(?<!\w)(?:освобо\w+|запре[щт]\w*|исключ\w+|безвиз\w+|беспошлин\w+|безналог\w+|безвозмездн\w+|бесплатн\w+|кроме|отказ\w*|отмен\w+|прекра\w+|приостан\w+|утратил\w*|отсутств\w+|невозмож\w+|нулев\w+|не(?!гативн|обходим|замедл|посредств|скольк|движим|фтегаз|фтепрод|фтехим|дел[ьи])[а-я]{5,})"
-                   r"|免|禁止|禁|除|取消|废止|失效|终止|暂停|拒绝|缺乏|零|否|停止"),
+                   r"|out of date|outdated|obsolete|incorrect|wrong|unlawful|illegal|invalid|ineligible|waiv\w+|abolish\w*|repeal\w*|ceas\w+|terminat\w*|stop(?:s|ped|ping)?|suspend\w*|void|unable|impossible|free of|free from|[a-z]+-free|zero|non-\w+|un(?!it|der|iq|i)\w+ed)\b"
+                   r"|(?<!\w)(?:освобо\w+|запре[щт]\w*|исключ\w+|устаре\w+|неверн\w+|безвиз\w+|беспошлин\w+|безналог\w+|безвозмездн\w+|бесплатн\w+|кроме|отказ\w*|отмен\w+|прекра\w+|приостан\w+|утратил\w*|отсутств\w+|невозмож\w+|нулев\w+|не(?!гативн|обходим|замедл|посредств|скольк|движим|фтегаз|фтепрод|фтехим|дел[ьи])[а-я]{5,})"
+                   r"|免|禁止|禁|除|取消|废止|失效|终止|暂停|拒绝|缺乏|零|否|停止|过时|有误|错误"),
         ("must", r"\b(?:must|shall|requir\w+|oblig\w+|mandator\w+|compuls\w+|ha(?:s|ve) to|need(?:s|ed)?|necessar\w+)\b|(?<!\w)(?:долж\w+|обяза\w+|необходим\w*|требу\w+|требов\w+|следует|надлежит|нужн\w+)"
                  r"|应当|必须|须|应(?![用对急收付变])|需(?!求)|要求|强制|义务"),
         ("may", r"\b(?:may|can|cannot|could|might|allow(?:s|ed)?|permit(?:s|ted)|entitled|option(?:al)?|eligible|able to|possib\w+|right to)\b|(?<!\w)(?:мож(?:ет|но|ете|ем)|могут|мог|могла|могли|вправе|разреша\w+|разрешен\w*"
@@ -50,9 +50,9 @@ _OPPOSITES = (
     "higher/lower high/low more/less more/fewer open/close start/end begin/end start/stop begin/cease enter/leave first/last public/private domestic/foreign "
     "national/provincial central/local grant/revoke accept/refuse legal/illegal lawful/unlawful valid/invalid earlier/later large/small buy/sell "
     "direct/indirect mandatory/voluntary compulsory/voluntary temporary/permanent full/partial active/inactive strengthen/weaken tighten/relax "
-    "positive/negative encourage/discourage gain/loss profit/loss majority/minority north/south east/west new/old surplus/deficit "
+    "positive/negative filing/approval encourage/discourage gain/loss profit/loss majority/minority north/south east/west new/old surplus/deficit "
     "增加/减少 上升/下降 上调/下调 提高/降低 增长/下降 扩大/缩小 进口/出口 境内/境外 国内/国外 批准/拒绝 允许/禁止 鼓励/禁止 鼓励/限制 包括/除外 最高/最低 最低/最高 "
-    "最多/最少 高于/低于 超过/低于 以上/以下 开始/结束 生效/失效 施行/废止 买方/卖方 合法/非法 有效/无效 中央/地方 国家/省级 强制/自愿 直接/间接 全部/部分 公开/保密 "
+    "最多/最少 高于/低于 超过/低于 以上/以下 开始/结束 生效/失效 施行/废止 买方/卖方 合法/非法 备案/核准 备案/审批 有效/无效 中央/地方 国家/省级 强制/自愿 直接/间接 全部/部分 公开/保密 "
     "увеличить/уменьшить увеличение/уменьшение повышение/снижение повысить/снизить рост/падение вырос/снизился импорт/экспорт импортер/экспортер разрешено/запрещено "
     "минимум/максимум минимальный/максимальный выше/ниже более/менее начало/конец открыть/закрыть государственный/частный внутренний/внешний "
     "иностранный/отечественный законный/незаконный обязательный/добровольный прямой/косвенный полный/частичный временный/постоянный до/после ввоз/вывоз "

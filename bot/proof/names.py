@@ -34,7 +34,7 @@ def wrong_name(
     for code in statement.codes:
         if code not in codes:
             return code
-    swapped = _swapped_number(statement, used)
+    swapped = strange_number(statement.numbers, used) if used else None
     if swapped:
         return swapped
     held = frozenset().union(*(source.held for source in sources))
@@ -56,16 +56,13 @@ def wrong_name(
     return _swapped_acronym(statement, used, termbase)
 
 
-def _swapped_number(statement: Reading, used: Sequence[Match]) -> str | None:
+def strange_number(said: frozenset[str], used: Sequence[Match]) -> str | None:
     """The number of a document that its sentences do not name, nor their headings, nor the sentence a pronoun stands for."""
-    if not used:
-        return None
-    said = statement.numbers
     there = frozenset().union(*(match.stretch.reading.numbers for match in used))
     strange = said - there
     if strange and there - said:
         return min(strange)
-    before = (source_before for match in used for source_before in _spoken_of(match))
+    before = (reading for match in used for reading in _spoken_of(match))
     near = frozenset().union(*(match.source.context.numbers for match in used), *(each.numbers for each in before))
     return min(strange - near, default=None)
 

@@ -1,6 +1,7 @@
 """A negation, a modal word or an opposite that turns what a sentence says."""
 
 import functools
+import itertools
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -34,6 +35,12 @@ _WEIGHED = tuple(
 """Words that weigh one thing against another, up and down."""
 _OF_A_FIGURE = re.compile(r".{0,6}?\d", re.DOTALL)
 _CEASES = re.compile(r"stop|ceas|terminat|abolish|repeal|прекра|отмен|停止|终止|取消|废止")
+_VOID = re.compile(r"out of date|outdated|obsolete|incorrect|wrong|устаре|неверн|过时|有误|错误")
+"""What is called so is not said to be true."""
+_THEN = re.compile(r"(?:and |и )?(?:then|afterwards|затем|потом|после этого)\b|再|然后|随后|之后|接着")
+_TURNED = re.compile(r"\b(?:before|after|until|once|до|после|прежде)\b|之前|以前|之后|以后|后方可|前(?=[，,])")
+"""Words by which a sentence may tell first what comes later."""
+_WITHOUT = re.compile(r"without|exempt|free|\w+-free|без|освобо|免")
 _NEVER_DROPPED = frozenset({"not", "planned", "may", "should"})
 _LICENCES = {
     "not": {"not", "unlike"}, "unlike": {"not", "unlike"}, "must": {"must"}, "may": {"may"}, "should": {"should"},
@@ -70,6 +77,8 @@ def wrong_cue(
     taken: set[int] = set()
     for cue, text, clause, match in sorted(ours, key=lambda one: one[1] not in known):
         same_language = same(match.source.language, clause.language)
+        if cue.kind == "must" and _is_unneeded(cue, clause, theirs):
+            continue
         if not same_language and (cue.kind == "all" or _is_forbidding(cue, clause, theirs)):
             continue
         scope = frozenset(clause.scope(cue))
@@ -92,7 +101,27 @@ def wrong_cue(
         ):
             return f"{text} ({cue.kind})"
         taken.add(best[3])
-    return _dropped_cue(aligned, taken, theirs[:dropped_from])
+    return _out_of_order(aligned) or _dropped_cue(aligned, taken, theirs[:dropped_from])
+
+
+def _out_of_order(aligned: Sequence[tuple[Reading, Match]]) -> str | None:
+    """Two things that a statement tells one after the other, and its sentence the other way round."""
+    for (first, match), (then, other) in itertools.pairwise(aligned):
+        marker = _THEN.match(then.folded)
+        reading = match.stretch.reading
+        if marker is None or other.stretch is not match.stretch or _TURNED.search(reading.folded):
+            continue
+        places = [
+            [word.start for word in reading.words if word.key in own]
+            for own in (first.content - then.content, then.content - first.content)
+        ]
+        if all(places) and _middle(places[0]) > _middle(places[1]):
+            return f"{marker.group().strip()} (order)"
+    return None
+
+
+def _middle(places: Sequence[int]) -> float:
+    return sum(places) / len(places)
 
 
 def _is_implied(cue: Cue, text: str, clause: Reading, match: Match) -> bool:
@@ -102,6 +131,12 @@ def _is_implied(cue: Cue, text: str, clause: Reading, match: Match) -> bool:
     if cue.kind == "must":
         return match.source.is_step(match.stretch)
     return text in _ABLE and _OBTAINED.match(clause.folded, cue.end) is not None
+
+
+def _is_unneeded(cue: Cue, clause: Reading, theirs: Sequence["_Placed"]) -> bool:
+    """Whether a "must" only carries a "not" ("need not", "无需") where the sentence says that it goes without."""
+    carried = any(other.kind == "not" and 0 <= cue.start - other.end <= 1 for other in clause.cues)
+    return carried and any(_WITHOUT.match(placed.text) for placed in theirs)
 
 
 def _is_forbidding(cue: Cue, clause: Reading, theirs: Sequence["_Placed"]) -> bool:
@@ -146,6 +181,8 @@ def _dropped_cue(aligned: Sequence[tuple[Reading, Match]], taken: set[int], thei
     for number, placed in enumerate(theirs):
         kind = placed.cue.kind
         ceases = kind == "unlike" and _CEASES.match(placed.text) is not None
+        if kind == "unlike" and _VOID.match(placed.text) and not kinds & {"not", "unlike"}:
+            return f"{placed.text} ({kind}, dropped)"
         if number in taken or not (kind in _NEVER_DROPPED or ceases) or (kind != "not" and kind in kinds):
             continue
         reading = placed.match.stretch.reading
@@ -156,7 +193,8 @@ def _dropped_cue(aligned: Sequence[tuple[Reading, Match]], taken: set[int], thei
             if same(match.source.language, clause.language):
                 if ceases:
                     continue
-                enough = kind != "not" or len(placed.scope & clause.content) >= min(2, len(set(after)))
+                once = bool(after) and sum(word.key == after[0] for word in reading.words) == 1
+                enough = kind != "not" or once or len(placed.scope & clause.content) >= min(2, len(set(after)))
                 if after and after[0] in clause.content and enough:
                     return f"{placed.text} ({kind}, dropped)"
             elif match.cover >= _ACROSS and _dropped_across(kind, clause, match.stretch.reading):

@@ -1,10 +1,12 @@
 """A figure or a date of a statement that its sentences do not have, or have for something else, or in two different ones."""
 
+import itertools
 from collections.abc import Collection, Sequence
 
 from bot.proof.alignment import PRONOUN, Match, same, thoughts
 from bot.proof.dates import Date
-from bot.proof.figures import Figure
+from bot.proof.figures import Figure, unit_is_named
+from bot.proof.names import strange_number
 from bot.proof.reading import Reading
 from bot.proof.sources import Source
 from retrieval import Translator
@@ -16,6 +18,7 @@ _SAME_BOUND = 0.12
 _NEAR_ENOUGH = 0.75
 """How like the best sentence another one must be, across languages, to be where a figure comes from."""
 _LOOKED_AT = 8
+_PLAINLY = 0.1
 
 
 def wrong_figure(clause: Reading, found: Sequence[Match], termbase: Translator | None = None) -> str | None:
@@ -104,25 +107,12 @@ def _same_figure(figure: Figure, other: Figure, reading: Reading, source: Source
         return False
     # A table may give the unit in its header: "Rate, percent: 16".
     if figure.unit != other.unit and (
-        figure.unit is None or other.unit is not None or not _unit_is_named(figure.unit, reading, source)
+        figure.unit is None
+        or other.unit is not None
+        or not unit_is_named(figure.unit, f"{reading.folded} {source.context.folded}")
     ):
         return False
     return _bounds_agree(figure.bound, other.bound)
-
-
-def _unit_is_named(unit: str, reading: Reading, source: Source) -> bool:
-    names = {
-        "percent": ("%", "percent", "per cent", "процент", "比例", "税率"),
-        "day": ("day", "дн", "日", "天"),
-        "working_day": ("working day", "рабоч", "工作日"),
-        "month": ("year", "month", "год", "лет", "месяц", "年", "月"),
-    }.get(unit, ())
-    if unit.startswith("money:"):
-        names = {"money:usd": ("usd", "dollar", "$", "美元", "долл"), "money:eur": ("eur", "€", "欧元", "евро"), "money:cny": ("元", "rmb", "cny", "yuan", "юан")}.get(unit, (unit[6:],))  # fmt: skip
-    elif not names:
-        names = {"kilogram": ("tonne", "ton", "kg", "吨", "тонн", "кг"), "watt": ("mw", "gw", "kw", "мвт", "гвт", "квт", "瓦"), "watt_hour": ("wh", "вт", "瓦时"), "metre": ("km", "metre", "км", "公里", "米")}.get(unit, ())  # fmt: skip
-    text = f"{reading.folded} {source.context.folded}"
-    return any(name in text for name in names)
 
 
 def _bounds_agree(said: str | None, given: str | None) -> bool:
@@ -144,6 +134,25 @@ def wrong_date(clause: Reading, found: Sequence[Match], termbase: Translator | N
     for date in clause.dates:
         if not _date_stands(date, clause, found, said, termbase) or _date_taken_twice(date, clause, found[0]):
             return clause.folded[date.start : date.end]
+    return _exchanged(clause, found[0], termbase)
+
+
+def _exchanged(clause: Reading, match: Match, termbase: Translator | None) -> str | None:
+    """Two dates of one sentence, each told of what the other is told of there."""
+    there = match.stretch.reading
+    placed = [
+        (date, held[0])
+        for date in clause.dates
+        if len(held := [other for other in there.dates if other.holds(date)]) == 1
+    ]
+    for (one, own), (other, others) in itertools.combinations(placed, 2):
+        if own is others:
+            continue
+        first, second = (_around(date, clause, match.source.language, termbase) for date in (one, other))
+        here, beyond = (there.near(date.start, date.end) for date in (own, others))
+        straight = _shared(first, here) + _shared(second, beyond)
+        if _shared(first, beyond) + _shared(second, here) > straight + _PLAINLY:
+            return clause.folded[one.start : one.end]
     return None
 
 
@@ -187,7 +196,7 @@ def _date_stands(
 
 def facts_of_two(clause: Reading, found: Sequence[Match], termbase: Translator | None = None) -> str | None:
     """Facts that stand in the sources, but in different sentences: put together they say something new."""
-    if len(clause.figures) + len(clause.dates) < 2:
+    if len(clause.figures) + len(clause.dates) + len(clause.numbers) < 2:
         return None
     for number, match in enumerate(found):
         beside = [other for other in found if other.source is match.source and _goes_on(match, other)]
@@ -202,6 +211,8 @@ def facts_of_two(clause: Reading, found: Sequence[Match], termbase: Translator |
 
 def _missing(clause: Reading, together: Sequence[Match], termbase: Translator | None) -> bool:
     said = {date.parts for date in clause.dates}
+    if clause.numbers and strange_number(clause.numbers, together):
+        return True
     return not all(_figure_stands(figure, clause, together, termbase) for figure in clause.figures) or not all(
         _date_stands(date, clause, together, said, termbase) for date in clause.dates
     )

@@ -1,0 +1,345 @@
+"""Whether a statement is made of its source's own words, in their order and with all that holds them back.
+
+A sentence is more than its words: who does what to whom is told by their order, and what is said may be held back by a
+condition, a bound or a date beside it. So a statement in the language of its source stands only where it can be made of one
+sentence by steps that keep its sense: words that say nothing come and go, words that stand for each other are exchanged, and
+whole parts are left out that only add something. Whatever else was done to it, the quote says better.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.proof.harmless import ADDITIVE, CONDITIONAL, LOCATIVE, MOVABLE, PREDICATE, RESTRICTS, SMALL
+from bot.proof.items import Item, Row, row
+from bot.proof.sources import Source, Stretch
+
+_CUT = re.compile(r"[;；]\s*|，|,\s+(?:(?:and|but|while|whereas|и|а|но|тогда как)\s+)?")
+_MOST_CUTS = 4
+_LIST_ITEM = 3
+"""Items of a part of a sentence that may be one thing of a list."""
+_MARK = re.compile(r"^\s*(?:\d{1,2}[.)、]|[-•*–—])\s*")
+_OBTAINED = frozenset({"obtain", "get", "receive", "取得", "获得", "得到", "领取", "получить"})
+_ABLE = frozenset({"can", "able to", "可以", "可", "能", "能够", "может", "могут"})
+_BASIS = re.compile(
+    r"(?:according to|under|pursuant to|in accordance with|согласно|в соответствии с|根据|按照|依照|依据)\b.*(?:\b(?:article|law|order|regulation|act|rules?|decree|code)s?\b"
+    r"|стать\w+|закон\w*|постановлени\w+|приказ\w*|указ\w*|правил\w*|条例|法|令|规定|办法)"
+)
+"""A part that only names the rule by which something holds."""
+_NEUTRAL_LABEL = re.compile(
+    r"(?:.*\b)?(?:rate|amount|value|date|time|tax|rule|item|subject|indicator|measure|status|step|price|share|term|fee)s?\b.*|.*(?:ставка|сумма|дата|срок|налог|показатель|значение|этап|статус|цена|доля).*"
+    r"|.*(?:税率|金额|日期|时间|税种|指标|数值|项目|状态|步骤|价格|比例|期限|事项).*"
+)
+"""What heads a column that says only what kind of thing stands in it."""
+_FORCE = frozenset({"in force", "in effect", "force", "effect", "施行", "生效", "实施", "inforce"})
+_PRONOUN = re.compile(r"\b(?:it|this|they|these|he|she)\b|(?<!\w)(?:он|она|оно|они|это|эти)(?!\w)|[它其该]")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A sentence of a source, as something a statement may be made of."""
+
+    source: Source
+    stretch: Stretch
+
+
+def derived(statement: str, language: str, places: Sequence[Place]) -> tuple[str, tuple[Place, ...]]:
+    """What of a statement cannot be made of one of these sentences, or of two of them; empty with those where it can."""
+    if not places:
+        return "no sentence in its language", ()
+    text = statement
+    first = ""
+    for place in places:
+        why = _from_one(row(text, language), place)
+        if not why:
+            return "", (place,)
+        first = first or why
+    for cut in list(_CUT.finditer(text))[:_MOST_CUTS]:
+        halves = [row(half, language) for half in (text[: cut.start()], text[cut.end() :])]
+        made_of = [next((place for place in places if not _from_one(half, place)), None) for half in halves]
+        if None not in made_of:
+            return "", tuple(dict.fromkeys(place for place in made_of if place is not None))
+    return first, ()
+
+
+def _from_one(said: Row, place: Place) -> str:
+    text = place.stretch.reading.text
+    # A number before a step is its place in a list, and no part of what it says.
+    given = row(text if _MARK.match(said.folded) else _MARK.sub("", text), place.stretch.reading.language)
+    strange = _strange(said, given, place.source)
+    if strange:
+        return strange
+    ours, theirs = _without_movers(said, given, place.source)
+    ours = [item for number, item in enumerate(ours) if not _implied(item, ours[number + 1 :], theirs, place)]
+    first = ""
+    for one, other in _turns(ours, theirs, given):
+        why = _compared(one, other, given, place.source)
+        if not why:
+            return ""
+        first = first or why
+    return first
+
+
+def _strange(said: Row, given: Row, source: Source) -> str:
+    """A word that neither a sentence nor what stands over it has: found at once, without looking at any order."""
+    if said.language == "zh":
+        known = given.keys | row(source.context.text, "zh").keys
+    else:
+        known = given.keys | source.lead | SMALL.get(said.language, frozenset())
+    return next((item.key for item in said.items if item.kind in {"word", "small"} and item.key not in known), "")
+
+
+def _implied(item: Item, following: Sequence[Item], theirs: Sequence[Item], place: Place) -> bool:
+    """Whether a sentence says it without the word: steps are to be taken, what one gets one can get, "signed" was signed."""
+    if item.kind != "cue" or not following:
+        return False
+    if item.key == "must":
+        return place.source.is_step(place.stretch) and not any(
+            other.key in {"must", "may", "should"} for other in theirs
+        )
+    if item.key == "may":
+        there = [other for other in theirs if other.kind == "cue" and not other.key.startswith("unlike")]
+        return not there and item.text in _ABLE and following[0].text in _OBTAINED
+    if item.key == "§was":
+        at = next((number for number, other in enumerate(theirs) if other.same(following[0])), 0)
+        return following[0].text.endswith("ed") and (at == 0 or theirs[at - 1].kind != "cue")
+    return False
+
+
+def _compared(ours: Sequence[Item], theirs: Sequence[Item], given: Row, source: Source) -> str:
+    pairs = _paired(ours, theirs)
+    if not pairs:
+        return "nothing in common"
+    return _added(ours, theirs, pairs, source) or _left_out(theirs, pairs, given)
+
+
+def _turns(ours: Sequence[Item], theirs: Sequence[Item], given: Row) -> Iterator[tuple[Sequence[Item], Sequence[Item]]]:
+    """Both as they stand, and with a part put last that may stand first as well: "in …", "if …"."""
+    yield ours, theirs
+    if any(segment.before in {"and", ",and", ",и", "strong", "colon"} for segment in given.segments[1:]):
+        return  # what it is said of could be another part then
+    for one, other, is_ours in ((ours, theirs, True), (theirs, ours, False)):
+        if not one or one[0].key.split(":")[-1] not in MOVABLE:
+            continue
+        begin = next((place for place, item in enumerate(other) if place and _alike(item, one[0])), 0)
+        length = 0
+        while (
+            begin and begin + length < len(other) and length < len(one) and _alike(one[length], other[begin + length])
+        ):
+            length += 1
+        if length > 1 and begin + length == len(other):
+            turned = [*one[length:], *one[:length]]
+            yield (turned, other) if is_ours else (other, turned)
+
+
+def _alike(one: Item, other: Item) -> bool:
+    return one.same(other) or other.same(one)
+
+
+def _without_movers(said: Row, given: Row, source: Source) -> tuple[list[Item], list[Item]]:
+    """The items of both but for a date and a country that stand alone in both: wherever they stand, they are of the whole."""
+    ours, theirs = list(said.items), list(given.items)
+    dates = [item for item in ours if item.kind == "date"], [item for item in theirs if item.kind == "date"]
+    if len(dates[0]) == len(dates[1]) == 1 and _one_time(dates[0][0], dates[1][0], ours, theirs):
+        ours.remove(dates[0][0])
+        theirs.remove(dates[1][0])
+    dropped = not any(item.kind == "country" for item in ours)
+    own, other = _located(ours, said), _located(theirs, given, only_where=dropped)
+    known = source.countries
+    codes = {item.key for item in ours if item.kind == "country"}, {i.key for i in theirs if i.kind == "country"}
+    if own is None or other is None or not codes[0] | codes[1]:
+        return ours, theirs
+    if codes[0] == codes[1] or (len(codes[0] | codes[1]) == 1 and codes[0] | codes[1] <= known):
+        return own, other
+    return ours, theirs
+
+
+def _one_time(said: Item, given: Item, ours: Sequence[Item], theirs: Sequence[Item]) -> bool:
+    """Whether two dates say one time; what entered into force on a day has been in force since."""
+    if {said.key, given.key} == {"@", "@from"} and all(any(i.text in _FORCE for i in row) for row in (ours, theirs)):
+        return said.date is not None and given.date is not None and given.date.holds(said.date)
+    return said.same(given)
+
+
+def _located(items: Sequence[Item], whole: Row, *, only_where: bool = False) -> list[Item] | None:
+    """The items without a country where something holds; None where a country is what it goes to or comes from, or one of two."""
+    places = [number for number, item in enumerate(items) if item.kind == "country"]
+    if not places:
+        return list(items)
+    if len(places) > 1:
+        return None
+    place = places[0]
+    before = items[place - 1] if place else None
+    if before is not None and before.kind == "small":
+        return [*items[: place - 1], *items[place + 1 :]] if before.key in LOCATIVE else None
+    # A country that does something itself cannot be left out of it.
+    follows = whole.folded[items[place].end :]
+    owns = follows.startswith(("的", "'s "))
+    return None if only_where and not owns else [*items[:place], *items[place + 1 :]]
+
+
+def _paired(ours: Sequence[Item], theirs: Sequence[Item]) -> list[tuple[int, int]]:
+    """The longest row of items that stand in both in the same order, as their places."""
+    begin = 0
+    while begin < min(len(ours), len(theirs)) and ours[begin].same(theirs[begin]):
+        begin += 1
+    rows, columns = len(ours) - begin, len(theirs) - begin
+    longest = [[0] * (columns + 1) for _ in range(rows + 1)]
+    for i in range(rows - 1, -1, -1):
+        mine, below, here = ours[begin + i], longest[i + 1], longest[i]
+        for j in range(columns - 1, -1, -1):
+            here[j] = below[j + 1] + 1 if mine.same(theirs[begin + j]) else max(below[j], here[j + 1])
+    pairs = [(number, number) for number in range(begin)]
+    i = j = 0
+    while i < rows and j < columns:
+        if ours[begin + i].same(theirs[begin + j]) and longest[i][j] == longest[i + 1][j + 1] + 1:
+            pairs.append((begin + i, begin + j))
+            i, j = i + 1, j + 1
+        elif longest[i + 1][j] >= longest[i][j + 1]:
+            i += 1
+        else:
+            j += 1
+    return pairs
+
+
+def _added(ours: Sequence[Item], theirs: Sequence[Item], pairs: Sequence[tuple[int, int]], source: Source) -> str:
+    """What a statement has that its sentence does not, but for names that title and headings give to all of a passage."""
+    matched = dict(pairs)
+    language = source.language.split("-")[0]
+    known = source.lead
+    for number, item in enumerate(ours):
+        if number in matched:
+            continue
+        if item.kind == "small" and item.key in SMALL.get(language, ()):
+            following = ours[number + 1] if number + 1 < len(ours) else None
+            if following is not None and number + 1 not in matched and following.kind in {"word", "code"}:
+                continue
+            return item.key
+        if item.kind == "code" and item.key in source.context.codes:
+            continue
+        if item.kind not in {"word", "figure"} or _replaces(number, pairs, theirs):
+            return item.key
+        if language == "zh":
+            if number >= min(matched) or _keys(ours[: min(matched)]) not in _keys(row(source.context.text, "zh").items):
+                return item.key
+        elif item.kind == "figure" or item.key not in known:
+            return item.key
+    return ""
+
+
+def _keys(items: Sequence[Item]) -> str:
+    return "".join(item.key for item in items)
+
+
+def _replaces(number: int, pairs: Sequence[tuple[int, int]], theirs: Sequence[Item]) -> bool:
+    """Whether something was left out of the sentence where an item was put in."""
+    before = max((their for our, their in pairs if our < number), default=-1)
+    after = min((their for our, their in pairs if our > number), default=len(theirs))
+    return after - before > 1
+
+
+def _left_out(theirs: Sequence[Item], pairs: Sequence[tuple[int, int]], given: Row) -> str:
+    """What a sentence has that the statement made of it does not, but for whole parts that only add something."""
+    matched = {their for _, their in pairs}
+    used = {theirs[their].segment for their in matched}
+    gone = _first_predicate(theirs, matched, used, given)
+    for number, item in enumerate(theirs):
+        if number not in matched and item.segment in used and number not in gone:
+            return f"{item.key} left out"
+    filled = {item.segment for item in theirs}
+    unused = sorted(filled - used)
+    low, high = min(used), max(used)
+    for segment in unused:
+        if not _may_go(segment, low, high, given, theirs, used):
+            return f"{given.segments[segment].text[:40]} left out"
+    return ""
+
+
+def _first_predicate(theirs: Sequence[Item], matched: set[int], used: set[int], given: Row) -> range:
+    """The items of what a sentence says first of its subject, where only what it says next is taken: "was signed … and" entered."""
+    nothing = range(0)
+    kept = 0
+    while kept in matched:
+        kept += 1
+    end = kept
+    while end < len(theirs) and end not in matched and theirs[end].segment == theirs[0].segment:
+        end += 1
+    if not kept or end == kept or end >= len(theirs) or theirs[kept - 1].segment != theirs[0].segment:
+        return nothing
+    following = given.segments[theirs[end].segment]
+    joined = following.before in {"and", ",and", ",и"} or (following.before == "," and given.language == "zh")
+    if theirs[end].segment != theirs[0].segment + 1 or not joined or end not in matched:
+        return nothing
+    last, segment = theirs[kept - 1], given.segments[theirs[0].segment]
+    behind = given.folded[last.end : segment.end]
+    if (
+        PREDICATE.match(behind) is None
+        or RESTRICTS.search(behind)
+        or any(i.kind == "cue" and i.key[0] != "§" for i in theirs[kept:end])
+    ):
+        return nothing
+    return range(kept, end)
+
+
+def _may_go(number: int, low: int, high: int, given: Row, theirs: Sequence[Item], used: set[int]) -> bool:
+    segment = given.segments[number]
+    if RESTRICTS.search(segment.text) or any(item.segment == number and item.kind == "cue" for item in theirs):
+        return False
+    if segment.aside or _is_label(number, given):
+        return True
+    if number < low:
+        return _stands_alone(low, given) or (segment.before == "" and _BASIS.match(segment.text) is not None)
+    if number < high:
+        return _is_listed(number, given, theirs) and segment.before == ","
+    if any(CONDITIONAL.search(given.segments[one].text) for one in used):
+        return False
+    return any(_adds(one, given) for one in range(high + 1, number + 1)) or _is_listed(number, given, theirs)
+
+
+def _adds(number: int, given: Row) -> bool:
+    segment = given.segments[number]
+    return (
+        segment.before in {"strong", "and"}
+        or (segment.before.startswith(",") and len(segment.before) > 1)
+        or ADDITIVE.match(segment.text) is not None
+    )
+
+
+def _is_label(number: int, given: Row) -> bool:
+    """Whether a part heads a cell of a table row of two cells, and says only what kind of thing stands in it."""
+    colons = [place for place, one in enumerate(given.segments) if one.before == "colon"]
+    strong = [one for one in given.segments if one.before == "strong"]
+    two = len(colons) == 2 and len(strong) == 1
+    return two and number + 1 in colons and _NEUTRAL_LABEL.fullmatch(given.segments[number].text) is not None
+
+
+def _stands_alone(low: int, given: Row) -> bool:
+    """Whether the part that is kept begins anew: behind a semicolon, with a subject of its own."""
+    segment = given.segments[low]
+    is_row = sum(one.before == "colon" for one in given.segments) > 1
+    return segment.before == "strong" and not is_row and _PRONOUN.search(segment.text) is None
+
+
+def _is_listed(number: int, given: Row, theirs: Sequence[Item]) -> bool:
+    """Whether a part is one thing of a list of at least three."""
+    last = number
+    while last + 1 < len(given.segments) and given.segments[last].before == ",":
+        last += 1
+    ends = given.segments[last].before in {"and", ",and", ",и"}
+    items = [item for item in theirs if item.segment == number]
+    return ends and len(items) <= _LIST_ITEM and all(item.kind == "word" for item in items)
+
+
+def forged(statement: str, sources: Sequence[Source]) -> str:
+    """Words that a statement puts in quotation marks and no source has; empty where there are none."""
+    held = _letters(" ".join(f"{source.hit.passage.text} {source.context.text}" for source in sources))
+    return next((said for said in _quoted(statement) if _letters(said) not in held), "")
+
+
+def _quoted(text: str) -> Iterator[str]:
+    for match in re.finditer(r"[“\"«„]([^“”\"«»„]+)[”\"»“]", text):
+        yield match.group(1)
+
+
+def _letters(text: str) -> str:
+    return "".join(sign for sign in text.casefold() if sign.isalnum())
