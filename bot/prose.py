@@ -15,7 +15,7 @@ from bot.proof.steps import in_order
 from bot.replies import reply, reply_language
 from bot.research import Research
 from bot.writers import Claim, Part, ProseWriter
-from bot.writers.quoting import is_of_kind
+from bot.writers.quoting import is_of_kind, other_side
 from retrieval import Hit, Question, SearchResult, Termbase, Translator, country_names, words
 
 ROUNDS = 5
@@ -79,6 +79,11 @@ async def answered(
             yield statement
     except CutOffError:
         cut_off = True
+    # What a model left out, or was told to: a source that gives another figure is shown beside.
+    other = other_side(result, prover.citations)
+    added = prover.add(other) if other is not None else None
+    if added is not None:
+        yield added
     prose = replace(_prose(prover, result.hits), cut_off=cut_off)
     yield answer_first(prose, result.question, language=language)
 
