@@ -19,7 +19,7 @@ from bot.errors import QuestionError, StoreError, WriterError
 from bot.harmless import harmless
 from bot.notes import notes_on
 from bot.prose import Prose, answered, briefed, wants_briefing
-from bot.replies import reply, reply_language
+from bot.replies import language_names, reply, reply_language
 from bot.research import Research
 from bot.rewriting import standalone
 from bot.small_talk import SmallTalk, small_talk
@@ -234,7 +234,12 @@ class Assistant:
         """The answer with its notes, its outcome and what to ask next."""
         result, language, today = replace(asked.result, hits=prose.hits), asked.language, asked.today
         notes = notes_on(
-            prose.citations, prose.hits, language=language, today=today, title_of=self._knowledge.title_of_key
+            prose.citations,
+            prose.hits,
+            language=language,
+            today=today,
+            title_of=self._knowledge.title_of_key,
+            years=result.question.years,
         )
         gaps = (*self._missing(result, language), *_gaps(prose, language, model))
         return Answer(
@@ -366,6 +371,8 @@ def _documents(result: SearchResult) -> tuple[str, ...]:
 
 
 def _not_covered(result: SearchResult, language: str) -> str:
+    if result.unread:
+        return reply("not_covered_unread", language, languages=language_names(result.unread, language))
     if result.only_past is not None:
         return reply("not_covered_past", language, title=result.only_past.title)
     if result.missing_countries and result.missing_countries == result.question.countries:
