@@ -16,6 +16,10 @@ from bot.proof.sources import Source, Stretch
 
 _CUT = re.compile(r"[;；]\s*|，|,\s+(?:(?:and|but|while|whereas|и|а|но|тогда как)\s+)?")
 _MOST_CUTS = 4
+_HARMLESS_TURNS = frozenset({"must", "may", "§was", "§will"})
+"""What else must or may be, or was, is no condition of what is said."""
+_LEAST_SAID = 3
+"""Items below which a part of a statement says nothing by itself."""
 _LIST_ITEM = 3
 """Items of a part of a sentence that may be one thing of a list."""
 _MARK = re.compile(r"^\s*(?:\d{1,2}[.)、]|[-•*–—])\s*")
@@ -56,6 +60,8 @@ def derived(statement: str, language: str, places: Sequence[Place]) -> tuple[str
         first = first or why
     for cut in list(_CUT.finditer(text))[:_MOST_CUTS]:
         halves = [row(half, language) for half in (text[: cut.start()], text[cut.end() :])]
+        if min(len(half.items) for half in halves) < _LEAST_SAID:
+            continue
         made_of = [next((place for place in places if not _from_one(half, place)), None) for half in halves]
         if None not in made_of:
             return "", tuple(dict.fromkeys(place for place in made_of if place is not None))
@@ -283,9 +289,10 @@ def _first_predicate(theirs: Sequence[Item], matched: set[int], used: set[int], 
 
 def _may_go(number: int, low: int, high: int, given: Row, theirs: Sequence[Item], used: set[int]) -> bool:
     segment = given.segments[number]
-    if RESTRICTS.search(segment.text) or any(item.segment == number and item.kind == "cue" for item in theirs):
+    turns = {item.key for item in theirs if item.segment == number and item.kind == "cue"}
+    if RESTRICTS.search(segment.text) or turns - _HARMLESS_TURNS:
         return False
-    if segment.aside or _is_label(number, given):
+    if segment.aside or _is_label(number, given, theirs, used):
         return True
     if number < low:
         return _stands_alone(low, given) or (segment.before == "" and _BASIS.match(segment.text) is not None)
@@ -305,12 +312,20 @@ def _adds(number: int, given: Row) -> bool:
     )
 
 
-def _is_label(number: int, given: Row) -> bool:
-    """Whether a part heads a cell of a table row of two cells, and says only what kind of thing stands in it."""
-    colons = [place for place, one in enumerate(given.segments) if one.before == "colon"]
-    strong = [one for one in given.segments if one.before == "strong"]
-    two = len(colons) == 2 and len(strong) == 1
-    return two and number + 1 in colons and _NEUTRAL_LABEL.fullmatch(given.segments[number].text) is not None
+def _is_label(number: int, given: Row, theirs: Sequence[Item], used: set[int]) -> bool:
+    """Whether a part is what a table row can do without: the name of its first column, a whole cell, a label that says nothing."""
+    segments = given.segments
+    colons = [place for place, one in enumerate(segments) if one.before == "colon"]
+    if len(colons) < 2 or sum(one.before == "strong" for one in segments) != len(colons) - 1:
+        return False
+    heads = number + 1 in colons
+    if number < 2:  # what the row is about stays
+        return heads and (len(segments[0].text.split()) == 1 or _NEUTRAL_LABEL.fullmatch(segments[0].text) is not None)
+    filled = {item.segment for item in theirs}
+    if len(colons) > 2:
+        cell = {number, number + 1} if heads else {number - 1, number}
+        return not cell & used & filled
+    return heads and _NEUTRAL_LABEL.fullmatch(segments[number].text) is not None
 
 
 def _stands_alone(low: int, given: Row) -> bool:
