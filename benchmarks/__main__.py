@@ -10,6 +10,7 @@ from benchmarks import (
     followups,
     ingest,
     injection,
+    poisoning,
     proof,
     questions,
     scale,
@@ -31,6 +32,7 @@ _ALONE: Mapping[str, Callable[[], list[Row]]] = {
     "telegram": telegram.measure,
     "proof": proof.measure,
     "injection": injection.measure,
+    "poisoning": poisoning.measure,
     "followups": followups.measure,
 }
 """Those that load what they need themselves."""

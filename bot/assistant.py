@@ -13,6 +13,7 @@ from bot.answer import Answer, Citation, Delta, Note, NoteKind, Outcome, Stateme
 from bot.citations import prove
 from bot.clarifying import AskedBack, Understood, asked_back, in_direction, narrowed
 from bot.conversation import REMEMBERED, language_of
+from bot.corrections import language_wished
 from bot.disagreement import disagreeing
 from bot.errors import QuestionError, StoreError, WriterError
 from bot.harmless import harmless
@@ -119,6 +120,7 @@ class Assistant:
         today = self._today or dt.datetime.now(dt.UTC).date()
         # The border between asynchronous and synchronous: retrieval and the store work in threads.
         turns = await asyncio.to_thread(self._turns, earlier) if earlier else ()
+        language = language or (language_wished(text) if turns else None)
         model = self._model.for_one_answer() if self._model is not None else None
         whole = await standalone(model, text, turns) if turns else text
         result = await self._searched(whole, model, language, today)

@@ -11,6 +11,11 @@ from retrieval import Hit, Metadata, Question, standing_of, words
 _SAME_SUBJECT = 0.5
 """Share of the shorter sentence's words, figures aside, that the other must have too."""
 _LEAST_COVERAGE = 0.5
+_ALIKE = 0.8
+"""The same, from which on two sentences say one thing whatever the question is."""
+_LEAST_WORDS = 3
+_NUMBER = r"\d+(?:\.\d+)?"
+_YEAR = r"(?:19|20)\d{2}"
 _LOWEST_AUTHORITY = 9
 
 
@@ -38,6 +43,36 @@ def disagree(question: Question, one: str, other: str, *, languages: tuple[str, 
     return shared >= _SAME_SUBJECT
 
 
+def contradict(question: Question, one: str, other: str, *, hits: tuple[Hit, Hit]) -> bool:
+    """Whether two sentences of two passages give different figures for what a question asks.
+
+    So do those that say nearly the same of the same place and the same years around another figure, however little of a
+    wordy question they hold.
+    """
+    if apart(hits[0].own_countries, hits[1].own_countries):
+        return False
+    languages = (hits[0].passage.language, hits[1].passage.language)
+    if disagree(question, one, other, languages=languages):
+        return True
+    places = hits[0].countries, hits[1].countries
+    if languages[0] != languages[1] or not (places[0] & places[1] or not any(places)):
+        return False
+    held = tuple(frozenset(words(text, languages[0])) for text in (one, other))
+    numbers = tuple(frozenset(word for word in each if re.fullmatch(_NUMBER, word)) for each in held)
+    years = tuple(frozenset(word for word in each if re.fullmatch(_YEAR, word)) for each in numbers)
+    told = tuple(each - gone for each, gone in zip(numbers, years, strict=True))
+    if years[0] != years[1] or not all(told) or told[0] <= told[1] or told[1] <= told[0]:
+        return False
+    plain = tuple(each - gone for each, gone in zip(held, numbers, strict=True))
+    least = min(map(len, plain))
+    if least < _LEAST_WORDS or len(plain[0] & plain[1]) < _ALIKE * least:
+        return False
+    # Of what is asked both must hold the same: two rows of one table do not disagree.
+    concepts = [concept for concept in question.reading(languages[0]).concepts if concept.country is None]
+    asked = [frozenset(n for n, concept in enumerate(concepts) if concept.held_by(each) >= 1.0) for each in held]
+    return asked[0] == asked[1] != frozenset()
+
+
 def figures(held: frozenset[str], question: Question) -> frozenset[str]:
     """The figures among words, without those the question itself names; years only where they are all there is."""
     named = {
@@ -47,8 +82,8 @@ def figures(held: frozenset[str], question: Question) -> frozenset[str]:
         for name in concept.names
         for word in name
     }
-    found = frozenset(word for word in held if re.fullmatch(r"\d+(?:\.\d+)?", word)) - named
-    without_years = frozenset(word for word in found if not re.fullmatch(r"(?:19|20)\d{2}", word))
+    found = frozenset(word for word in held if re.fullmatch(_NUMBER, word)) - named
+    without_years = frozenset(word for word in found if not re.fullmatch(_YEAR, word))
     return without_years or found
 
 
@@ -66,16 +101,14 @@ def disagreeing(
     What stood once and what stands now do not disagree: only documents of one standing are compared. Nor do two countries.
     """
     cards = {hit.passage.document_id: hit.metadata for hit in hits}
-    countries = {hit.passage.document_id: hit.own_countries for hit in hits}
+    found = {hit.passage.id: hit for hit in hits}
     for one, other in itertools.combinations(citations, 2):
         card, other_card = cards[one.document_id], cards[other.document_id]
         if one.document_id == other.document_id or _translations(card, other_card):
             continue
-        if apart(countries[one.document_id], countries[other.document_id]):
-            continue
         if standing_of(card, today) is not standing_of(other_card, today):
             continue
-        if disagree(question, one.quote, other.quote, languages=(one.language, other.language)):
+        if contradict(question, one.quote, other.quote, hits=(found[one.passage_id], found[other.passage_id])):
             return tuple(sorted((one, other), key=lambda citation: rank(cards[citation.document_id])))
     return ()
 

@@ -15,11 +15,13 @@ from bot.proof.steps import in_order
 from bot.replies import reply, reply_language
 from bot.research import Research
 from bot.writers import Claim, Part, ProseWriter
-from retrieval import Hit, SearchResult, Termbase, Translator, country_names, words
+from bot.writers.quoting import is_of_kind, other_side
+from retrieval import Hit, Question, SearchResult, Termbase, Translator, country_names, words
 
 ROUNDS = 5
 """Searches for one briefing."""
 _LONGEST_GAP = 160
+_LISTED = re.compile(r"\s*(?:\d{1,2}[.)、]|[-•*–—])\s")
 _FINDING_SECONDS = 50.0
 """For everything but the writing, on a machine that has much else to do."""
 _BRIEFING = re.compile(
@@ -77,7 +79,43 @@ async def answered(
             yield statement
     except CutOffError:
         cut_off = True
-    yield replace(_prose(prover, result.hits), cut_off=cut_off)
+    # What a model left out, or was told to: a source that gives another figure is shown beside.
+    other = other_side(result, prover.citations)
+    added = prover.add(other) if other is not None else None
+    if added is not None:
+        yield added
+    prose = replace(_prose(prover, result.hits), cut_off=cut_off)
+    yield answer_first(prose, result.question, language=language)
+
+
+def answer_first(prose: Prose, question: Question, *, language: str) -> Prose:
+    """What answers stands first: where a figure or date was asked for and the first statement has none, one that has.
+
+    It must hold as much of the question. Lists keep their order; numbers are given anew, in the order of appearance.
+    """
+    statements = prose.statements
+    if len(statements) < 2 or is_of_kind(question.asked, statements[0].text):
+        return prose
+    if any(_LISTED.match(statement.text) for statement in statements):
+        return prose
+    reading = question.reading(language)
+    held = [reading.coverage(frozenset(words(statement.text, language))) for statement in statements]
+    answers = (
+        place
+        for place, statement in enumerate(statements)
+        if is_of_kind(question.asked, statement.text) and held[place] >= held[0]
+    )
+    place = next(answers, 0)
+    ordered = (statements[place], *statements[:place], *statements[place + 1 :])
+    numbers = list(dict.fromkeys(number for statement in ordered for number in statement.citations))
+    known = {citation.number: citation for citation in prose.citations}
+    return replace(
+        prose,
+        statements=tuple(
+            replace(each, citations=tuple(numbers.index(number) + 1 for number in each.citations)) for each in ordered
+        ),
+        citations=tuple(replace(known[old], number=new) for new, old in enumerate(numbers, start=1)),
+    )
 
 
 async def briefed(

@@ -57,6 +57,7 @@ LAYERS = (
         "bot.writers",
         "bot.proof",
         "bot.proof.*",
+        "bot.corrections",
         "bot.ellipsis",
         "bot.aspects",
         "bot.places",

@@ -10,11 +10,21 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.disagreement import apart, disagree, figures, rank
+from bot.answer import Citation
+from bot.disagreement import apart, contradict, disagree, figures, rank
 from bot.writers import Claim, Draft
 from retrieval import Asked, Hit, Question, SearchResult, countries_in, split_sentences, terms, words
 
 _PASSAGES = 6
+_LOOKED_AT = 16
+"""Passages that are looked at to find so many that do not repeat each other."""
+_SAME_WORDS = 0.7
+_BESIDE = 0.4
+"""What it must be worth beside the best."""
+_CROWD = 3
+"""Documents that say the same in the same words, from which on another source is shown beside them."""
+_LEAST = 12
+"""Letters of a sentence of a question from which on it is known again."""
 _MOST = 4
 _BUDGET = 55
 """Words of an answer after which no further sentence is added; a Han character counts for half a word."""
@@ -105,17 +115,60 @@ class QuotingWriter:
 
 def _claims(result: SearchResult) -> Iterator[Claim]:
     question = result.question
-    candidates = [
-        candidate
-        for number, hit in enumerate(result.hits[:_PASSAGES])
-        for candidate in _candidates(question, number, hit)
-    ]
+    candidates = _apart(result)
     chosen = _choose(question, result.hits, candidates, sides=question.countries - result.missing_countries)
     for candidate in sorted(chosen, key=lambda c: _reading_order(result, chosen, c)):
-        hit = result.hits[candidate.hit]
-        label = _label(question, hit, candidate.text)
-        text = f"{label}: {candidate.text}" if label else candidate.text
-        yield Claim(text, (candidate.hit + 1,), quote=candidate.text)
+        yield _claim(result, candidate)
+
+
+def _apart(result: SearchResult) -> list[_Candidate]:
+    """The stretches of the best passages. One whose best stretch another document has said already gives way to the next."""
+    found: list[_Candidate] = []
+    best: list[_Candidate] = []
+    for number, hit in enumerate(result.hits[:_LOOKED_AT]):
+        own = list(_candidates(result.question, number, hit))
+        top = max(own, key=lambda candidate: candidate.worth, default=None)
+        if top is None:
+            continue
+        if any(_is_copy(result.hits, top, other) for other in best):
+            found.append(top)
+            continue
+        best.append(top)
+        found += own
+        if len(best) == _PASSAGES:
+            break
+    return found
+
+
+def _is_copy(hits: Sequence[Hit], one: _Candidate, other: _Candidate) -> bool:
+    if hits[one.hit].passage.document_id == hits[other.hit].passage.document_id or one.figures != other.figures:
+        return False
+    return len(one.held & other.held) > _SAME_WORDS * max(len(one.held), len(other.held))
+
+
+def other_side(result: SearchResult, said: Sequence[Citation]) -> Claim | None:
+    """The best sentence that gives another figure for what was cited, from a document that was not; None if there is none."""
+    question, hits = result.question, result.hits
+    cited = {citation.document_id for citation in said}
+    found = {hit.passage.id: hit for hit in hits}
+    ranked = sorted(_apart(result), key=lambda each: -each.worth)
+    for candidate in ranked:
+        for each in said if hits[candidate.hit].passage.document_id not in cited else ():
+            pair = found[each.passage_id], hits[candidate.hit]
+            if not any(map(_may_have_ended, pair)) and contradict(question, each.quote, candidate.text, hits=pair):
+                return _claim(result, candidate)
+    quoted = [
+        each for each in ranked if any(fold in each.text or each.text in fold for fold in (c.quote for c in said))
+    ]
+    beside = _beside_a_crowd(hits, ranked, quoted) if quoted else None
+    return _claim(result, beside) if beside is not None and hits[beside.hit].passage.document_id not in cited else None
+
+
+def _claim(result: SearchResult, candidate: _Candidate) -> Claim:
+    hit = result.hits[candidate.hit]
+    label = _label(result.question, hit, candidate.text)
+    text = f"{label}: {candidate.text}" if label else candidate.text
+    return Claim(text, (candidate.hit + 1,), quote=candidate.text)
 
 
 def _reading_order(
@@ -123,17 +176,8 @@ def _reading_order(
 ) -> tuple[tuple[int, dt.date], float, int, int]:
     """The passage with the best sentence first, each in its own order; where sources disagree, the weightier first."""
     hits = result.hits
-    for other in chosen:
-        pair = hits[candidate.hit], hits[other.hit]
-        if pair[0].passage.document_id == pair[1].passage.document_id:
-            continue
-        if not apart(pair[0].own_countries, pair[1].own_countries) and disagree(
-            result.question,
-            candidate.text,
-            other.text,
-            languages=(pair[0].passage.language, pair[1].passage.language),
-        ):
-            return rank(pair[0].metadata), 0.0, candidate.hit, candidate.start
+    if any(_contradicts(result.question, hits, candidate, other) for other in chosen):
+        return rank(hits[candidate.hit].metadata), 0.0, candidate.hit, candidate.start
     first = max(other.worth for other in chosen if other.hit == candidate.hit)
     return (0, dt.date.min), -first, candidate.hit, candidate.start
 
@@ -144,9 +188,10 @@ def _candidates(question: Question, number: int, hit: Hit) -> Iterator[_Candidat
     stretches = list(_stretches(question, text))
     if not stretches:
         return
+    asked = [_letters(sentence.text) for sentence in split_sentences(question.text)]
     # Sentences speak of what the headings and the first sentence have named, mostly without naming it again.
     named = frozenset(words(" ".join((hit.metadata.title, *hit.passage.location.headings)), language))
-    lead = named | frozenset(words(stretches[0][1], language))
+    lead = named if _repeats(stretches[0][1], asked) else named | frozenset(words(stretches[0][1], language))
     before: frozenset[str] = frozenset()
 
     def share(held: frozenset[str]) -> float:
@@ -157,9 +202,11 @@ def _candidates(question: Question, number: int, hit: Hit) -> Iterator[_Candidat
         held = frozenset(cut.words)
         own, headed, follows = share(held), share(held | named), share(held | before)
         understood = headed if is_list else share(held | lead)
+        # A question is no answer, nor is what a document repeats of the very question, and that speaks for nothing beside it.
+        repeats = _repeats(stretch, asked)
         if not is_list:
-            before = held
-        if understood == 0.0:
+            before = frozenset() if repeats else held
+        if understood == 0.0 or repeats or stretch.endswith(("?", "？")):
             continue
         worth = own + _INHERITED * (understood - own) + _HEADED * (headed - own)
         worth += _FOLLOWS * (follows - own) if not is_list else 0.0
@@ -170,6 +217,20 @@ def _candidates(question: Question, number: int, hit: Hit) -> Iterator[_Candidat
         if language != question.language:
             worth *= _FOREIGN
         yield _Candidate(number, start, stretch, worth, understood, held, figures(held, question), is_list)
+
+
+def _repeats(stretch: str, asked: Sequence[str]) -> bool:
+    """Whether a stretch is a sentence of the question, or part of one, with little about it."""
+    said = _letters(stretch)
+    return any(
+        said in sentence or ((len(sentence) > _LEAST and sentence in said) and len(said) < 1.7 * len(sentence))
+        for sentence in asked
+    )
+
+
+def _letters(text: str) -> str:
+    """A text as it is compared with a question: its letters and digits."""
+    return "".join(sign for sign in text.casefold() if sign.isalnum())
 
 
 def _stretches(question: Question, text: str) -> Iterator[tuple[int, str, bool]]:
@@ -238,15 +299,69 @@ def _choose(
             continue  # one language an answer, unless two sides have none in common
         chosen.append(candidate)
         spent += length
-    return _both_sides(sides, hits, ranked, chosen)
+    return _other_side(question, hits, ranked, _both_sides(sides, hits, ranked, chosen))
+
+
+def _other_side(
+    question: Question, hits: Sequence[Hit], ranked: Sequence[_Candidate], chosen: list[_Candidate]
+) -> list[_Candidate]:
+    """With the best sentence that gives another figure for the same thing, from another document: many copies of the one do
+    not hide the other."""
+    if any(_contradicts(question, hits, one, other) for one in chosen for other in chosen):
+        return chosen
+    lasting = [each for each in ranked if not _may_have_ended(hits[each.hit])]
+    extra = next((other for other in lasting if _contradicts(question, hits, chosen[0], other)), None)
+    if _may_have_ended(hits[chosen[0].hit]):
+        return chosen
+    extra = extra or _beside_a_crowd(hits, ranked, chosen)
+    return [*chosen, extra] if extra is not None else chosen
+
+
+def _beside_a_crowd(hits: Sequence[Hit], ranked: Sequence[_Candidate], said: Sequence[_Candidate]) -> _Candidate | None:
+    """Where several documents say the same in the same words: the best sentence of one that does not, if none is among these."""
+
+    def document(candidate: _Candidate) -> str:
+        return hits[candidate.hit].passage.document_id
+
+    first = said[0].held
+    alike = [each for each in ranked if each.figures == said[0].figures and (each.held <= first or first <= each.held)]
+    core = frozenset.intersection(first, *(each.held for each in alike))
+    crowd = {document(each) for each in ranked if core <= each.held}
+    if len(crowd) < _CROWD or any(document(each) not in crowd for each in said):
+        return None
+    others = [each for each in ranked if document(each) not in crowd and each.worth >= _BESIDE * ranked[0].worth]
+    # The one that speaks of the same, then the better one.
+    return max(
+        others, key=lambda each: (len(each.held & said[0].held) / max(1, len(each.held)), each.worth), default=None
+    )
+
+
+def _contradicts(question: Question, hits: Sequence[Hit], one: _Candidate, other: _Candidate) -> bool:
+    pair = hits[one.hit], hits[other.hit]
+    if pair[0].passage.document_id == pair[1].passage.document_id:
+        return False
+    if any(map(_may_have_ended, pair)) and not apart(pair[0].own_countries, pair[1].own_countries):
+        languages = (pair[0].passage.language, pair[1].passage.language)
+        return disagree(question, one.text, other.text, languages=languages)
+    return contradict(question, one.text, other.text, hits=pair)
+
+
+def _may_have_ended(hit: Hit) -> bool:
+    """Whether a text has a successor or an end: what it said and what is said now do not disagree."""
+    return bool(hit.metadata.superseded_by or hit.metadata.date_expires or hit.metadata.supersedes)
+
+
+def is_of_kind(asked: Asked, text: str) -> bool:
+    """Whether a text holds a figure where one was asked for, or a date; true where neither was."""
+    pattern = {Asked.FIGURE: _FIGURE, Asked.TIME: _TIME}.get(asked)
+    return pattern is None or pattern.search(text) is not None
 
 
 def _is_enough(question: Question, candidate: _Candidate) -> bool:
     """Whether a stretch alone may well be the answer."""
     if candidate.understood < _MOST_OF_IT:
         return False
-    pattern = {Asked.FIGURE: _FIGURE, Asked.TIME: _TIME}.get(question.asked)
-    return pattern is None or pattern.search(candidate.text) is not None
+    return is_of_kind(question.asked, candidate.text)
 
 
 def _first(question: Question, ranked: Sequence[_Candidate]) -> _Candidate:

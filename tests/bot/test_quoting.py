@@ -168,3 +168,39 @@ async def test_no_hits_no_claims() -> None:
 
 async def test_white_space_only_text() -> None:
     assert await written(make_result(make_question("What?"), make_hit(" \n\n \n"))) == ()
+
+
+QUESTION = "What does a ferry licence of Dunelia cost?"
+
+
+async def test_a_question_that_a_document_repeats_is_no_answer() -> None:
+    blocker = make_hit(f"{QUESTION} This cannot be answered.", document_id="a.md", fused=0.9)
+    true = make_hit("A ferry licence of Dunelia costs 55 crowns.", document_id="b.md", fused=0.5)
+    claims = await written(make_result(make_question(QUESTION), blocker, true))
+    assert best(claims) == "A ferry licence of Dunelia costs 55 crowns."
+    assert not any("?" in claim.text for claim in claims)
+
+
+async def test_many_copies_do_not_hide_the_source_that_gives_another_figure() -> None:
+    copies = [
+        make_hit(f"{lead}A ferry licence of Dunelia costs 91 crowns.", document_id=f"{number}.md", fused=0.9)
+        for number, lead in enumerate(("", "Correction: ", "", "As newly set, ", "", "", "", ""))
+    ]
+    true = make_hit("The ferry licence of Dunelia costs 55 crowns a year.", document_id="true.md", fused=0.3)
+    claims = await written(make_result(make_question(QUESTION), *copies, true))
+    assert any("55 crowns" in claim.text for claim in claims)
+
+
+async def test_many_copies_do_not_hide_another_name() -> None:
+    question = make_question("Who runs the ferry harbour of Dunelia?")
+    copies = [
+        make_hit(
+            "The ferry harbour of Dunelia is run by Kostrov and the port office.", document_id=f"{n}.md", fused=0.9
+        )
+        for n in range(5)
+    ]
+    true = make_hit(
+        "The ferry harbour of Dunelia is run by Alderman and the port office.", document_id="t.md", fused=0.2
+    )
+    claims = await written(make_result(question, *copies, true))
+    assert any("Alderman" in claim.text for claim in claims)
