@@ -26,7 +26,8 @@ both say it. Use only the numbers given.
 until when it applies; its status (in force, not yet in force, superseded, draft); who issued it, and whether it is law, guidance or \
 commentary.
 4. Copy figures, units, dates, names, article numbers and words such as must, may, not, at least, at most exactly as they stand in \
-the passage.
+the passage. Where it is in the language you write in, keep to its own words in their order: shorten only by leaving out whole clauses, \
+never a condition, an exception, a bound or a date, and name what each line is about.
 5. Where passages disagree, give both, the more authoritative (lower level number) first, then the later.
 6. Steps are a numbered list, a step a line. A comparison is a table with | between cells, its last column holding the passage numbers.
 7. No greeting, no introduction, no closing remark, no link, no web address, no heading.

@@ -10,29 +10,19 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.proof.harmless import ADDITIVE, CONDITIONAL, LOCATIVE, MOVABLE, PREDICATE, RESTRICTS, SMALL
+from bot.proof.harmless import LOCATIVE, MOVABLE, SMALL
 from bot.proof.items import Item, Row, row
+from bot.proof.omission import left_out
 from bot.proof.sources import Source, Stretch
 
 _CUT = re.compile(r"[;；]\s*|，|,\s+(?:(?:and|but|while|whereas|и|а|но|тогда как)\s+)?")
 _MOST_CUTS = 4
-_LIST_ITEM = 3
-"""Items of a part of a sentence that may be one thing of a list."""
+_LEAST_SAID = 3
+"""Items below which a part of a statement says nothing by itself."""
 _MARK = re.compile(r"^\s*(?:\d{1,2}[.)、]|[-•*–—])\s*")
 _OBTAINED = frozenset({"obtain", "get", "receive", "取得", "获得", "得到", "领取", "получить"})
 _ABLE = frozenset({"can", "able to", "可以", "可", "能", "能够", "может", "могут"})
-_BASIS = re.compile(
-    r"(?:according to|under|pursuant to|in accordance with|согласно|в соответствии с|根据|按照|依照|依据)\b.*(?:\b(?:article|law|order|regulation|act|rules?|decree|code)s?\b"
-    r"|стать\w+|закон\w*|постановлени\w+|приказ\w*|указ\w*|правил\w*|条例|法|令|规定|办法)"
-)
-"""A part that only names the rule by which something holds."""
-_NEUTRAL_LABEL = re.compile(
-    r"(?:.*\b)?(?:rate|amount|value|date|time|tax|rule|item|subject|indicator|measure|status|step|price|share|term|fee)s?\b.*|.*(?:ставка|сумма|дата|срок|налог|показатель|значение|этап|статус|цена|доля).*"
-    r"|.*(?:税率|金额|日期|时间|税种|指标|数值|项目|状态|步骤|价格|比例|期限|事项).*"
-)
-"""What heads a column that says only what kind of thing stands in it."""
 _FORCE = frozenset({"in force", "in effect", "force", "effect", "施行", "生效", "实施", "inforce"})
-_PRONOUN = re.compile(r"\b(?:it|this|they|these|he|she)\b|(?<!\w)(?:он|она|оно|они|это|эти)(?!\w)|[它其该]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +46,8 @@ def derived(statement: str, language: str, places: Sequence[Place]) -> tuple[str
         first = first or why
     for cut in list(_CUT.finditer(text))[:_MOST_CUTS]:
         halves = [row(half, language) for half in (text[: cut.start()], text[cut.end() :])]
+        if min(len(half.items) for half in halves) < _LEAST_SAID:
+            continue
         made_of = [next((place for place in places if not _from_one(half, place)), None) for half in halves]
         if None not in made_of:
             return "", tuple(dict.fromkeys(place for place in made_of if place is not None))
@@ -110,7 +102,7 @@ def _compared(ours: Sequence[Item], theirs: Sequence[Item], given: Row, source: 
     pairs = _paired(ours, theirs)
     if not pairs:
         return "nothing in common"
-    return _added(ours, theirs, pairs, source) or _left_out(theirs, pairs, given)
+    return _added(ours, theirs, pairs, source) or left_out(theirs, pairs, given)
 
 
 def _turns(ours: Sequence[Item], theirs: Sequence[Item], given: Row) -> Iterator[tuple[Sequence[Item], Sequence[Item]]]:
@@ -236,98 +228,6 @@ def _replaces(number: int, pairs: Sequence[tuple[int, int]], theirs: Sequence[It
     before = max((their for our, their in pairs if our < number), default=-1)
     after = min((their for our, their in pairs if our > number), default=len(theirs))
     return after - before > 1
-
-
-def _left_out(theirs: Sequence[Item], pairs: Sequence[tuple[int, int]], given: Row) -> str:
-    """What a sentence has that the statement made of it does not, but for whole parts that only add something."""
-    matched = {their for _, their in pairs}
-    used = {theirs[their].segment for their in matched}
-    gone = _first_predicate(theirs, matched, used, given)
-    for number, item in enumerate(theirs):
-        if number not in matched and item.segment in used and number not in gone:
-            return f"{item.key} left out"
-    filled = {item.segment for item in theirs}
-    unused = sorted(filled - used)
-    low, high = min(used), max(used)
-    for segment in unused:
-        if not _may_go(segment, low, high, given, theirs, used):
-            return f"{given.segments[segment].text[:40]} left out"
-    return ""
-
-
-def _first_predicate(theirs: Sequence[Item], matched: set[int], used: set[int], given: Row) -> range:
-    """The items of what a sentence says first of its subject, where only what it says next is taken: "was signed … and" entered."""
-    nothing = range(0)
-    kept = 0
-    while kept in matched:
-        kept += 1
-    end = kept
-    while end < len(theirs) and end not in matched and theirs[end].segment == theirs[0].segment:
-        end += 1
-    if not kept or end == kept or end >= len(theirs) or theirs[kept - 1].segment != theirs[0].segment:
-        return nothing
-    following = given.segments[theirs[end].segment]
-    joined = following.before in {"and", ",and", ",и"} or (following.before == "," and given.language == "zh")
-    if theirs[end].segment != theirs[0].segment + 1 or not joined or end not in matched:
-        return nothing
-    last, segment = theirs[kept - 1], given.segments[theirs[0].segment]
-    behind = given.folded[last.end : segment.end]
-    if (
-        PREDICATE.match(behind) is None
-        or RESTRICTS.search(behind)
-        or any(i.kind == "cue" and i.key[0] != "§" for i in theirs[kept:end])
-    ):
-        return nothing
-    return range(kept, end)
-
-
-def _may_go(number: int, low: int, high: int, given: Row, theirs: Sequence[Item], used: set[int]) -> bool:
-    segment = given.segments[number]
-    if RESTRICTS.search(segment.text) or any(item.segment == number and item.kind == "cue" for item in theirs):
-        return False
-    if segment.aside or _is_label(number, given):
-        return True
-    if number < low:
-        return _stands_alone(low, given) or (segment.before == "" and _BASIS.match(segment.text) is not None)
-    if number < high:
-        return _is_listed(number, given, theirs) and segment.before == ","
-    if any(CONDITIONAL.search(given.segments[one].text) for one in used):
-        return False
-    return any(_adds(one, given) for one in range(high + 1, number + 1)) or _is_listed(number, given, theirs)
-
-
-def _adds(number: int, given: Row) -> bool:
-    segment = given.segments[number]
-    return (
-        segment.before in {"strong", "and"}
-        or (segment.before.startswith(",") and len(segment.before) > 1)
-        or ADDITIVE.match(segment.text) is not None
-    )
-
-
-def _is_label(number: int, given: Row) -> bool:
-    """Whether a part heads a cell of a table row of two cells, and says only what kind of thing stands in it."""
-    colons = [place for place, one in enumerate(given.segments) if one.before == "colon"]
-    strong = [one for one in given.segments if one.before == "strong"]
-    two = len(colons) == 2 and len(strong) == 1
-    return two and number + 1 in colons and _NEUTRAL_LABEL.fullmatch(given.segments[number].text) is not None
-
-
-def _stands_alone(low: int, given: Row) -> bool:
-    """Whether the part that is kept begins anew: behind a semicolon, with a subject of its own."""
-    segment = given.segments[low]
-    is_row = sum(one.before == "colon" for one in given.segments) > 1
-    return segment.before == "strong" and not is_row and _PRONOUN.search(segment.text) is None
-
-
-def _is_listed(number: int, given: Row, theirs: Sequence[Item]) -> bool:
-    """Whether a part is one thing of a list of at least three."""
-    last = number
-    while last + 1 < len(given.segments) and given.segments[last].before == ",":
-        last += 1
-    ends = given.segments[last].before in {"and", ",and", ",и"}
-    items = [item for item in theirs if item.segment == number]
-    return ends and len(items) <= _LIST_ITEM and all(item.kind == "word" for item in items)
 
 
 def forged(statement: str, sources: Sequence[Source]) -> str:

@@ -99,6 +99,9 @@ FILLERS = {
 }
 """Words that only lead to a figure."""
 
+NOISE = {"en": re.compile(r"\brates? of\b"), "ru": re.compile(r"(?<!\w)ставк\w+ по(?!\w)")}
+"""Words that say only that a rate is one."""
+
 SMALL = {
     "en": frozenset("of in on at for under by to with about per".split()),
     "ru": frozenset("в во на для по о об к с со у".split()),

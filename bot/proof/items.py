@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from bot.proof.dates import Date
 from bot.proof.figures import Figure, bound_words, unit_is_named
-from bot.proof.harmless import ALIKE, FILLERS, FREE
+from bot.proof.harmless import ALIKE, FILLERS, FREE, NOISE
 from bot.proof.reading import Reading, read
 from retrieval import countries_in, unspaced_names_in, words
 
@@ -194,7 +194,9 @@ def _cues(reading: Reading, taken: Sequence[tuple[int, int]]) -> Iterator[Item]:
 
 def _fillers(reading: Reading) -> Iterator[tuple[int, int]]:
     """Words that only lead to a figure: "by 4 percent", "达到3亿美元"."""
-    pattern = FILLERS.get(reading.language.split("-")[0])
+    language = reading.language.split("-")[0]
+    yield from (match.span() for match in NOISE[language].finditer(reading.folded)) if language in NOISE else ()
+    pattern = FILLERS.get(language)
     starts = {figure.start for figure in reading.figures}
     for match in pattern.finditer(reading.folded) if pattern else ():
         if starts & {match.end(), match.end() + 1}:
