@@ -16,7 +16,6 @@ from bot.conversation import REMEMBERED, language_of
 from bot.corrections import language_wished
 from bot.disagreement import disagreeing
 from bot.errors import QuestionError, StoreError, WriterError
-from bot.harmless import harmless
 from bot.notes import notes_on
 from bot.prose import Prose, answered, briefed, wants_briefing
 from bot.replies import language_names, reply, reply_language
@@ -25,6 +24,7 @@ from bot.rewriting import standalone
 from bot.small_talk import SmallTalk, small_talk
 from bot.store import Store
 from bot.suggestions import examples, suggestions
+from bot.unlinked import unlinked
 from bot.writers import ProseWriter, Writer
 from retrieval import KnowledgeBase, SearchResult, country_names, detect_language
 
@@ -98,7 +98,7 @@ class Assistant:
                     if isinstance(event, Answer):
                         answer = _without_addresses(event)
                     else:
-                        yield Delta(harmless(event.text))
+                        yield Delta(unlinked(event.text))
         await self._keep(answer)
         yield answer
 
@@ -298,15 +298,15 @@ def _asking_back(asked: _Asked, back: AskedBack, *, question: str) -> Answer:
 def _without_addresses(answer: Answer) -> Answer:
     """The answer as it goes out. Citations stay word for word: who shows them parts their addresses, or never makes links."""
     statements = (
-        replace(each, text=harmless(each.text), heading=harmless(each.heading) if each.heading else None)
+        replace(each, text=unlinked(each.text), heading=unlinked(each.heading) if each.heading else None)
         for each in answer.statements
     )
     return replace(
         answer,
-        text=harmless(answer.text),
+        text=unlinked(answer.text),
         statements=tuple(statements),
-        notes=tuple(replace(note, text=harmless(note.text)) for note in answer.notes),
-        suggestions=tuple(map(harmless, answer.suggestions)),
+        notes=tuple(replace(note, text=unlinked(note.text)) for note in answer.notes),
+        suggestions=tuple(map(unlinked, answer.suggestions)),
     )
 
 

@@ -52,7 +52,7 @@ LAYERS = (
         "bot.errors",
         "bot.answer",
         "bot.logs",
-        "bot.harmless",
+        "bot.unlinked",
         "bot.replies",
         "bot.prompts",
         "bot.settings",

@@ -50,7 +50,7 @@ def leads_out(text: str) -> bool:
     return _HIDDEN.search(folded) is not None or any(folded[place] != "$" for place in _places(folded))
 
 
-def harmless(text: str) -> str:
+def unlinked(text: str) -> str:
     """The text, in which no program finds an address; for a reader it is the same."""
     folded, origins = _folded(text)
     behind = {origins[place] + 1 for place in _places(folded)}
