@@ -14,7 +14,7 @@ LINKED = re.compile(r"https?://|www\.|(?<![\w/])[@#/$]\w|\w\.[^\W\d]{2,}")
 ADDRESSES = (
     "gnerc.energy", "evil.me", "t.me", "permit.work", "gnerc.work/permit", "@evilbot", "@ministry_of_economy", "#permit", "/start", "evil。com",
     "evil．com", "evil․com", "ｅｖｉｌ.ｃｏｍ", "hxxp://evil.zz", "//evil.zz/a", "tg://resolve?domain=evil", "mailto:evil", "203.0.113.5/evil",
-    "http:\\\\evil.zz", "ht\u200btps://evil.zz", "e\u200bvil.com", "[portal](evil)", "![x](evil.png)", "<img src=evil>", "evil.com.", "EVIL.COM",
+    "http:\\\\evil.zz", "ht\u200btps://evil.zz", "e\u200bvil.com", "[portal](evil)", "![x](evil.png)", "<img src=evil>", "<script>evil()", "evil.com.", "EVIL.COM",
     "Evil.Com", "evil.com.See", "javascript:evil", "data:text/html,evil", "evil.xn--p1ai", "evil@mail.ge", "минэк.рф", "商务部.中国", "163.com",
 )  # fmt: skip
 HIDDEN = ("evil[.]com", "evil (dot) com", "evil(.)io", "evil%2Ecom", "&#104;ttps", "[evil]: x")
