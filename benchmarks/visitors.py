@@ -50,15 +50,15 @@ def measure() -> list[Row]:
         with serving(folder, place / "data", DRAGOMAN_LIMIT_AT_ONCE=str(VISITORS)) as ours:
             key = (place / "data" / "site_key").read_text(encoding="ascii").strip()
             alone = _one_after_another(ours.address)
-            before = _memory(ours.pid, "VmRSS")
+            before = memory_of(ours.pid, "VmRSS")
             readings, spent = asyncio.run(_all_at_once(ours.address, _visitors(ours.address, key)))
-            grown = _memory(ours.pid, "VmHWM") - before
+            grown = memory_of(ours.pid, "VmHWM") - before
         recorded = place / "recorded.json"
         recorded.write_text(json.dumps([_frames(reading.whole) for reading in readings if reading.whole]))
         with _bare(recorded) as (address, pid):
-            bare_before = _memory(pid, "VmRSS")
+            bare_before = memory_of(pid, "VmRSS")
             floor, floor_spent = asyncio.run(_all_at_once(address, [""] * VISITORS))
-            bare_grown = _memory(pid, "VmHWM") - bare_before
+            bare_grown = memory_of(pid, "VmHWM") - bare_before
     complete = sum(_LAST in reading.whole for reading in readings)
     return [
         Row(
@@ -183,7 +183,7 @@ def _bare(recorded: Path) -> Iterator[tuple[str, int]]:
         process.wait(timeout=30)
 
 
-def _memory(pid: int, field: str) -> float:
+def memory_of(pid: int, field: str) -> float:
     """Megabytes."""
     found = re.search(rf"{field}:\s+(\d+)", Path(f"/proc/{pid}/status").read_text(encoding="ascii"))
     assert found is not None

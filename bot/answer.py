@@ -43,6 +43,13 @@ class Citation:
     date: dt.date | None = None
     source_url: str | None = None
     """The publisher's page; ours is made from ``passage_id`` by whoever knows the public address."""
+    lines: tuple[str, ...] = ()
+    """The quote line by line, where it has several: the items of a list."""
+
+    @property
+    def shown(self) -> str:
+        """The quote for people: each item of a list on a line of its own."""
+        return "\n".join(self.lines) or self.quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +102,9 @@ class Answer:
     removed: tuple[Removed, ...] = ()
     """What the proof took out of a model's draft; for staff, never shown to readers."""
     understood_as: str | None = None
-    """The question that was answered, where a follow-up was completed from earlier turns."""
+    """The question that was answered, where a follow-up was completed from earlier turns, as people write."""
+    sought: str | None = None
+    """The same as it was looked for, where that is put otherwise; never shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,7 @@ _TRIES = 5
 _RETRY_SECONDS = 2.0
 _COUNTS_SECONDS = 3.0
 """So long counts are shown again: to take them, every key of both indexes is read."""
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 STAFF_KEY_FILE = "staff_key"
 SITE_KEY_FILE = "site_key"
 
@@ -136,6 +137,10 @@ class Service:
     def examples(self, language: str) -> Sequence[str]:
         """Questions to begin with; none before the index is there."""
         return self._assistant.examples(language) if self._assistant is not None else ()
+
+    def waiting(self) -> int:
+        """How many questions wait for their turn to be worked on."""
+        return self._assistant.waiting if self._assistant is not None else 0
 
     def opened(self) -> KnowledgeBase | None:
         """The knowledge base, once it is open."""
@@ -454,6 +459,8 @@ def serve(
     signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))
     shown = doors.public_url or address
     _say_to_stderr(f"open {shown} in a browser (Ctrl-C stops)")
+    if not doors.public_url and doors.host not in _LOOPBACK:
+        _say_to_stderr("asked by a bare address only; set DRAGOMAN_PUBLIC_URL to the address that people use")
     _say_to_stderr(f"staff page: {shown}/knowledge" + (f", key {key}" if is_new_key else ""))
     allow_many_connections()
     service.start()
@@ -580,8 +587,15 @@ def _public(doors: Doors, folder: Path) -> Public:
         privacy_url=doors.privacy_url,
         limits=doors.limits,
         docs=doors.docs,
-        at_home=not doors.public_url and doors.host in {"127.0.0.1", "localhost", "::1"},
+        at_home=not doors.public_url and doors.host in _LOOPBACK,
+        names=None if doors.public_url else _own_names(doors.host),
     )
+
+
+def _own_names(host: str) -> frozenset[str]:
+    """What this machine is called on its own network."""
+    name = socket.gethostname().lower()
+    return frozenset({name, f"{name}.local", host.lower()})
 
 
 def _mcp(doors: Doors, service: Service, metrics: Metrics, address: str) -> McpApp:
@@ -608,6 +622,7 @@ def _watch(metrics: Metrics, service: Service, runs: Runs) -> None:
     metrics.watch("dragoman_passages", "Passages in the index.", lambda: float(service.state().passages))
     metrics.watch("dragoman_index_age_seconds", "Since the last sync ended.", service.index_age)
     metrics.watch("dragoman_running_answers", "Answers on their way.", lambda: float(runs.running))
+    metrics.watch("dragoman_waiting_questions", "Of them, those that wait for their turn.", service.waiting)
 
 
 def kept_secret(folder: Path, name: str, *, prefix: str = "") -> tuple[str, bool]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from bot.answer import Answer, Citation, Delta, Note, NoteKind, Outcome, Statement
 from bot.citations import prove
 from bot.clarifying import AskedBack, Understood, asked_back, in_direction, narrowed
-from bot.conversation import REMEMBERED, language_of
+from bot.conversation import REMEMBERED, as_told, language_of
 from bot.corrections import language_wished
 from bot.disagreement import disagreeing
 from bot.errors import QuestionError, StoreError, WriterError
@@ -24,6 +24,7 @@ from bot.rewriting import standalone
 from bot.small_talk import SmallTalk, small_talk
 from bot.store import Store
 from bot.suggestions import examples, suggestions
+from bot.turnstile import Turnstile
 from bot.unlinked import unlinked
 from bot.writers import ProseWriter, Writer
 from retrieval import KnowledgeBase, SearchResult, country_names, detect_language
@@ -57,7 +58,11 @@ class Assistant:
         self._knowledge = knowledge
         self._writer = writer
         self._model = model
-        self._research = Research(knowledge)
+        self._turnstile = Turnstile()
+        # Quotes alone are all reckoning: such an answer is made in one turn. With a model each part of it takes a turn of its
+        # own, so that nobody waits for a place while another waits for the model.
+        self._turn = self._turnstile.place if model is not None else contextlib.nullcontext
+        self._research = Research(knowledge, self._turn)
         self._store = store
         self._today = today
 
@@ -93,7 +98,10 @@ class Assistant:
             answer = await asyncio.to_thread(self._said_back, said, text, conversation, language)
             yield Delta(answer.text)
         else:
-            async with contextlib.aclosing(self._found(text, conversation, conversation_id, language)) as events:
+            found = self._found(text, conversation, conversation_id, language)
+            if self._model is None:
+                found = self._turnstile.made(found)
+            async with contextlib.aclosing(found) as events:
                 async for event in events:
                     if isinstance(event, Answer):
                         answer = _without_addresses(event)
@@ -101,6 +109,11 @@ class Assistant:
                         yield Delta(unlinked(event.text))
         await self._keep(answer)
         yield answer
+
+    @property
+    def waiting(self) -> int:
+        """How many questions wait for their turn to be worked on."""
+        return self._turnstile.waiting
 
     async def _keep(self, answer: Answer) -> None:
         """Stores a turn. Who ends us meanwhile waits until it is stored: afterwards nothing is, so that it can be forgotten."""
@@ -134,12 +147,15 @@ class Assistant:
         asked = _Asked(whole, result, conversation, language or own, today)
         if isinstance(back, AskedBack):
             yield Delta(back.text)
-            yield _asking_back(asked, back, question=text)
+            answer = _asking_back(asked, back, question=text)
+            if whole != text:
+                answer = replace(answer, understood_as=as_told(whole, text, turns), sought=whole)
+            yield answer
             return
         async with contextlib.aclosing(self._events(asked, model)) as events:
             async for event in events:
                 if isinstance(event, Answer) and whole != text:
-                    yield replace(event, question=text, understood_as=whole)
+                    yield replace(event, question=text, understood_as=as_told(whole, text, turns), sought=whole)
                 else:
                     yield event
 
@@ -188,7 +204,8 @@ class Assistant:
         if prose is not None and prose.statements:
             yield self._finished(asked, prose, model=model.name if model is not None else None)
             return
-        answer = await self._quoted(asked, prose)
+        async with self._turn():
+            answer = await asyncio.to_thread(self._quoted, asked, prose)
         for line in answer.text.splitlines(keepends=True):
             yield Delta(line)
         yield answer
@@ -208,11 +225,11 @@ class Assistant:
             termbase=self._knowledge.termbase,
         )
 
-    async def _quoted(self, asked: "_Asked", prose: Prose | None) -> Answer:
+    def _quoted(self, asked: "_Asked", prose: Prose | None) -> Answer:
         """Quotes; after a model that found nothing to say, or nothing that could be proven, a partial answer."""
         result = asked.result
         if result.covered:
-            draft = await self._writer.write(result, language=asked.language)
+            draft = self._writer.write(result, language=asked.language)
             statements, citations = prove(draft.claims, result.hits, question=result.question)
             if statements:
                 removed = prose.removed if prose is not None else ()
@@ -291,7 +308,6 @@ def _asking_back(asked: _Asked, back: AskedBack, *, question: str) -> Answer:
         text=back.text,
         suggestions=back.suggestions,
         retrieved=_documents(asked.result),
-        understood_as=asked.text if asked.text != question else None,
     )
 
 

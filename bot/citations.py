@@ -20,7 +20,7 @@ from bot.proof.sources import Source
 from bot.writers import Claim
 from retrieval import Hit, Question, Translator, detect_language
 
-_LETTER = r"[^\W\u3040-\u30ff\u3400-\u9fff]"
+_LETTER = re.compile(r"[^\W\u3040-\u30ff\u3400-\u9fff]")
 """A letter or digit of a script that puts spaces between words: a quote must not begin or end within such a word."""
 _ITEM = re.compile(r"\s*(?:\d{1,2}[.)、]|[-•*–—])\s+")
 _LEAST_LETTERS = 12
@@ -134,15 +134,15 @@ class Prover:
         return self._statements[-1]
 
     def _add_quote(self, claim: Claim) -> Statement | None:
-        hit = _supporting(claim, self._hits)
-        if hit is not None and self._asked is not None:
+        number = _supporting(claim, self._hits)
+        if number and self._asked is not None:
             quote = fold_space(claim.quote or "")
-            strange = Source(hit, self._asked).strange
-            hit = None if any(fold_space(stretch.reading.text) in quote for stretch in strange) else hit
-        if hit is None:
+            strange = self._source(number).strange
+            number = 0 if any(fold_space(stretch.reading.text) in quote for stretch in strange) else number
+        if not number:
             self._removed.append(Removed(claim.text, "quote"))
             return None
-        return self._keep(claim.text, [(hit, claim.quote or "")])
+        return self._keep(claim.text, [(self._hits[number - 1], claim.quote or "")])
 
     def _add_prose(self, claim: Claim) -> Statement | None:
         item = _ITEM.match(claim.text)
@@ -208,7 +208,7 @@ class Prover:
             key = (hit.passage.id, quote)
             if key not in self._numbers:
                 self._numbers[key] = len(self._citations) + 1
-                self._citations.append(_citation(self._numbers[key], hit, quote))
+                self._citations.append(_citation(self._numbers[key], hit, words))
             numbers.append(self._numbers[key])
         statement = Statement(text, tuple(dict.fromkeys(numbers)))
         self._statements.append(statement)
@@ -261,25 +261,36 @@ def _unnumbered(text: str, lead: str) -> str:
     return _ITEM.sub("", text, count=1) if lead else text
 
 
-def _supporting(claim: Claim, hits: Sequence[Hit]) -> Hit | None:
-    """The passage that holds the claim's quote; None if the claim is not proven."""
+def _supporting(claim: Claim, hits: Sequence[Hit]) -> int:
+    """The number of the passage that holds the claim's quote; 0 if the claim is not proven."""
     quote = fold_space(claim.quote or "")
     said = fold_space(claim.text)
     if not quote or not said.endswith(quote):
-        return None
+        return 0
     for number in claim.hits:
         if 1 <= number <= len(hits):
             hit = hits[number - 1]
             if _stands_in(quote, fold_space(hit.passage.text)) and _is_label(said.removesuffix(quote), hit):
-                return hit
-    return None
+                return number
+    return 0
 
 
 def _stands_in(quote: str, text: str) -> bool:
     """Whether a text holds the quote in whole words: "lawful" is no quote of "unlawful", nor "6 %" of "16 %"."""
-    before = f"(?<!{_LETTER})" if re.match(_LETTER, quote) else ""
-    after = f"(?!{_LETTER})" if re.match(_LETTER, quote[-1]) else ""
-    return re.search(before + re.escape(quote) + after, text) is not None
+    # Looked for as it stands: a pattern of a long quote is worth its making only if it is used again.
+    start = text.find(quote)
+    while start >= 0:
+        end = start + len(quote)
+        if not (_is_letter(quote[:1]) and _is_letter(text[start - 1 : start])) and not (
+            _is_letter(quote[-1:]) and _is_letter(text[end : end + 1])
+        ):
+            return True
+        start = text.find(quote, start + 1)
+    return False
+
+
+def _is_letter(character: str) -> bool:
+    return _LETTER.match(character) is not None
 
 
 def _is_label(text: str, hit: Hit) -> bool:
@@ -301,8 +312,9 @@ def _parts(label: str) -> list[str]:
     return [part.strip() for part in fold_space(label).split("›")]
 
 
-def _citation(number: int, hit: Hit, quote: str) -> Citation:
+def _citation(number: int, hit: Hit, words: str) -> Citation:
     metadata, passage = hit.metadata, hit.passage
+    lines = tuple(filter(None, map(fold_space, words.splitlines())))
     return Citation(
         number=number,
         document_id=passage.document_id,
@@ -310,8 +322,9 @@ def _citation(number: int, hit: Hit, quote: str) -> Citation:
         title=metadata.title,
         language=passage.language,
         location=str(passage.location),
-        quote=quote,
+        quote=fold_space(words),
         issuer=metadata.issuer,
         date=metadata.date,
         source_url=metadata.source_url,
+        lines=lines if len(lines) > 1 else (),
     )

@@ -11,6 +11,8 @@ HEADER_SECONDS = 10.0
 """From the first byte of a request, or from the connection, to the end of its headers."""
 BODY_SECONDS = 12.0
 """From there to the end of its body."""
+HEADER_BYTES = 512 * 1_024
+"""Of a request without its body: address, headers, the framing of chunks, trailers. The parser would keep any number."""
 STALL_SECONDS = 12.0
 """So long a reader may take nothing while something waits for it; a slow one that takes something goes on."""
 DRAIN_SECONDS = 5.0
@@ -44,6 +46,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
+        self._beside_body = 0
         self._reading: asyncio.TimerHandle | None = None
         self._writing: asyncio.TimerHandle | None = None
 
@@ -55,6 +58,10 @@ class PatientProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Bytes that begin no request, such as an empty line, end the patience with an idle connection: a request is due."""
         super().data_received(data)
+        self._beside_body += len(data)
+        if self._beside_body > HEADER_BYTES:
+            self._refuse_headers()
+            return
         is_idle = self.cycle is None or self.cycle.response_complete
         if is_idle and self._reading is None and self.timeout_keep_alive_task is None:
             self._expect(HEADER_SECONDS)
@@ -68,12 +75,18 @@ class PatientProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A request begins: its headers are awaited."""
         super().on_message_begin()
+        self._beside_body = 0
         self._expect(HEADER_SECONDS)
 
     def on_headers_complete(self) -> None:
         """The headers are there: the body is awaited."""
         super().on_headers_complete()
         self._expect(BODY_SECONDS)
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of the body, which has a limit of its own."""
+        self._beside_body -= len(body)
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         """The request is there."""
@@ -102,6 +115,16 @@ class PatientProtocol(HttpToolsProtocol):
             self._watch(waiting)
         else:
             self._cut()
+
+    def _refuse_headers(self) -> None:
+        """Ends a request whose headers have no end."""
+        if self.transport.is_closing():
+            return
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.write(
+                b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+            )
+        self.transport.close()
 
     def _expect(self, seconds: float) -> None:
         _stop(self._reading)

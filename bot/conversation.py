@@ -8,6 +8,7 @@ alone is left as it is, for a question changed wrongly is worse than one that fi
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from bot.answer import Answer, Outcome
 from bot.aspects import ACTS, aspect
@@ -29,6 +30,7 @@ from bot.ellipsis import (
     empty_it,
 )
 from bot.places import UNIT, Named, blanked, places_in
+from bot.replies import LANGUAGES, reply
 from retrieval import country_names, detect_language, fold, stop_words, words
 
 REMEMBERED = 4
@@ -49,6 +51,12 @@ _FRONT = re.compile(r"([^:：?？]{1,80})(?:: |：)(?=\S)")
 _END = " \t?？!！.。…,，;；:："
 
 
+class _InFront(Protocol):
+    """Puts to a question what it is about."""
+
+    def __call__(self, before: str, question: str, *, without_places: bool) -> str: ...
+
+
 def completed(question: str, turns: Sequence[Answer]) -> str:
     """The question as it would be asked without the conversation; itself where it stands alone.
 
@@ -56,15 +64,43 @@ def completed(question: str, turns: Sequence[Answer]) -> str:
         turns: the earlier answers of the conversation, the oldest first.
     """
     earlier = _earlier(turns)
-    if earlier is None or len(question) > _LONGEST_FOLLOW_UP:
+    if earlier is None:
         return question
-    before = (earlier.understood_as or earlier.question)[:_LONGEST_EARLIER]
+    return _put(
+        question, turns, earlier, earlier.sought or earlier.understood_as or earlier.question, in_front=_in_front
+    )
+
+
+def as_told(whole: str, question: str, turns: Sequence[Answer]) -> str:
+    """A question that was completed, as people write: with the earlier question where the bare subject was put in front.
+
+    Args:
+        whole: the completed question; what a model made of it is told as it is.
+        question: as it was asked.
+        turns: as in ``completed``.
+    """
+    earlier = _earlier(turns)
+    if earlier is None or whole != completed(question, turns):
+        return whole
+    return _put(question, turns, earlier, earlier.understood_as or earlier.question, in_front=_referring)
+
+
+def _put(question: str, turns: Sequence[Answer], earlier: Answer, said_before: str, *, in_front: "_InFront") -> str:
+    """A question with what it leaves unsaid.
+
+    Args:
+        said_before: the earlier question, in full.
+        in_front: puts its subject to a question that leans on it.
+    """
+    if len(question) > _LONGEST_FOLLOW_UP:
+        return question
+    before = said_before[:_LONGEST_EARLIER]
     language = _spoken(question, earlier.language)
     if language_wished(question):
         return before
     if earlier.outcome is Outcome.CLARIFY and (taken := _taken(question, before, earlier.suggestions)):
         return taken
-    thread = _Thread.read(earlier, language)
+    thread = _Thread.read(earlier, before, language)
     other = corrected(question, language)
     if other is not None:
         return _put_right(thread, *other, language)
@@ -77,14 +113,15 @@ def completed(question: str, turns: Sequence[Answer]) -> str:
     if side is not None:
         return _other_side(thread.root or before, side, language)
     if said.names_topic:
-        return _of_topic(thread, said)
+        return _of_topic(thread, said, in_front=in_front)
     if said.leans:
-        rest = said.rest if said.led and not said.points else question
-        return _in_front(thread.about, _asked(rest.strip(_END), language), without_places=bool(said.places))
+        # In Chinese "then" runs into what follows: 那个人.
+        asked = _asked(said.rest, language) if language == "zh" and said.led and not said.points else question
+        return in_front(thread.about, asked, without_places=bool(said.places))
     return question
 
 
-def _of_topic(thread: "_Thread", said: "_Said") -> str:
+def _of_topic(thread: "_Thread", said: "_Said", *, in_front: "_InFront") -> str:
     """Another thing to ask the same of."""
     asked = _asked(said.rest, said.language)
     if said.stands_with_its_place:
@@ -93,7 +130,7 @@ def _of_topic(thread: "_Thread", said: "_Said") -> str:
         return f"{thread.root}: {asked}" if thread.leaned and thread.root else _appended(thread.whole, said.rest)
     if thread.places and not said.places and not thread.is_china:
         return f"{thread.places}: {asked}"
-    return _in_front(thread.root or thread.whole, asked, without_places=bool(said.places))
+    return in_front(thread.root or thread.whole, asked, without_places=bool(said.places))
 
 
 def _taken(question: str, before: str, offered: Sequence[str]) -> str | None:
@@ -189,10 +226,9 @@ class _Thread:
     """Whether that is China alone, of which most documents speak: then its subject says more."""
 
     @classmethod
-    def read(cls, turn: Answer, language: str) -> "_Thread":
-        whole = (turn.understood_as or turn.question)[:_LONGEST_EARLIER]
+    def read(cls, turn: Answer, whole: str, language: str) -> "_Thread":
         spoken = _spoken(whole, language)
-        front = _FRONT.match(whole) if turn.understood_as is not None else None
+        front = _FRONT.match(whole) if whole != turn.question else None
         named = {place.code: whole[place.start : place.end].removesuffix("'s") for place in places_in(whole, spoken)}
         return cls(
             whole=whole,
@@ -395,6 +431,17 @@ def _other_side(before: str, side: str, language: str) -> str:
 def _in_front(before: str, question: str, *, without_places: bool) -> str:
     subject = _subject(before, without_places=without_places)
     return f"{subject}: {question}" if subject else question
+
+
+def _referring(before: str, question: str, *, without_places: bool) -> str:
+    """A question with the one it goes back to, which is named once however many lean on it."""
+    spoken = _spoken(question, _spoken(before, "en"))
+    root = before
+    for language in LANGUAGES:
+        mark, end = reply("question_about", language, question="\n", earlier="\n").split("\n")[1:]
+        if mark in root and root.endswith(end):
+            root = root[root.index(mark) + len(mark) : len(root) - len(end)]
+    return reply("question_about", spoken, question=question, earlier=root)
 
 
 def _subject(before: str, *, without_places: bool) -> str:

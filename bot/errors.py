@@ -19,7 +19,21 @@ class StartError(BotError):
 
 
 class StoreError(BotError):
-    """A turn could not be stored; its answer stands all the same."""
+    """Something could not be stored; ``failed`` says what was not done. An answer stands all the same."""
+
+    failed = "stored"
+
+
+class StoreReadError(StoreError):
+    """What is stored could not be read."""
+
+    failed = "read"
+
+
+class StoreEraseError(StoreError):
+    """What is stored could not be erased."""
+
+    failed = "erased"
 
 
 class WriterError(BotError):

@@ -1,9 +1,11 @@
 """Retrieval with a model's help: a question is also looked for in the other languages of the index."""
 
 import asyncio
+import contextlib
 import datetime as dt
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 
 from bot.errors import WriterError
@@ -23,15 +25,25 @@ _SPOKEN = frozenset({"en", "zh", "ru"})
 
 
 class Research:
-    """Searches a knowledge base. Without a model it is the plain search."""
+    """Searches a knowledge base. Without a model it is the plain search.
 
-    def __init__(self, knowledge: KnowledgeBase) -> None:
+    Args:
+        turn: each search waits for one.
+    """
+
+    def __init__(
+        self,
+        knowledge: KnowledgeBase,
+        turn: Callable[[], AbstractAsyncContextManager[None]] = contextlib.nullcontext,
+    ) -> None:
         self._knowledge = knowledge
+        self._turn = turn
         self._translated: dict[str, Mapping[str, str]] = {}
 
     async def plain(self, question: str, *, language: str | None, today: dt.date) -> SearchResult:
         """The passages for a question, across languages as far as the termbase goes."""
-        return await asyncio.to_thread(self._knowledge.search, question, language=language, today=today)
+        async with self._turn():
+            return await asyncio.to_thread(self._knowledge.search, question, language=language, today=today)
 
     async def everywhere(
         self, question: str, model: ProseWriter | None, *, language: str | None, today: dt.date

@@ -16,7 +16,9 @@ class BotSettings(BaseSettings):
     host: str = Field("127.0.0.1", description="The address to listen on; 0.0.0.0 for every network of the machine.")
     port: int = Field(8000, ge=0, le=65_535, description="The port to listen on; 0 takes a free one.")
     public_url: str = Field(
-        "", description="The address users reach the service by, for links to sources; empty: that of each request."
+        "",
+        description="The address users reach the service by, for links to sources; empty: that of each request, which must "
+        "then be a bare address or the machine's own name.",
     )
     staff_key: str = Field(
         "",

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.dialects import sqlite
 
 from bot.answer import Answer, Feedback, Outcome, Removed
-from bot.errors import StartError, StoreError
+from bot.errors import StartError, StoreEraseError, StoreError, StoreReadError
 
 log = logging.getLogger(__name__)
 
@@ -138,7 +138,7 @@ class Store:
         """An answer that was given; None if there is none of this id.
 
         Raises:
-            StoreError: the file cannot be read now.
+            StoreReadError: the file cannot be read now.
         """
         query = sa.select(_turns.c.answer).where(_turns.c.answer_id == answer_id)
         with self._reading("the answer") as connection:
@@ -173,7 +173,7 @@ class Store:
         """What a reader thought of an answer, if anything was said.
 
         Raises:
-            StoreError: the file cannot be read now.
+            StoreReadError: the file cannot be read now.
         """
         query = sa.select(_feedback.c.helpful, _feedback.c.reason).where(_feedback.c.answer_id == answer_id)
         with self._reading("the feedback") as connection:
@@ -184,7 +184,7 @@ class Store:
         """Keeps the question of an answer as an open one for staff; False if there is no such answer.
 
         Raises:
-            StoreError: the file cannot be read or written now.
+            StoreError: the file cannot be read (then a ``StoreReadError``) or written now.
         """
         answer = self.answer(answer_id)
         if answer is None:
@@ -200,7 +200,7 @@ class Store:
         """Erases a conversation with its feedback and open questions, byte for byte; tells how many turns it had.
 
         Raises:
-            StoreError: the file cannot be written now.
+            StoreEraseError: the file cannot be written now.
         """
         turns = sa.select(_turns.c.answer_id).where(_turns.c.conversation_id == conversation_id)
         try:
@@ -212,14 +212,14 @@ class Store:
                 # What was deleted stands in the log beside the file until it is written back.
                 connection.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
         except sa.exc.SQLAlchemyError as error:
-            raise StoreError(f"the conversation was not erased ({error})") from error
+            raise StoreEraseError(f"the conversation was not erased ({error})") from error
         return gone
 
     def turns(self, conversation_id: str, *, last: int | None = None) -> Sequence[Answer]:
         """The answers of a conversation, the oldest first; with ``last``, no more than so many of the newest.
 
         Raises:
-            StoreError: the file cannot be read now.
+            StoreReadError: the file cannot be read now.
         """
         query = sa.select(_turns.c.answer).where(_turns.c.conversation_id == conversation_id)
         newest_first = query.order_by(_turns.c.asked_at.desc(), sa.text("rowid desc")).limit(last)
@@ -228,9 +228,13 @@ class Store:
         return [_answer_json.validate_json(row) for row in reversed(rows)]
 
     def removed(self, *, limit: int = 100) -> Sequence[tuple[str, Removed]]:
-        """What the proof took out of models' drafts, with the ids of their answers, the newest first; for staff."""
+        """What the proof took out of models' drafts, with the ids of their answers, the newest first; for staff.
+
+        Raises:
+            StoreReadError: the file cannot be read now.
+        """
         query = sa.select(_removed).order_by(_removed.c.removed_at.desc(), sa.text("rowid desc")).limit(limit)
-        with self._engine.connect() as connection:
+        with self._reading("what was removed") as connection:
             rows = connection.execute(query).all()
         return [(row.answer_id, Removed(row.text, row.reason, quoted=row.quoted)) for row in rows]
 
@@ -238,7 +242,7 @@ class Store:
         """How many statements were taken out, by the kind of reason; and under ``quoted`` how many gave way to a quote.
 
         Raises:
-            StoreError: the file cannot be read now.
+            StoreReadError: the file cannot be read now.
         """
         with self._reading("what was removed") as connection:
             columns = (_removed.c.reason, _removed.c.quoted)
@@ -250,8 +254,12 @@ class Store:
         return dict(counts)
 
     def tokens_on(self, day: dt.date) -> int:
-        """Tokens a model has spent on a day."""
-        with self._engine.connect() as connection:
+        """Tokens a model has spent on a day.
+
+        Raises:
+            StoreReadError: the file cannot be read now.
+        """
+        with self._reading("the budget") as connection:
             return connection.scalar(sa.select(_tokens.c.tokens).where(_tokens.c.day == day.isoformat())) or 0
 
     def spend_tokens(self, day: dt.date, tokens: int) -> None:
@@ -266,9 +274,13 @@ class Store:
             log.exception("%d tokens were not counted", tokens)
 
     def open_questions(self) -> Sequence[OpenQuestion]:
-        """Questions that wait for staff, the newest first."""
+        """Questions that wait for staff, the newest first.
+
+        Raises:
+            StoreReadError: the file cannot be read now.
+        """
         query = sa.select(_open_questions).order_by(_open_questions.c.asked_at.desc())
-        with self._engine.connect() as connection:
+        with self._reading("the open questions") as connection:
             return [OpenQuestion(*row) for row in connection.execute(query)]
 
     @contextmanager
@@ -277,7 +289,7 @@ class Store:
             with self._engine.connect() as connection:
                 yield connection
         except sa.exc.SQLAlchemyError as error:
-            raise StoreError(f"{what} could not be read ({error})") from error
+            raise StoreReadError(f"{what} could not be read ({error})") from error
 
     def close(self) -> None:
         """Lets go of the file."""

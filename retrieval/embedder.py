@@ -1,11 +1,14 @@
 """Texts become vectors. The one place that knows sentence-transformers; the packaged model is reckoned by ``minilm``."""
 
+import contextlib
 import functools
 import hashlib
 import logging
 import os
 import threading
+from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -54,6 +57,14 @@ def knows(embedder: Embedder, language: str) -> bool:
     return embedder.languages is None or language in embedder.languages
 
 
+@dataclass(eq=False, slots=True)
+class _Asked:
+    """A question on its way to its vector."""
+
+    text: str
+    vector: Vectors | None = None
+
+
 class SentenceTransformerEmbedder:
     """Any sentence-transformers model: the packaged one, a folder, or a name the local cache or a hub knows.
 
@@ -75,6 +86,8 @@ class SentenceTransformerEmbedder:
         self._path = path
         self._loading = threading.Lock()
         self._loaded: _Model | None = None
+        self._asking = threading.Lock()
+        self._asked: deque[_Asked] = deque()
         self.name = model or PACKAGED
         # The packaged model was trained on English; any other is taken at its word.
         self.languages = None if model else frozenset({"en"})
@@ -101,19 +114,33 @@ class SentenceTransformerEmbedder:
         return _unit(model.documents(texts))
 
     def embed_query(self, text: str) -> Vectors:
-        """The vector of a question."""
-        return _unit(self._model.query(text))
+        """The vector of a question. Those that come while one is reckoned are reckoned together, at half the cost of each."""
+        asked = _Asked(text)
+        self._asked.append(asked)
+        with self._asking:
+            if asked.vector is None:  # else whoever came before has taken it along
+                with contextlib.suppress(ValueError):
+                    self._asked.remove(asked)
+                others = [self._asked.popleft() for _ in range(min(BATCH - 1, len(self._asked)))]
+                self._answer([asked, *others])
+        assert asked.vector is not None
+        return asked.vector
+
+    def _answer(self, together: Sequence["_Asked"]) -> None:
+        vectors = _unit(self._model.queries([each.text for each in together]))
+        for each, vector in zip(together, vectors, strict=True):
+            each.vector = vector
 
 
 class _Model(Protocol):
-    """What is asked of a model, whoever reckons it: vectors of any length."""
+    """What is asked of a model, whoever reckons it: vectors of any length, one a row."""
 
     @property
     def dimension(self) -> int: ...
 
     def documents(self, texts: Sequence[str]) -> npt.ArrayLike: ...
 
-    def query(self, text: str) -> npt.ArrayLike: ...
+    def queries(self, texts: Sequence[str]) -> npt.ArrayLike: ...
 
 
 class _OfLibrary:
@@ -129,11 +156,11 @@ class _OfLibrary:
             list(texts), batch_size=BATCH, convert_to_numpy=True, show_progress_bar=False
         )
 
-    def query(self, text: str) -> npt.ArrayLike:
+    def queries(self, texts: Sequence[str]) -> npt.ArrayLike:
         # A dozen words are too little to share out: threads that wait for each other cost more than they spare, and on a
         # busy machine thirty times as much.
         _use_threads(1)
-        return self._model.encode_query(text, convert_to_numpy=True, show_progress_bar=False)
+        return self._model.encode_query(list(texts), batch_size=BATCH, convert_to_numpy=True, show_progress_bar=False)
 
 
 @functools.cache

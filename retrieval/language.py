@@ -139,11 +139,18 @@ _HAN_RUN = re.compile(
 
 
 def fold(text: str) -> str:
-    """One form for what readers take to be the same: width, case, and traditional for simplified characters."""
+    """One form for what readers take to be the same: width, case, digits, and traditional for simplified characters."""
     if text.isascii():
         return text.lower()
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = _FOREIGN_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit.group())), _normal(text))
     return _simplified(folded) if any(script_of(c) == "han" for c in set(folded) if c > "\u33ff") else folded
+
+
+_FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
+
+
+def _normal(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def fold_each(texts: Sequence[str]) -> list[str]:

@@ -44,7 +44,7 @@ _NAMED = 3
 _JUDGED = 5
 """Passages of each language that are looked at to see whether they cover the question."""
 _WORDS_ALONE = 0.7
-_FOREIGN_WEIGHT = 0.85
+_FOREIGN_WEIGHT = 0.77
 """What a passage in another language than the question's is worth beside one in it."""
 _UNCHECKED_WEIGHT = 0.6
 _SOURCES = re.compile(

@@ -64,6 +64,7 @@ LAYERS = (
         "bot.aspects",
         "bot.places",
         "bot.small_talk",
+        "bot.turnstile",
     ),
     (
         "bot.citations",
@@ -312,6 +313,7 @@ def test_threads_and_event_loops_meet_only_where_they_should() -> None:
         "bot.assistant",
         "bot.research",
         "bot.rewriting",
+        "bot.turnstile",
         "bot.writers.model",
         "bot.app",
         "bot.cli",

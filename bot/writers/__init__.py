@@ -77,5 +77,5 @@ class ProseWriter(Protocol):
 class Writer(Protocol):
     """The step that other systems call generation."""
 
-    async def write(self, result: SearchResult, *, language: str) -> Draft:
+    def write(self, result: SearchResult, *, language: str) -> Draft:
         """A draft from the hits of a search; no claims if they do not answer."""

@@ -1,10 +1,15 @@
 """What keeps a model from costing more time or money than it may: a circuit breaker, and a budget of tokens a day."""
 
 import datetime as dt
+import logging
 import threading
 import time
 from collections.abc import Callable
 from typing import Protocol
+
+from bot.errors import StoreError
+
+log = logging.getLogger(__name__)
 
 
 class Breaker:
@@ -81,8 +86,12 @@ class Budget:
         self._today = today
 
     def has(self, tokens: int) -> bool:
-        """Whether so many tokens more may be spent today."""
-        return self._limit == 0 or self._store.tokens_on(self._today()) + tokens <= self._limit
+        """Whether so many tokens more may be spent today; where that cannot be told, they may not."""
+        try:
+            return self._limit == 0 or self._store.tokens_on(self._today()) + tokens <= self._limit
+        except StoreError as error:
+            log.warning("%s; no tokens are spent", error)
+            return False
 
     def spend(self, tokens: int) -> None:
         """Notes what was spent."""

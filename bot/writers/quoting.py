@@ -108,7 +108,7 @@ def best_stretch(question: Question, hit: Hit) -> Best | None:
 class QuotingWriter:
     """Writes answers made of verbatim sentences."""
 
-    async def write(self, result: SearchResult, *, language: str) -> Draft:
+    def write(self, result: SearchResult, *, language: str) -> Draft:
         """One to four claims, each a quote; none if no passage holds a sentence worth quoting."""
         return Draft(tuple(_claims(result)))
 

@@ -72,8 +72,13 @@ async def test_a_question_is_answered_in_its_language_with_proof(
 
 async def test_a_list_is_given_whole(house: House) -> None:
     answer = await ask(house, "Which kinds of investment contract does Kazakhstan offer?")
-    for item in ("investment agreement", "agreement on investment obligations", "simplified contract"):
+    items = ("investment agreement", "agreement on investment obligations", "simplified contract")
+    for item in items:
         assert item in answer.text
+    lines = answer.citations[0].shown.splitlines()
+    assert len(lines) > len(items), "an introduction, and each item on a line of its own"
+    assert all(any(item in line for line in lines[1:]) for item in items)
+    assert " ".join(lines) == answer.citations[0].quote
 
 
 async def test_a_citation_carries_the_card(house: House) -> None:

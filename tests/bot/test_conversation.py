@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from bot.answer import Answer, Outcome
-from bot.conversation import completed
+from bot.conversation import as_told, completed
 from bot.small_talk import SmallTalk, small_talk
 from retrieval import detect_language
 from tests.bot.conftest import House, WritingHouse
@@ -70,6 +70,60 @@ def test_follow_ups_are_completed(language: str) -> None:
     of_language = [one for one in judged() if one.language == language]
     wrong = [f"{one.says} -> {one.became}" for one in of_language if not one.right]
     assert 1 - len(wrong) / len(of_language) >= FLOOR, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    ("first", "says", "told"),
+    [
+        (
+            "Which groups of goods does CBAM cover?",
+            "And since when?",
+            "And since when? (about “Which groups of goods does CBAM cover?”)",
+        ),
+        (
+            "境外投资备案需要提交哪些材料？",
+            "多久能办完？",
+            "多久能办完？（接着上面的问题“境外投资备案需要提交哪些材料？”）",
+        ),
+        (
+            "Какие товары охватывает CBAM?",
+            "С какого времени?",
+            "С какого времени? (к вопросу «Какие товары охватывает CBAM?»)",
+        ),
+        ("What is the VAT rate in Kazakhstan?", "and in Uzbekistan?", "What is the VAT rate in Uzbekistan?"),
+        (
+            "全国碳市场什么时候扩大到水泥行业？",
+            "那钢铁呢？",
+            "钢铁？（接着上面的问题“全国碳市场什么时候扩大到水泥行业？”）",
+        ),
+    ],
+)
+def test_a_completed_question_is_told_as_people_write(first: str, says: str, told: str) -> None:
+    turns = [turn(first)]
+    assert as_told(completed(says, turns), says, turns) == told
+
+
+def test_the_question_that_others_lean_on_is_named_once() -> None:
+    turns = [turn("What is the VAT rate in Kazakhstan?")]
+    told = []
+    for says in ("since when?", "and who decides?", "and in Uzbekistan?"):
+        whole = completed(says, turns)
+        told.append(as_told(whole, says, turns))
+        turns.append(replace(turn(says, understood_as=told[-1]), sought=whole))
+    assert told == [
+        "since when? (about “What is the VAT rate in Kazakhstan?”)",
+        "and who decides? (about “What is the VAT rate in Kazakhstan?”)",
+        "and who decides? (about “What is the VAT rate in Uzbekistan?”)",
+    ]
+    assert [one.sought for one in turns[1:3]] == [
+        "VAT rate Kazakhstan: since when?",
+        "VAT rate Kazakhstan: and who decides?",
+    ]
+
+
+def test_what_a_model_made_of_a_follow_up_is_told_as_it_is() -> None:
+    turns = [turn("What is the VAT rate in Kazakhstan?")]
+    assert as_told("Since when has VAT been 16 %?", "since when?", turns) == "Since when has VAT been 16 %?"
 
 
 def standing_alone() -> list[str]:

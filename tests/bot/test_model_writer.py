@@ -9,7 +9,7 @@ import time
 import pytest
 
 from bot.answer import Answer, Delta, NoteKind, Outcome
-from bot.errors import StartError, WriterError
+from bot.errors import StartError, StoreReadError, WriterError
 from bot.store import Store
 from bot.writers.limits import Breaker, Budget
 from bot.writers.model import ModelWriter
@@ -256,6 +256,18 @@ async def test_a_spent_budget_leaves_quotes_over_a_restart(writing: WritingHouse
     assert budget.has(1_900)
     assert not budget.has(1_901)
     writing.model._budget = Budget(1_200, store_file, today=lambda: TODAY)
+    answer = await writing.ask(good, VAT)
+    assert (answer.outcome, answer.model, writing.server.asked) == (Outcome.ANSWERED, None, [])
+
+
+async def test_a_budget_that_cannot_be_read_is_taken_for_spent(
+    writing: WritingHouse, store_file: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(_: object) -> int:
+        raise StoreReadError("the budget could not be read (database is locked)")
+
+    monkeypatch.setattr(store_file, "tokens_on", locked)
+    writing.model._budget = Budget(1_000_000, store_file, today=lambda: TODAY)
     answer = await writing.ask(good, VAT)
     assert (answer.outcome, answer.model, writing.server.asked) == (Outcome.ANSWERED, None, [])
 

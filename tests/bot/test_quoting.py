@@ -16,7 +16,7 @@ PORT = (
 
 async def written(result: SearchResult) -> tuple[Claim, ...]:
     """The claims of a draft; every one of them must hold before the proof."""
-    draft = await QuotingWriter().write(result, language=result.question.language)
+    draft = QuotingWriter().write(result, language=result.question.language)
     statements, _ = prove(draft.claims, result.hits)
     assert [statement.text for statement in statements] == [claim.text for claim in draft.claims]
     return draft.claims

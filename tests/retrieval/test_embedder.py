@@ -2,6 +2,9 @@
 
 import hashlib
 import shutil
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +121,60 @@ def test_a_packaged_model_that_lacks_a_part_is_an_error_of_ours(
     (copy / "tokenizer.json").unlink()
     with pytest.raises(ModelError, match=r"tokenizer\.json.*run 'make install' again"):
         SentenceTransformerEmbedder().embed_query("tax")
+
+
+def test_questions_that_come_together_are_reckoned_together(
+    packaged_model: SentenceTransformerEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [f"How long does filing number {number} take{' in a foreign country' * number}?" for number in range(12)]
+    alone = np.stack([packaged_model.embed_query(text) for text in texts])
+    calls = counted(packaged_model, monkeypatch)
+    together = np.stack(at_once(packaged_model, texts))
+    assert calls == [12]
+    assert ((together * alone).sum(axis=1) > 0.999).all()
+
+
+def test_a_question_that_cannot_be_embedded_spoils_no_other(
+    packaged_model: SentenceTransformerEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = counted(packaged_model, monkeypatch, failures=1)
+    found = at_once(packaged_model, ["a question", "another question", "a third one"])
+    assert sum(isinstance(each, MemoryError) for each in found) == 1
+    assert sum(isinstance(each, np.ndarray) for each in found) == 2
+    assert not packaged_model._asked
+    assert calls[0] == 3
+
+
+def counted(embedder: SentenceTransformerEmbedder, monkeypatch: pytest.MonkeyPatch, *, failures: int = 0) -> list[int]:
+    """How many questions each call to the model has; the first calls may fail."""
+    calls: list[int] = []
+    real = embedder._model.queries
+
+    def queries(texts: Sequence[str]) -> Any:
+        calls.append(len(texts))
+        if len(calls) <= failures:
+            raise MemoryError
+        return real(texts)
+
+    monkeypatch.setattr(embedder._model, "queries", queries)
+    return calls
+
+
+def at_once(embedder: SentenceTransformerEmbedder, texts: list[str]) -> list[Any]:
+    """The vectors, or errors, of questions that all wait when the model becomes free."""
+
+    def ask(text: str) -> Any:
+        try:
+            return embedder.embed_query(text)
+        except MemoryError as error:
+            return error
+
+    with ThreadPoolExecutor(len(texts)) as pool:
+        with embedder._asking:
+            waiting = [pool.submit(ask, text) for text in texts]
+            while len(embedder._asked) < len(texts):
+                time.sleep(0.001)
+        return [each.result(timeout=60) for each in waiting]
 
 
 def test_packaged_weights_that_were_changed_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

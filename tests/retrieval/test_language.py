@@ -67,12 +67,36 @@ def test_any_text_has_a_language_and_words(text: str) -> None:
         ("отчётность", "отчетность", "ru"),
         ("НАЛОГ", "налог", "ru"),
         ("Steuern", "steuer", "de"),
-        ("٣٥", "٣٥", "ar"),
+        ("٣٥", "35", "ar"),
+        ("१२٫५", "12٫5", "hi"),
     ],
 )
 def test_two_spellings_of_one_thing_are_the_same_words(one: str, other: str, language: str) -> None:
     assert words(one, language) == words(other, language)
     assert words(one, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "asked"),
+    [
+        ("ar", "تبلغ نسبة ضريبة القيمة المضافة في مصر ١٤ بالمائة على معظم السلع.", "الضرائب المضافة 14"),
+        ("tr", "Yabancı yatırımcılar, Türkiye'deki serbest bölgelerde kurumlar vergisinden muaftır.", "bölge yatırımcı vergisi"),
+        ("vi", "Thuế suất thuế giá trị gia tăng đối với hàng hóa xuất khẩu là 0%.", "thuế suất hàng hóa xuất khẩu"),
+        ("de", "Die Behörden erteilen die Genehmigungen innerhalb von drei Monaten.", "Behörde Genehmigung Monate"),
+        ("fr", "Les sociétés étrangères doivent déclarer leurs investissements au ministère.", "société étrangère investissement"),
+        ("es", "Las empresas exportadoras solicitan las licencias ante el ministerio.", "empresa exportadora licencia"),
+        ("it", "Le imprese presentano le domande di autorizzazione alla regione.", "impresa domanda autorizzazioni"),
+        ("pt", "As empresas estrangeiras pagam os impostos sobre os lucros.", "empresa estrangeira imposto lucro"),
+        ("pl", "Zagraniczni inwestorzy składają wnioski o pozwolenia.", "zagraniczny inwestorzy pozwolenie"),
+        ("hu", "A külföldi vállalatok engedélyeket kérnek a hatóságtól.", "vállalat engedély hatóság"),
+        ("id", "Perusahaan asing harus melaporkan kegiatan penanaman modal.", "laporan perusahaan asing"),
+        ("sr", "Страна предузећа подносе захтеве за дозволе министарству.", "предузеће захтев дозвола"),
+        ("nl", "Buitenlandse bedrijven vragen de vergunningen aan bij de gemeente.", "bedrijf vergunning gemeenten"),
+    ],
+)  # fmt: skip
+def test_a_sentence_is_found_by_other_forms_of_its_words(language: str, sentence: str, asked: str) -> None:
+    missing = set(words(asked, language)) - set(words(sentence, language))
+    assert len(missing) * 3 <= len(words(asked, language)), missing
 
 
 def test_different_numbers_stay_different() -> None:

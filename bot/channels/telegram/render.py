@@ -170,7 +170,7 @@ def _source(
         mark = Span(f"[{citation.number}]", url=link(citation, answer.language))
         place = place_words(citation.location, language)
         words = (
-            citation.quote if quote_length is None else shortened(citation.quote, quote_length) if quote_length else ""
+            citation.shown if quote_length is None else shortened(citation.shown, quote_length) if quote_length else ""
         )
         blocks.append(paragraph(mark, unlinked(f" {place}") if place else "", near=True, bound=bool(words)))
         if words:

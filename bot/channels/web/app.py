@@ -88,8 +88,9 @@ def create_app(
     # The last one added is the outermost.
     app.add_middleware(Guard)
     app.add_middleware(OriginGate, sites=sites, public_url=public_url, on_refusal=metrics.refused)
-    if public.at_home:
-        app.add_middleware(HostGate, on_refusal=metrics.refused)
+    if public.at_home or public.names is not None:
+        names = None if public.at_home else public.names
+        app.add_middleware(HostGate, names=names, on_refusal=metrics.refused)
     app.add_middleware(BindingHeaders, frame_ancestors=sites.frame_ancestors)
     app.add_middleware(OpenAIErrors)
     app.add_middleware(RequestLog, metrics=metrics)

@@ -67,7 +67,10 @@ class CitationBody(BaseModel):
     date: dt.date | None
     language: str
     location: str
-    quote: Annotated[str, Field(description="Verbatim words of the passage, white space folded.")]
+    quote: Annotated[
+        str,
+        Field(description="Verbatim words of the passage; each item of a list on a line, other white space folded."),
+    ]
     url: Annotated[str, Field(description="Our page of the source, open at the passage, with the quote marked.")]
     source_url: Annotated[str | None, Field(description="The publisher's page.")]
 
@@ -125,7 +128,7 @@ class AnswerBody(BaseModel):
                     date=c.date,
                     language=c.language,
                     location=c.location,
-                    quote=c.quote,
+                    quote=c.shown,
                     url=link(c),
                     source_url=c.source_url,
                 )

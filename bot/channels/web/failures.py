@@ -84,9 +84,9 @@ def tell_failures(
         return problem(409, "This answer was stopped before it was complete.", code="stopped")
 
     @app.exception_handler(StoreError)
-    async def not_stored(request: Request, error: StoreError) -> Response:
-        detail = reply("not_stored", language_of(request))
-        return problem(503, detail, code="not_stored", headers={"retry-after": "5"})
+    async def no_memory(request: Request, error: StoreError) -> Response:
+        detail = reply(f"not_{error.failed}", language_of(request))
+        return problem(503, detail, code=f"not_{error.failed}", headers={"retry-after": "5"})
 
 
 def busy_words(busy: BusyError, language: str) -> str:

@@ -21,8 +21,12 @@ class McpApp:
 
 
 def add_mcp_route(app: FastAPI, mcp: McpApp, door: PublicDoor, runs: Runs) -> None:
-    """Adds the one address of MCP; a call takes the room of an answer."""
-    app.router.routes.append(Route("/mcp", _Admitted(mcp.app, door, runs), include_in_schema=False))
+    """Adds the one address of MCP; a call takes the room of an answer.
+
+    Only calls are taken: a GET would be a stream of news that never come, and would keep that room for as long as it is held.
+    """
+    route = Route("/mcp", _Admitted(mcp.app, door, runs), methods=["POST"], include_in_schema=False)
+    app.router.routes.append(route)
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ class ChatOrder(BaseModel):
             if getattr(self, name):
                 return name, f"this model only answers from its documents; leave {name} out"
         for name in ("tool_choice", "function_call"):
-            if getattr(self, name) not in {None, "none", "auto"}:
+            if getattr(self, name) not in (None, "none", "auto"):  # a choice may be an object
                 return name, f"this model calls nothing; leave {name} out"
         if self.response_format and self.response_format.get("type") != "text":
             return "response_format", "an answer is text with its sources; leave response_format out"

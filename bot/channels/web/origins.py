@@ -100,25 +100,36 @@ class OriginGate:
 
 @dataclass(frozen=True, slots=True)
 class HostGate:
-    """For a house that only its own machine reaches: whoever asks it by another name was led here by that name's owner.
+    """For a house that was not told its public address: whoever asks it by a strange name was led here by that name's owner.
 
-    A page of ``evil.example`` whose name is made to point at 127.0.0.1 is of one origin with the service, for browsers.
+    A page of ``evil.example`` whose name is made to point at 127.0.0.1, or at a machine of the house's network, is of one
+    origin with the service, for browsers; and links would be made of that name.
+
+    Args:
+        names: of its own that a service may be asked by which listens beyond its machine, beside bare addresses, which
+            nobody can lead anywhere; None where it is open to its own machine only.
     """
 
     app: ASGIApp
+    names: frozenset[str] | None = None
     on_refusal: Callable[[str], None] = lambda rule: None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        host = Headers(scope=scope).get("host", "") if scope["type"] == "http" else ""
-        if not host or _is_here(host):
+        hosts = Headers(scope=scope).getlist("host") if scope["type"] == "http" else []
+        if all(not host or self._is_ours(host) for host in hosts):
             await self.app(scope, receive, send)
             return
         self.on_refusal("host")
-        detail = (
-            "This service is open to its own machine only, as 127.0.0.1 or localhost. Whoever runs it behind a proxy "
-            "sets DRAGOMAN_PUBLIC_URL to the address it is reached by."
+        known = (
+            "This service is open to its own machine only, as 127.0.0.1 or localhost."
+            if self.names is None
+            else "This service was not told its name; it is asked by its bare address."
         )
+        detail = f"{known} Whoever runs it sets DRAGOMAN_PUBLIC_URL to the address it is reached by."
         await problem(421, detail, code="host")(scope, receive, send)
+
+    def _is_ours(self, host: str) -> bool:
+        return _is_here(host) or (self.names is not None and _is_known(host, self.names))
 
 
 def _allowed_headers(headers: Headers) -> str:
@@ -127,13 +138,30 @@ def _allowed_headers(headers: Headers) -> str:
 
 
 def _is_here(host: str) -> bool:
-    try:
-        name = urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return False  # no host at all
+    name = _name_of(host)
     if name == "localhost" or name.endswith(".localhost"):
         return True
+    address = _address(name)
+    return address is not None and address.is_loopback
+
+
+def _is_known(host: str, names: frozenset[str]) -> bool:
+    name = _name_of(host)
+    address = _address(name)
+    return name in names if address is None else not address.is_unspecified
+
+
+def _name_of(host: str) -> str:
+    """A host without its port, in small letters; empty where it is none."""
     try:
-        return ipaddress.ip_address(name).is_loopback
+        parts = urlsplit(f"//{host}")
+        return (parts.hostname or "") if parts.netloc == host and parts.username is None else ""
     except ValueError:
-        return False
+        return ""
+
+
+def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(name)
+    except ValueError:
+        return None

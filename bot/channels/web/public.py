@@ -39,6 +39,7 @@ class Public:
         metrics_token: reads ``/metrics``, beside the staff key.
         privacy_url: the operator's privacy note; ours where it is empty.
         at_home: the service is reached from this machine only.
+        names: of its own that it may be asked by where it has no public address, beside bare addresses; None for any name.
         docs: whether everybody may read the reference of the HTTP interface.
     """
 
@@ -50,4 +51,5 @@ class Public:
     privacy_url: str = ""
     limits: Limits = field(default_factory=Limits)
     at_home: bool = False
+    names: frozenset[str] | None = None
     docs: bool = True

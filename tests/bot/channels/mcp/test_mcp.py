@@ -171,6 +171,13 @@ def test_pages_and_names_that_are_not_ours_are_refused(served: str, headers: dic
     assert response.status_code == status
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD", "DELETE", "PUT"])
+def test_only_calls_are_taken_and_nothing_is_held_open(served: str, method: str) -> None:
+    headers = {"accept": "application/json, text/event-stream"}
+    response = httpx.request(method, f"{served}/mcp", headers=headers, trust_env=False, timeout=10)
+    assert (response.status_code, response.headers["allow"]) == (405, "POST")
+
+
 def test_it_is_off_unless_switched_on_and_wants_a_key_where_there_are_some(house: House) -> None:
     with serving(house.app(), house.runs) as url:
         assert httpx.post(f"{url}/mcp", json={}, trust_env=False).status_code == 404

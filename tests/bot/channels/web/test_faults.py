@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from benchmarks import steady
 from bot.channels.web.allowance import Rate
 from bot.channels.web.public import Limits, Public
 from tests.bot.channels.web.conftest import House, serving
@@ -53,6 +54,16 @@ async def test_row_29_two_hundred_that_leave_at_some_moment_hold_nothing_up() ->
                     await asyncio.sleep(0.05)
             me = await visitor(client)
             assert (await client.post("/api/v1/messages", json={"question": QUESTION}, headers=me)).status_code == 200
+
+
+@pytest.mark.slow
+def test_row_30_two_hundred_in_conversation_are_answered_or_told_when_to_come_back() -> None:
+    """Forty seconds of what ``python -m benchmarks.steady 600`` does for ten minutes, and times."""
+    _, seen = steady.run(40.0)
+    assert seen.failures == []
+    assert len(seen.beyond) + seen.told_to_wait >= steady.VISITORS
+    assert len(seen.beyond) > seen.told_to_wait
+    assert max(seen.memory) - seen.memory[0] < 300
 
 
 @pytest.mark.slow

@@ -1,5 +1,11 @@
 """How much may be asked, and what those are told who ask more."""
 
+import contextlib
+import json
+import socket
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
 import httpx
 import pytest
 from hypothesis import given
@@ -7,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.channels.web.allowance import Rate, SlidingCount
 from bot.channels.web.public import Limits, Public
+from bot.connections import HEADER_BYTES
 from tests.bot.channels.web.conftest import House
 from tests.bot.channels.web.fakes import HOST_PAGE, SITE_KEY
 from tests.bot.channels.web.test_messages import QUESTION, visitor
@@ -20,6 +27,40 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET /livez HTTP/1.1\r\nHost: bot.test\r\nX-Long: ",
+        b"GET /",
+        b"POST /api/v1/ask HTTP/1.1\r\nHost: bot.test\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nX-Trailer: ",
+    ],
+)
+def test_headers_without_an_end_are_refused_and_not_kept(address: str, head: bytes) -> None:
+    parts = urlsplit(address)
+    with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=10) as connection:
+        sent = 0
+        with contextlib.suppress(ConnectionError):
+            connection.sendall(head)
+            while sent < 64 * HEADER_BYTES:
+                connection.sendall(b"a" * 65_536)
+                sent += 65_536
+        assert sent < 64 * HEADER_BYTES, "the door was shut long before"
+    assert httpx.get(f"{address}/livez", trust_env=False).status_code == 200
+
+
+def test_a_body_in_many_small_pieces_is_no_long_header(address: str) -> None:
+    body = (json.dumps({"question": QUESTION}) + " " * 20_000).encode()
+
+    def pieces() -> Iterator[bytes]:
+        for start in range(0, len(body), 8):
+            yield body[start : start + 8]
+
+    answered = httpx.post(
+        f"{address}/api/v1/ask", content=pieces(), headers={"content-type": "application/json"}, trust_env=False
+    )
+    assert answered.status_code == 200
 
 
 @given(

@@ -6,8 +6,10 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.answer import Answer, Citation, Outcome
+from bot.channels.web.bodies import AnswerBody
 from bot.channels.web.ports import ReadinessState
-from bot.errors import StoreError
+from bot.errors import StoreEraseError, StoreError, StoreReadError
 from tests.bot.channels.web.conftest import House
 from tests.bot.channels.web.fakes import HOST_PAGE, SITE_KEY
 
@@ -240,6 +242,15 @@ async def test_search_and_sources_as_data(client: httpx.AsyncClient) -> None:
         assert (await client.get("/api/v1/search", params=wrong)).status_code == 422
 
 
+def test_a_quoted_list_keeps_its_lines() -> None:
+    lines = ("Three contracts:", "the first", "the second")
+    citation = Citation(1, "d.md", "d.md#1", "D", "en", "", " ".join(lines), lines=lines)
+    answer = Answer("a", "c", QUESTION, Outcome.ANSWERED, "en", "Three.", citations=(citation,), sought="never shown")
+    body = AnswerBody.of(answer, lambda _: "http://bot.test/sources/d.md")
+    assert body.citations[0].quote == "Three contracts:\nthe first\nthe second"
+    assert "never shown" not in body.model_dump_json()
+
+
 async def test_as_what_a_follow_up_was_understood_is_told(client: httpx.AsyncClient, house: House) -> None:
     house.assistant.understood_as = "When is the declaration due in Uzbekistan?"
     me = await visitor(client)
@@ -251,6 +262,35 @@ async def test_as_what_a_follow_up_was_understood_is_told(client: httpx.AsyncCli
     assert answer["understood_as"] == house.assistant.understood_as
     turns = (await client.get("/api/v1/conversations/c-1", headers=me)).json()["turns"]
     assert [turn["answer"].get("understood_as") for turn in turns] == [None, house.assistant.understood_as]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "could not look this up"), ("zh", "无法读取"), ("ru", "не может прочитать")],
+)
+async def test_what_cannot_be_read_is_not_said_to_be_unstored(
+    client: httpx.AsyncClient, house: House, monkeypatch: pytest.MonkeyPatch, language: str, words: str
+) -> None:
+    def locked(_: str) -> None:
+        raise StoreReadError("the answer could not be read (database is locked)")
+
+    monkeypatch.setattr(house.memory, "answer", locked)
+    me = await visitor(client) | {"accept-language": language}
+    told = await client.post("/api/v1/feedback", json={"answer_id": "a-1", "helpful": True}, headers=me)
+    assert (told.status_code, told.json()["code"]) == (503, "not_read")
+    assert words in told.json()["detail"]
+
+
+async def test_what_cannot_be_erased_is_said_to_be_there_still(
+    client: httpx.AsyncClient, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(_: str) -> None:
+        raise StoreEraseError("the conversation was not erased (database is locked)")
+
+    monkeypatch.setattr(house.memory, "forget", locked)
+    told = await client.delete("/api/v1/conversations/c-1", headers=await visitor(client))
+    assert (told.status_code, told.json()["code"]) == (503, "not_erased")
+    assert "nothing is erased yet" in told.json()["detail"]
 
 
 async def test_a_memory_that_cannot_be_read_now_is_a_problem_and_no_crash(

@@ -107,6 +107,8 @@ def test_content_may_come_in_parts(ai: openai.OpenAI, house: House) -> None:
         ({"tools": [{"type": "function", "function": {"name": "f"}}]}, "tools"),
         ({"response_format": {"type": "json_object"}}, "response_format"),
         ({"logprobs": True}, "logprobs"),
+        ({"tool_choice": {"type": "function", "function": {"name": "f"}}}, "tool_choice"),
+        ({"function_call": {"name": "f"}}, "function_call"),
         ({"modalities": ["audio"]}, "modalities"),
         ({"messages": [{"role": "assistant", "content": "hello"}]}, "messages"),
     ],

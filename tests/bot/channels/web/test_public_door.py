@@ -1,10 +1,12 @@
 """Who may ask: site keys, origins, tokens and API keys, in a browser and without one."""
 
 import itertools
+from pathlib import Path
 
 import httpx
 import pytest
 
+from bot.app import Doors, _public
 from bot.channels.web.public import Public
 from bot.channels.web.sessions import RENEWAL_SECONDS, SESSION_SECONDS, Sessions
 from bot.channels.web.sites import Sites, normal_origin
@@ -105,19 +107,30 @@ async def test_a_page_can_read_why_its_request_failed(
     assert "default-src 'none'" in failed.headers["content-security-policy"]
 
 
+NAMES = frozenset({"office", "office.local"})
+
+
 @pytest.mark.parametrize(
     ("host", "at_home", "status"),
     [
-        ("127.0.0.1:8000", True, 200), ("localhost", True, 200), ("chat.localhost:8000", True, 200), ("[::1]:8000", True, 200),
+        ("user@127.0.0.1", True, 421), ("127.0.0.1/evil", True, 421), ("127.0.0.1:8000", True, 200), ("localhost", True, 200), ("chat.localhost:8000", True, 200), ("[::1]:8000", True, 200),
         ("127.8.9.1", True, 200), ("evil.example", True, 421), ("127.0.0.1.evil.example:8000", True, 421),
         ("localhost.evil.example", True, 421), ("0.0.0.0:8000", True, 421), ("192.168.1.5", True, 421), ("[", True, 421),
         ("evil.example", False, 200),
+        ("127.0.0.1:8000", NAMES, 200), ("192.168.1.5", NAMES, 200), ("[fe80::1]:8000", NAMES, 200), ("OFFICE:8000", NAMES, 200),
+        ("office.local", NAMES, 200), ("evil.example", NAMES, 421), ("192.168.1.5.evil.example", NAMES, 421),
+        ("0.0.0.0:8000", NAMES, 421), ("[::]", NAMES, 421), ("office.evil.example", NAMES, 421), ("[", NAMES, 421),
+        ("192.168.1.5/evil", NAMES, 421), ("office@192.168.1.5", NAMES, 421), ("0x7f.1", NAMES, 421),
     ],
 )  # fmt: skip
 async def test_a_name_made_to_point_at_this_machine_leads_nowhere(
-    house: House, host: str, at_home: bool, status: int
+    house: House, host: str, at_home: bool | frozenset[str], status: int
 ) -> None:
-    house.public = Public((SITE_KEY,), SECRET, at_home=at_home)
+    house.public = (
+        Public((SITE_KEY,), SECRET, at_home=at_home)
+        if isinstance(at_home, bool)
+        else Public((SITE_KEY,), SECRET, names=at_home)
+    )
     async with client_of(house) as client:
         for path in ("/chat", "/livez", "/sources/country/ar.md", "/embed.js", "/openapi.json"):
             answered = await client.get(path, headers={"host": host})
@@ -130,6 +143,16 @@ async def test_a_name_made_to_point_at_this_machine_leads_nowhere(
             assert begun.json()["code"] == "host"
             assert "DRAGOMAN_PUBLIC_URL" in begun.json()["detail"]
             assert begun.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("names", [None, NAMES])
+async def test_a_second_host_does_not_come_in_behind_the_first(house: House, names: frozenset[str] | None) -> None:
+    house.public = Public((SITE_KEY,), SECRET, at_home=names is None, names=names)
+    async with client_of(house) as client:
+        hosts = [("host", "127.0.0.1"), ("host", "evil.example")]
+        assert (await client.get("/chat", headers=hosts)).status_code == 421
+        assert (await client.get("/chat", headers=hosts[::-1])).status_code == 421
+        assert (await client.get("/chat", headers=hosts[:1])).status_code == 200
 
 
 async def test_our_own_pages_need_no_list(house: House) -> None:
@@ -313,3 +336,20 @@ async def test_bodies_are_limited_more_where_no_history_comes_along(
     own = {} if path in {"/mcp", "/v1/chat/completions"} else me
     response = await client.post(path, json={"question": "x" * size, "site_key": SITE_KEY}, headers=own)
     assert response.status_code == status
+
+
+@pytest.mark.parametrize(
+    ("host", "public_url", "named"),
+    [
+        ("0.0.0.0", "", True),
+        ("192.168.1.5", "", True),
+        ("127.0.0.1", "", True),
+        ("0.0.0.0", "https://ask.example.org", False),
+    ],
+)
+def test_a_house_without_a_public_address_knows_its_own_names_only(
+    tmp_path: Path, host: str, public_url: str, named: bool
+) -> None:
+    public = _public(Doors(host=host, port=0, public_url=public_url), tmp_path)
+    assert (public.names is not None) is named
+    assert public.at_home is (host == "127.0.0.1")

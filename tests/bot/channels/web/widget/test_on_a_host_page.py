@@ -174,6 +174,8 @@ def test_w04_a_strict_policy_is_not_violated(site: Site, visitor: Visitors) -> N
     ask(page, QUESTION)
     page.locator(".cite").first.click()
     expect(page.locator(".source.open blockquote")).to_be_visible()
+    kept = page.locator(".source.open blockquote").evaluate("quote => getComputedStyle(quote).whiteSpace")
+    assert kept == "pre-line", "each item of a list stands on a line of its own"
     page.locator(".down").click()
     page.locator(".copy").click()
     assert page.evaluate("violations") == []
