@@ -4,6 +4,8 @@ PYTHON ?= python3
 PORT ?= 8000
 # Many tests wait for a process, a browser or a pause that Telegram asks for: more workers than cores.
 WORKERS ?= 4
+# A worker takes tests as they stand in a file, so that a server or an index for all of them is made once, not in each worker.
+SHARED_OUT := -n $(WORKERS) --dist worksteal
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -42,7 +44,7 @@ $(VENV)/.installed-bench: $(VENV)/.installed-dev
 	@touch $@
 
 test: $(VENV)/.installed-dev ## the everyday suite, offline
-	$(BIN)/python -m pytest -m "not slow" -n $(WORKERS)
+	$(BIN)/python -m pytest -m "not slow" $(SHARED_OUT)
 
 test-slow: $(VENV)/.installed-dev ## crashes and long property tests
 	$(BIN)/python -m pytest -m slow -n 2
@@ -51,7 +53,7 @@ check: $(VENV)/.installed-dev ## format, lint, types, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -m "not slow" -n $(WORKERS)
+	$(BIN)/python -m pytest -m "not slow" $(SHARED_OUT)
 
 bench: $(VENV)/.installed-bench ## timings, as ratios within one run
 	$(BIN)/python -m benchmarks

@@ -12,8 +12,8 @@ from benchmarks.server import environment, serving
 from benchmarks.texts import KNOWLEDGE
 
 HEAVY = (
-    "babel chromadb fastapi langchain_text_splitters pydantic sentence_transformers sqlalchemy starlette tantivy "
-    "torch trafilatura transformers uvicorn watchfiles"
+    "babel chromadb fastapi langchain_text_splitters mcp pydantic sentence_transformers sqlalchemy starlette tantivy "
+    "telegram torch trafilatura transformers uvicorn watchfiles"
 ).split()
 _WEB = ("fastapi", "starlette", "uvicorn")
 _HELP_SECONDS = 0.5
@@ -64,7 +64,7 @@ def _imports() -> list[Row]:
         _loads(
             "an ask that is refused", refused, ("torch", "transformers", "sentence_transformers", "chromadb", *_WEB)
         ),
-        _loads("an ask that is answered", answered, ("trafilatura", *_WEB)),
+        _loads("an ask that is answered", answered, ("trafilatura", "transformers", "sentence_transformers", *_WEB)),
     ]
 
 

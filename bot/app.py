@@ -18,7 +18,7 @@ import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -27,8 +27,6 @@ from bot import VERSION
 from bot.answer import Answer, Citation, Delta
 from bot.assistant import Assistant
 from bot.channels.mcp.desk import HouseDesk
-from bot.channels.mcp.server import http_app, mcp_server, running
-from bot.channels.telegram.channel import WEBHOOK_PATH, TelegramChannel
 from bot.channels.telegram.options import Options as TelegramOptions
 from bot.channels.web.app import create_app
 from bot.channels.web.chunks import last_words
@@ -64,6 +62,9 @@ from retrieval import (
     SyncReport,
     check_folder_is_there,
 )
+
+if TYPE_CHECKING:
+    from bot.channels.telegram.channel import TelegramChannel
 
 log = logging.getLogger(__name__)
 
@@ -470,7 +471,7 @@ def serve(
 
 
 async def _run(
-    server: uvicorn.Server, listening: socket.socket, channel: TelegramChannel | None, interrupt: Callable[[], None]
+    server: uvicorn.Server, listening: socket.socket, channel: "TelegramChannel | None", interrupt: Callable[[], None]
 ) -> None:
     """Both doors around one event loop; when one ends, so does the other.
 
@@ -527,7 +528,9 @@ class _Counted:
 
 def _telegram(
     options: TelegramOptions, service: Service, metrics: Metrics, data: Path, address: str
-) -> TelegramChannel:
+) -> "TelegramChannel":
+    from bot.channels.telegram.channel import TelegramChannel  # its library takes half a second
+
     if options.webhook and not options.public_url:
         raise StartError(
             "DRAGOMAN_TELEGRAM_WEBHOOK is true, but DRAGOMAN_PUBLIC_URL is empty: Telegram must know where to deliver. "
@@ -556,8 +559,9 @@ def _make_link(base: str, citation: Citation, language: str) -> str:
     return source_link(base, citation, language=language)
 
 
-def _with_webhook(web: Any, channel: TelegramChannel) -> Any:
+def _with_webhook(web: Any, channel: "TelegramChannel") -> Any:
     """The web application, with the one address that Telegram delivers to before it: its bodies are larger."""
+    from bot.channels.telegram.channel import WEBHOOK_PATH
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         inner = channel.webhook if scope["type"] == "http" and scope["path"] == WEBHOOK_PATH else web
@@ -581,6 +585,8 @@ def _public(doors: Doors, folder: Path) -> Public:
 
 
 def _mcp(doors: Doors, service: Service, metrics: Metrics, address: str) -> McpApp:
+    from bot.channels.mcp.server import http_app, mcp_server, running  # the protocol's values take half a second
+
     base = doors.public_url or address
     desk = HouseDesk(service, service, lambda citation: source_link(base, citation), metrics.measured)
     server = mcp_server(desk, version=VERSION)

@@ -16,15 +16,15 @@ from bot.conversation import REMEMBERED, language_of
 from bot.corrections import language_wished
 from bot.disagreement import disagreeing
 from bot.errors import QuestionError, StoreError, WriterError
-from bot.harmless import harmless
 from bot.notes import notes_on
 from bot.prose import Prose, answered, briefed, wants_briefing
-from bot.replies import reply, reply_language
+from bot.replies import language_names, reply, reply_language
 from bot.research import Research
 from bot.rewriting import standalone
 from bot.small_talk import SmallTalk, small_talk
 from bot.store import Store
 from bot.suggestions import examples, suggestions
+from bot.unlinked import unlinked
 from bot.writers import ProseWriter, Writer
 from retrieval import KnowledgeBase, SearchResult, country_names, detect_language
 
@@ -98,7 +98,7 @@ class Assistant:
                     if isinstance(event, Answer):
                         answer = _without_addresses(event)
                     else:
-                        yield Delta(harmless(event.text))
+                        yield Delta(unlinked(event.text))
         await self._keep(answer)
         yield answer
 
@@ -234,7 +234,12 @@ class Assistant:
         """The answer with its notes, its outcome and what to ask next."""
         result, language, today = replace(asked.result, hits=prose.hits), asked.language, asked.today
         notes = notes_on(
-            prose.citations, prose.hits, language=language, today=today, title_of=self._knowledge.title_of_key
+            prose.citations,
+            prose.hits,
+            language=language,
+            today=today,
+            title_of=self._knowledge.title_of_key,
+            years=result.question.years,
         )
         gaps = (*self._missing(result, language), *_gaps(prose, language, model))
         return Answer(
@@ -293,15 +298,15 @@ def _asking_back(asked: _Asked, back: AskedBack, *, question: str) -> Answer:
 def _without_addresses(answer: Answer) -> Answer:
     """The answer as it goes out. Citations stay word for word: who shows them parts their addresses, or never makes links."""
     statements = (
-        replace(each, text=harmless(each.text), heading=harmless(each.heading) if each.heading else None)
+        replace(each, text=unlinked(each.text), heading=unlinked(each.heading) if each.heading else None)
         for each in answer.statements
     )
     return replace(
         answer,
-        text=harmless(answer.text),
+        text=unlinked(answer.text),
         statements=tuple(statements),
-        notes=tuple(replace(note, text=harmless(note.text)) for note in answer.notes),
-        suggestions=tuple(map(harmless, answer.suggestions)),
+        notes=tuple(replace(note, text=unlinked(note.text)) for note in answer.notes),
+        suggestions=tuple(map(unlinked, answer.suggestions)),
     )
 
 
@@ -366,6 +371,8 @@ def _documents(result: SearchResult) -> tuple[str, ...]:
 
 
 def _not_covered(result: SearchResult, language: str) -> str:
+    if result.unread:
+        return reply("not_covered_unread", language, languages=language_names(result.unread, language))
     if result.only_past is not None:
         return reply("not_covered_past", language, title=result.only_past.title)
     if result.missing_countries and result.missing_countries == result.question.countries:

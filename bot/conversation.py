@@ -345,10 +345,12 @@ def _exchanged(said: _Said, before: str) -> str:
     text, language = before, _spoken(before, said.language)
     if said.places:
         there = places_in(before, language)
+        if not there and language == said.language and said.begins_with_preposition:
+            return _appended(before, said.rest)
         if not there:
-            return (
-                _appended(before, said.rest) if said.begins_with_preposition else _labelled(said.rest, before, language)
-            )
+            foreign = language != said.language
+            named = country_names([place.code for place in said.places], language) if foreign else ()
+            return _labelled(", ".join(named) or said.rest, before, language)
         if said.begins_with_preposition and {place.code for place in there} == {"CN"}:
             return _appended(before, said.rest)  # "and to Viet Nam?": of China as before
         new = said.rest[said.places[0].start : said.places[-1].end]

@@ -37,7 +37,7 @@ _LANGUAGES = {
 }
 _IN_LANGUAGE = {
     code: re.compile(
-        rf"(?:(?:please|and|now|the same|again|say it|answer|tell me)\b[ ,]*)*(?:in )?(?:{name})(?:[ ,]+please)?"
+        rf"(?:(?:can|could|would) you (?:please )?(?:say|repeat|answer|tell me|write|translate)(?: (?:that|it|this))? )?(?:(?:please|and|now|the same|again|say it|answer|tell me)\b[ ,]*)*(?:in )?(?:{name})(?:[ ,]+please)?"
         rf"|(?:请|麻烦)?(?:你)?(?:再)?(?:用|以)(?:{name})(?:回答|说|答复|再说一遍|说一遍|再答)?(?:吧|一下|一遍)?"
         rf"|(?:(?:а|и|ещё|пожалуйста|можно|ответь(?:те)?|скажи(?:те)?|то же)[ ,]+)*(?:{name})(?:[ ,]+(?:можно|пожалуйста))*",
         re.IGNORECASE,

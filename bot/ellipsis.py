@@ -5,15 +5,15 @@ import re
 # What a follow-up begins with.
 LEAD = {
     "en": re.compile(
-        r"(?:(?:ok|okay|thanks|thank you|great|well|so|then)\b[ ,.!]*)*(?:(?:and |but )?(?:what|how) about\b|and\b|but\b|or\b|also\b|same for\b"
-        r"|(?:(?:no|nope|sorry|wait)\b[,.!:—-]+\s*|(?:no )?(?:actually )?i (?:mean|meant|said|was asking about|asked about)\b[ ,:]*)+)\s*",
+        r"(?:(?:ok|okay|thanks|thank you|great|well|so|then|oh|ah|hm+|wait|oops|sorry|pardon|my mistake)\b[ ,.!–—-]*)*(?:(?:and |but )?(?:what|how) about\b|and\b|but\b|or\b|also\b|same for\b"
+        r"|(?:the )?ones?\b(?= (?:in|for|from|of)\b)|(?:(?:no|nope|sorry|wait)\b[,.!:—-]+\s*|(?:no )?(?:actually )?i (?:mean|meant|said|was asking about|asked about)\b[ ,:]*)+)\s*",
         re.IGNORECASE,
     ),
     "zh": re.compile(
-        r"(?:谢谢|好的?)?[，,。！! ]*(?:(?:(?:不是|不对|不|错了|抱歉)[，,。！! ]+)?我(?:是)?(?:说|指|问|想问)的?(?:是)?|(?:不是|不对|不|错了|抱歉)[，,。！! ]+|那么|那(?!些|个(?!人)|种|里|边)|还有|至于|而|换成|如果是|如果换成)[，, ]*"
+        r"(?:谢谢|好的?|哦|噢|啊|等等|对不起|不好意思)?[，,。！! ]*(?:(?:(?:不是|不对|不|错了|抱歉)[，,。！! ]+)?我(?:是)?(?:说|指|问|想问)的?(?:是)?|(?:不是|不对|不|错了|抱歉)[，,。！! ]+|那么|那(?!些|个(?!人)|种|里|边)|还有|至于|而|换成|如果是|如果换成)[，, ]*"
     ),
     "ru": re.compile(
-        r"(?:(?:спасибо|хорошо|понятно|ну)[ ,.!]+)*(?:(?:нет[,.! ]+)?я (?:имел[аи]? в виду|спрашивал[аи]?(?: про| об?)?)[ ,:]*|нет[,.!]+\s*(?:про |об? )?|(?:(?:а|и|но|или) )?(?:как|что) (?:насч[её]т|там с|по поводу)\s+|(?:а|и|но|или)(?: ещ[её])?[, ]+(?:как (?=в |во |для ))?)",
+        r"(?:(?:спасибо|хорошо|понятно|ну|ой|ах|извини(?:те)?|прости(?:те)?|погоди(?:те)?|вернее|точнее)[ ,.!]+)*(?:(?:нет[,.! ]+)?я (?:имел[аи]? в виду|спрашивал[аи]?(?: про| об?)?)[ ,:]*|нет[,.!]+\s*(?:про |об? )?|(?:(?:а|и|но|или) )?(?:как|что) (?:насч[её]т|там с|по поводу)\s+|(?:а|и|но|или)(?: ещ[её])?[, ]+(?:как (?=в |во |для ))?)",
         re.IGNORECASE,
     ),
 }
@@ -69,7 +69,7 @@ THERE = {
 }
 """What stands for a country that was spoken of."""
 MAY_IT = re.compile(
-    r"(?:可以|可不可以|能不能|能否|可否|能|是否|需不需要|要不要|从(?=[哪何几什])|为什么|为何|适用|怎么|怎样|如何|谁|什么时候|何时|多少|多久|向谁|由谁|不|未|没有)"
+    r"(?:可以|可不可以|能不能|能否|可否|能|是否|需不需要|要(?!求|么|是)|从(?=[哪何几什])|为什么|为何|适用|怎么|怎样|如何|谁|什么时候|何时|多少|多久|向谁|由谁|不|未|没有)"
 )
 """A short Chinese question that begins so has left out of what it asks."""
 ALSO = re.compile(r"也(?:要|需|得|可|能|适|必|应|包|算|是)")
@@ -117,7 +117,7 @@ def empty_it(text: str, match: "re.Match[str]") -> bool:
 
 
 AUXILIARY = re.compile(
-    r"^\W*(?:who|what|where|when|how) (?:(?:must|can|may|should|shall|will|has to|have to|needs to|do|does|did|is|are|i|you|we) ){0,2}\w+\s*$|(?:^|\b(?:do|does|did|is|are|was|were|can|must|of|for|он|она|они|это|из|от|для|о|с|в))\s*$",
+    r"^\W*\w+ ли\s*$|^\W*(?:who|what|where|when|how) (?:(?:must|can|may|should|shall|will|has to|have to|needs to|do|does|did|is|are|i|you|we) ){0,2}\w+\s*$|(?:^|\b(?:do|does|did|is|are|was|were|can|must|of|for|он|она|они|это|из|от|для|о|с|в))\s*$",
     re.IGNORECASE,
 )
 """After these a pronoun may mean something earlier even where a word of the question stands before it."""

@@ -1,10 +1,10 @@
 """What a reader must know about the sources of an answer: that a text no longer applies, or does not yet."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from bot.answer import Citation, Note, NoteKind
-from bot.replies import LANGUAGES, reply
+from bot.replies import language_names, reply
 from retrieval import Hit, Metadata, Standing, standing_of
 
 _KINDS = {
@@ -21,10 +21,12 @@ def notes_on(
     language: str,
     today: dt.date,
     title_of: Callable[[str], str | None],
+    years: Collection[str] = (),
 ) -> tuple[Note, ...]:
-    """Notes on the cited documents, one a document.
+    """Notes on the cited documents.
 
     Args:
+        years: those the question names.
         title_of: the title of the document with an editor's key, for "superseded by".
     """
     cards = {hit.passage.document_id: hit.metadata for hit in hits}
@@ -36,6 +38,7 @@ def notes_on(
         for document_id, listed in numbers.items()
         for note in _on_document(cards[document_id], tuple(listed), language, today, title_of)
     ]
+    found += _on_years(citations, cards, numbers, years, language)
     foreign = {c.language: c.number for c in citations if c.language.split("-")[0] != language.split("-")[0]}
     if foreign:
         listed = tuple(c.number for c in citations if c.language in foreign)
@@ -62,6 +65,24 @@ def _on_document(
         yield Note(NoteKind.DATED, reply("note_dated", language, title=card.title, date=card.as_of), numbers)
 
 
+def _on_years(
+    citations: Sequence[Citation],
+    cards: Mapping[str, Metadata],
+    numbers: Mapping[str, Sequence[int]],
+    years: Collection[str],
+    language: str,
+) -> Iterator[Note]:
+    """Documents of a later time than a question asks about, unless what is quoted of them names a year that was asked for."""
+    for document_id, listed in numbers.items():
+        card = cards[document_id]
+        told = [c.quote for c in citations if c.document_id == document_id] + [card.title, card.doc_number or ""]
+        since = card.date_effective or card.as_of or card.date
+        later = since is not None and years and all(int(year) < since.year for year in years)
+        if later and not any(year in text for year in years for text in told):
+            asked = reply("list_separator", language).join(sorted(years))
+            text = reply("note_other_year", language, years=asked, title=card.title, date=since)
+            yield Note(NoteKind.DATED, text, tuple(listed))
+
+
 def _in_languages(foreign: Mapping[str, int], language: str) -> str:
-    names = [reply(f"language_{code}", language) if code in LANGUAGES else code for code in sorted(foreign)]
-    return reply("note_other_language", language, languages=", ".join(names))
+    return reply("note_other_language", language, languages=language_names(foreign, language))

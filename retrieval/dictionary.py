@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from retrieval.language import Placed, fold, is_han, placed, stop_words, words
+from retrieval.language import Placed, fold, fold_each, has_han, is_han, placed, stop_words, words
 
 Row = Mapping[str, Sequence[str]]
 """Names by language."""
@@ -39,30 +39,51 @@ class Translator(Protocol):
         ...
 
 
-class Dictionary:
-    """Looks up what a text names, the longest name first."""
+def cut_names(rows: Sequence[Row]) -> list[str]:
+    """Every name as it is looked for, in the order of the rows: its Han characters, or its words with a space between; empty
+    for what is not looked for."""
+    listed = _listed(rows)
+    folded = fold_each([name for name, _, _ in listed])
+    return [_cut(name, language) for name, (_, language, _) in zip(folded, listed, strict=True)]
 
-    def __init__(self, rows: Iterable[Row]) -> None:
+
+def _cut(name: str, language: str) -> str:
+    if has_han(name):
+        return "".join(name.split())
+    cut = words(name, language)
+    # "At most" may be a name too, but a question is not about it.
+    return "" if stop_words(language).issuperset(cut) else " ".join(cut)
+
+
+def _listed(rows: Sequence[Row]) -> list[tuple[str, str, int]]:
+    """Name, language and number of the row."""
+    return [
+        (name, language, number) for number, row in enumerate(rows) for language, names in row.items() for name in names
+    ]
+
+
+class Dictionary:
+    """Looks up what a text names, the longest name first.
+
+    Args:
+        rows: things by the names they have.
+        cut: what ``cut_names`` gave for these rows, where that is known; it is most of what making a dictionary costs.
+    """
+
+    def __init__(self, rows: Iterable[Row], cut: Sequence[str] | None = None) -> None:
         self._rows = tuple(rows)
         self._by_characters: dict[str, list[int]] = {}
         self._by_words: dict[tuple[str, str], list[tuple[tuple[str, ...], int]]] = {}
         self._names: dict[tuple[int, str], tuple[tuple[str, ...], ...]] = {}
         self._kin: dict[tuple[int, str], frozenset[str]] = {}
-        for number, row in enumerate(self._rows):
-            for language, names in row.items():
-                for name in names:
-                    self._add(fold(name), language, number)
+        for name, (_, language, number) in zip(cut or cut_names(self._rows), _listed(self._rows), strict=True):
+            if has_han(name):
+                self._by_characters.setdefault(name, []).append(number)
+            elif name:
+                words_of_it = tuple(name.split(" "))
+                self._by_words.setdefault((language, words_of_it[0]), []).append((words_of_it, number))
         for listed in self._by_words.values():
             listed.sort(key=lambda item: -len(item[0]))
-
-    def _add(self, name: str, language: str, number: int) -> None:
-        if not name.isascii() and any(map(is_han, name)):
-            self._by_characters.setdefault("".join(name.split()), []).append(number)
-            return
-        cut = tuple(words(name, language))
-        # "At most" may be a name too, but a question is not about it.
-        if cut and not stop_words(language).issuperset(cut):
-            self._by_words.setdefault((language, cut[0]), []).append((cut, number))
 
     def spans(self, folded: str, language: str) -> list[Span]:
         """What is named in a folded text, in its order; longer names hide those inside them."""

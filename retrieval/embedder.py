@@ -1,4 +1,4 @@
-"""Texts become vectors. The one place that knows sentence-transformers."""
+"""Texts become vectors. The one place that knows sentence-transformers; the packaged model is reckoned by ``minilm``."""
 
 import functools
 import hashlib
@@ -57,6 +57,8 @@ def knows(embedder: Embedder, language: str) -> bool:
 class SentenceTransformerEmbedder:
     """Any sentence-transformers model: the packaged one, a folder, or a name the local cache or a hub knows.
 
+    The library itself is loaded for another than the packaged one only.
+
     Args:
         model: empty for the packaged model, else a folder or a name.
 
@@ -69,43 +71,69 @@ class SentenceTransformerEmbedder:
         if model and not path.is_dir() and ("\\" in model or model.startswith((".", "/", "~"))):
             raise ModelError(f"DRAGOMAN_EMBEDDING_MODEL: there is no folder '{model}'; give a folder or a model's name")
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-        self._source = str(path) if path.is_dir() else model
+        source = str(path) if path.is_dir() else model
+        self._path = path
         self._loading = threading.Lock()
-        self._loaded: SentenceTransformer | None = None
-        self._threads = 1
+        self._loaded: _Model | None = None
         self.name = model or PACKAGED
         # The packaged model was trained on English; any other is taken at its word.
         self.languages = None if model else frozenset({"en"})
         if model:
-            self.fingerprint = f"{path.name}:{_weights_digest(self._source, self._model)}"
+            library = _load(source)
+            self._loaded = _OfLibrary(library)
+            self.fingerprint = f"{path.name}:{_weights_digest(source, library)}"
         else:
-            # Known to be good by its checksum, so it is loaded, for seconds, only when something is to be embedded.
+            # Known to be good by its checksum, so it is loaded, for a second or two, only when something is to be embedded.
             self.fingerprint = f"{PACKAGED}:{_combined([_check_packaged(path)])}"
 
     @property
-    def _model(self) -> "SentenceTransformer":
+    def _model(self) -> "_Model":
         with self._loading:
             if self._loaded is None:
-                self._loaded = _load(self._source, short=self.name == PACKAGED)
-                self._threads = _threads()
+                self._loaded = _load_packaged(self._path)
             return self._loaded
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of passages. sentence-transformers sorts by length itself, so that little is spent on padding."""
-        if not texts:
-            return np.empty((0, self._model.get_embedding_dimension() or 0), dtype=np.float32)
+        """Vectors of passages. Sorted by length inside, so that little is spent on padding."""
         model = self._model
-        _use_threads(self._threads)
-        vectors = model.encode_document(list(texts), batch_size=BATCH, convert_to_numpy=True, show_progress_bar=False)
-        return _unit(vectors)
+        if not texts:
+            return np.empty((0, model.dimension), dtype=np.float32)
+        return _unit(model.documents(texts))
 
     def embed_query(self, text: str) -> Vectors:
         """The vector of a question."""
-        model = self._model
+        return _unit(self._model.query(text))
+
+
+class _Model(Protocol):
+    """What is asked of a model, whoever reckons it: vectors of any length."""
+
+    @property
+    def dimension(self) -> int: ...
+
+    def documents(self, texts: Sequence[str]) -> npt.ArrayLike: ...
+
+    def query(self, text: str) -> npt.ArrayLike: ...
+
+
+class _OfLibrary:
+    """A model of sentence-transformers."""
+
+    def __init__(self, model: "SentenceTransformer") -> None:
+        self._model = model
+        self.dimension = model.get_embedding_dimension() or 0
+
+    def documents(self, texts: Sequence[str]) -> npt.ArrayLike:
+        _use_threads()
+        return self._model.encode_document(
+            list(texts), batch_size=BATCH, convert_to_numpy=True, show_progress_bar=False
+        )
+
+    def query(self, text: str) -> npt.ArrayLike:
         # A dozen words are too little to share out: threads that wait for each other cost more than they spare, and on a
         # busy machine thirty times as much.
         _use_threads(1)
-        return _unit(model.encode_query(text, convert_to_numpy=True, show_progress_bar=False))
+        return self._model.encode_query(text, convert_to_numpy=True, show_progress_bar=False)
 
 
 @functools.cache
@@ -116,10 +144,11 @@ def _threads() -> int:
     return torch.get_num_threads()
 
 
-def _use_threads(count: int) -> None:
-    """So many threads for what this thread reckons from here on; others keep theirs."""
+def _use_threads(most: int | None = None) -> None:
+    """So many threads for what this thread reckons from here on, or as many as torch takes; others keep theirs."""
     import torch
 
+    count = min(most or _threads(), _threads())
     if torch.get_num_threads() != count:
         torch.set_num_threads(count)
 
@@ -153,24 +182,31 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _load(source: str, *, short: bool) -> "SentenceTransformer":
-    """A model; ``short`` lets it reckon in bfloat16 where the processor does that faster.
+def _load_packaged(folder: Path) -> "_Model":
+    """The packaged model; in bfloat16 where the processor does that faster.
 
-    Measured for the packaged model on one core with AVX-512: twice the passages a second (35 for 17), at a cosine of 0.9999 to
-    the full numbers. int8 (dynamic, linear layers) is hardly faster (39 to 41) at a cosine of 0.92, so it is not used.
+    Measured on two cores with AVX-512, computing time a passage: the library takes 57 ms in full numbers and 40 in bfloat16, this
+    24, at a cosine of 0.9999 to both. int8 (dynamic, linear layers) is hardly faster than bfloat16 at a cosine of 0.92.
     """
+    from retrieval.minilm import MiniLM  # torch takes more than a second
+
+    try:
+        return MiniLM(folder, short=True, workers=_threads())
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(
+            f"{folder}: the packaged model cannot be loaded ({error}); run 'make install' again"
+        ) from error
+
+
+def _load(source: str) -> "SentenceTransformer":
+    """A model that the library reads."""
     # Seconds long, so nothing but building an embedder pays for it.
-    import torch
     from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.util import is_sentence_transformer_model
     from transformers.utils import logging as transformers_logging
 
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-
-    kwargs: dict[str, object] = {"use_safetensors": True}
-    if short and torch.cpu._is_avx512_bf16_supported():
-        kwargs["dtype"] = torch.bfloat16
 
     def load(*, offline: bool) -> "SentenceTransformer":
         # A model is code as soon as it may bring its own: never. And pickled weights are code too.
@@ -179,7 +215,7 @@ def _load(source: str, *, short: bool) -> "SentenceTransformer":
             device="cpu",
             local_files_only=offline,
             trust_remote_code=False,
-            model_kwargs=kwargs,
+            model_kwargs={"use_safetensors": True},
         )
         if not is_sentence_transformer_model(source, local_files_only=offline):
             # It would be given a mean pooling it was never trained for.
@@ -201,13 +237,13 @@ def _load(source: str, *, short: bool) -> "SentenceTransformer":
         ) from error
 
 
-def _weights_digest(source: str, model: object) -> str:
+def _weights_digest(source: str, model: "SentenceTransformer") -> str:
     """Sixteen hexadecimal digits that change when the weights do, even at the same dimension."""
     if Path(source).is_dir():
         weights = sorted(Path(source).rglob("*.safetensors"))
         if weights:
             return _combined([file_digest(path) for path in weights])
-    canary = model.encode("green silk road", normalize_embeddings=True)  # type: ignore[attr-defined]
+    canary = model.encode("green silk road", normalize_embeddings=True)
     return hashlib.sha256(np.round(canary, 3).tobytes()).hexdigest()[:16]
 
 

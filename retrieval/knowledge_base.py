@@ -197,7 +197,7 @@ class KnowledgeBase(CatalogReader):
             indexes=indexes,
             embedder=embedder,
             termbase=self._load_termbase(),
-            lexicon=load_lexicon(),
+            lexicon=load_lexicon(lock.folder),
         )
 
     @staticmethod
@@ -250,13 +250,14 @@ class KnowledgeBase(CatalogReader):
             )
             opened.callback(indexes.close)
             with ThreadPoolExecutor(max_workers=1) as beside:
-                # A child looks whether the vector index can be opened while the model loads here.
+                # A child looks whether the vector index can be opened, and it is opened then, while the model loads here.
                 probing = None if changed else beside.submit(indexes.probe)
-                if warm:
-                    embedder.embed_query("warm")
                 base = KnowledgeBase(folder, catalog, indexes, embedder, lock, Sandbox(limits))
                 base._ingest.drop_stale()
-                indexes.open(probed=probing.result if probing is not None else None)
+                opening = beside.submit(indexes.open, probed=probing.result if probing is not None else None)
+                if warm:
+                    embedder.embed_query("warm")
+                opening.result()
             opened.pop_all()  # all went well: from here on they are the base's own
             return base
 

@@ -8,7 +8,7 @@ import functools
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -66,13 +66,17 @@ def script_of(letter: str) -> str:
     return "other"
 
 
+_ADDRESS = re.compile(r"(?:\b\w+://)?\b[\w-]+(?:\.[\w-]{2,})+(?:/\S*)?", re.ASCII)
+"""A host or a page: in no language, whatever the text around it is in."""
+
+
 def detect_language(text: str, *, default: str = "en") -> str:
     """The ISO 639-1 code of the language most of the text is written in.
 
     Script decides where it can. Among Latin-script languages a statistical guess must be sure to overrule English,
     because questions are short and full of names.
     """
-    sample = text[:6_000]
+    sample = _ADDRESS.sub(" ", text[:6_000])
     scripts = script_counts(sample)
     if not scripts:
         return default
@@ -128,6 +132,7 @@ def _guess(text: str, languages: frozenset[str] | None, *, fallback: str) -> str
 
 _TOKEN = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
 _GROUPED = re.compile(r"(?<!\d)\d{1,3}(?:[,\u00a0\u202f ]\d{3})+(?!\d)")
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _HAN_RUN = re.compile(
     r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|[^\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"
 )
@@ -139,6 +144,12 @@ def fold(text: str) -> str:
         return text.lower()
     folded = unicodedata.normalize("NFKC", text).casefold()
     return _simplified(folded) if any(script_of(c) == "han" for c in set(folded) if c > "\u33ff") else folded
+
+
+def fold_each(texts: Sequence[str]) -> list[str]:
+    """``fold`` of many short texts at once, in a tenth of the time."""
+    folded = fold("\n".join(texts)).split("\n")
+    return folded if len(folded) == len(texts) else [fold(text) for text in texts]
 
 
 @functools.cache
@@ -236,7 +247,8 @@ def _terms(text: str, language: str) -> Terms:
 
 
 def _words(folded: str, language: str) -> Iterator[str]:
-    for run in _runs(folded):
+    # Most texts are written without Han characters, and then a run is a token: half the time.
+    for run in _runs(folded) if has_han(folded) else _TOKEN.findall(folded):
         yield from _run_words(run, language)
 
 
@@ -276,34 +288,41 @@ def placed(folded: str, language: str) -> tuple[Placed, ...]:
     )
 
 
+def has_han(text: str) -> bool:
+    """Whether there is a Chinese character in a text."""
+    return not text.isascii() and _HAN.search(text) is not None
+
+
 def is_han(character: str) -> bool:
     """Whether a character is a Chinese one."""
     return script_of(character) == "han"
 
 
-def _run_words(run: str, language: str) -> Iterator[str]:
+def _run_words(run: str, language: str) -> Sequence[str]:
+    return _han_words(run) if is_han(run[0]) else _spaced_words(run, language)
+
+
+@functools.lru_cache(maxsize=65_536)
+def _spaced_words(run: str, language: str) -> tuple[str, ...]:
+    """The words of a run that is no Chinese: of which there are few, again and again."""
     if run[0].isdigit():
-        yield from _numbers(run)
-        return
+        return tuple(_numbers(run))
     script = "latin" if run.isascii() else script_of(run[0])
-    if script == "han":
-        yield from _han_words(run)
-    elif script == "latin":
-        yield _stem(run, language if language in _LATIN else "en")
-    elif script == "cyrillic":
-        yield _stem(run.replace("ё", "е"), "sr" if language == "sr" else "ru")
-    elif script == "arabic":
-        yield _stem(run, "ar")
-    elif script in {"kana", "hangul", "other"} and len(run) > 2:
-        yield from (run[i : i + 2] for i in range(len(run) - 1))
-    else:
-        yield run
+    if script == "latin":
+        return (_stem(run, language if language in _LATIN else "en"),)
+    if script == "cyrillic":
+        return (_stem(run.replace("ё", "е"), "sr" if language == "sr" else "ru"),)
+    if script == "arabic":
+        return (_stem(run, "ar"),)
+    if script in {"kana", "hangul", "other"} and len(run) > 2:
+        return tuple(run[i : i + 2] for i in range(len(run) - 1))
+    return (run,)
 
 
-def _han_words(run: str) -> Iterator[str]:
+def _han_words(run: str) -> Sequence[str]:
     import rjieba  # its dictionary takes 0.1 s to load
 
-    yield from rjieba.cut_for_search(run)
+    return rjieba.cut_for_search(run)
 
 
 _NAME_TAGS = frozenset({"nr", "nrt", "nrfg", "ns", "nt", "nz"})
@@ -370,7 +389,6 @@ def _dictionary_form(word: str) -> str:
     return re.sub(r"(?<=[тч]ь)ся$|(?<=ти)сь$", "", str(parsed[0].normal_form).replace("ё", "е"))
 
 
-@functools.lru_cache(maxsize=65_536)
 def _stem(word: str, language: str) -> str:
     if "'" in word or "’" in word:
         word = re.sub(r"['’]s?$", "", word).replace("’", "'")

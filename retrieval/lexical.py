@@ -18,8 +18,6 @@ from retrieval.sounds import alike, names_in, skeletons
 
 log = logging.getLogger(__name__)
 
-_CONTEXT_BOOST = 0.5
-"""Weight of a question's word in the title or headings on top of its weight in the whole."""
 _PAIR_BOOST = 0.5
 _PART_BOOST = 1.5
 _OTHER_NAMES = 0.1
@@ -48,7 +46,6 @@ class LexicalIndex:
         builder.add_text_field("language", tokenizer_name="raw", index_option="basic")
         builder.add_text_field("countries", tokenizer_name="raw", index_option="basic")
         builder.add_text_field("words", tokenizer_name="whitespace", index_option="freq")
-        builder.add_text_field("context", tokenizer_name="whitespace", index_option="freq")
         builder.add_text_field("pairs", tokenizer_name="whitespace", index_option="freq")
         builder.add_text_field("parts", tokenizer_name="whitespace", index_option="freq")
         builder.add_text_field("sounds", tokenizer_name="whitespace", index_option="basic")
@@ -95,7 +92,6 @@ class LexicalIndex:
                         "language": language,
                         "countries": sorted(stored.countries) or [_NO_COUNTRY],
                         "words": " ".join(context.words + text.words),
-                        "context": " ".join(context.words),
                         "pairs": " ".join(context.pairs + text.pairs),
                         "parts": " ".join(context.parts + text.parts),
                         "sounds": " ".join({skeleton for name in names for skeleton in skeletons(name)}),
@@ -145,12 +141,7 @@ class LexicalIndex:
         return any_of[0] if len(any_of) == 1 else tantivy.Query.disjunction_max_query(any_of, _OTHER_NAMES)
 
     def _name(self, name: Sequence[str]) -> tantivy.Query:
-        weight = 1.0 / math.sqrt(len(name))
-        any_of = [
-            self._term(field, word, boost)
-            for word in name
-            for field, boost in (("words", weight), ("context", weight * _CONTEXT_BOOST))
-        ]
+        any_of = [self._term("words", word, 1.0 / math.sqrt(len(name))) for word in name]
         return tantivy.Query.boolean_query([(tantivy.Occur.Should, each) for each in any_of])
 
     def _term(self, field: str, term: str, boost: float) -> tantivy.Query:

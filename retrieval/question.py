@@ -14,7 +14,18 @@ from typing import Protocol
 
 from retrieval.dictionary import Dictionary, Span
 from retrieval.gazetteer import countries_in, countries_of_adjectives, country_names, unspaced_names_in
-from retrieval.language import Sought, content_words, detect_language, fold, is_han, placed, stop_words, terms, words
+from retrieval.language import (
+    Sought,
+    content_words,
+    detect_language,
+    fold,
+    is_han,
+    placed,
+    script_counts,
+    stop_words,
+    terms,
+    words,
+)
 from retrieval.notations import codes
 from retrieval.sounds import Name, names_in
 
@@ -62,6 +73,8 @@ _ASKED: Sequence[tuple[Asked, str]] = (
 _ABBREVIATION = re.compile(r"[A-ZА-ЯЁ][A-ZА-ЯЁ0-9&-]{1,6}")
 _KIN = 0.8
 """What a word of kin is worth beside the word itself."""
+_READ = 0.3
+"""Share of what is asked about a country that must have a name in a language for it to be looked for there."""
 _HEARD = 3
 """Names of the index that one of the question may be, by their sound."""
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
@@ -156,7 +169,7 @@ class Reading:
         """
         named = [concept for concept in self.concepts if concept.names]
         known = sum(concept.weight for concept in self.subject if concept.names)
-        if known < 0.3 * sum(concept.weight for concept in self.subject):
+        if known < _READ * sum(concept.weight for concept in self.subject):
             return ""
         return " ".join(concept.label for concept in named)
 
@@ -172,6 +185,8 @@ class Question:
     countries: frozenset[str]
     years: frozenset[str]
     asked: Asked
+    is_foreign: bool = False
+    """Whether the index holds no passage in its language, and hardly a word of it has a name that stands in the others."""
 
     @property
     def concepts(self) -> tuple[Concept, ...]:
@@ -220,6 +235,7 @@ def understand(
         lexicon: everyday words, and what else they are called; a passage with a word of kin is less of a surprise.
     """
     own = detect_language(text, default=language or "en")
+    languages = tuple(languages)
     countries = countries_in(text, own) or countries_of_adjectives(text, own)
     folded = fold(text)
     house = termbase.spans(folded, own)
@@ -231,12 +247,14 @@ def understand(
     same += [(span, found) for span in everyday if (found := _abbreviations(folded, span, lexicon, own))]
     kin = _kin(folded, everyday, lexicon, own)
     readings = {own: _own_reading(text, folded, own, same, kin, countries, frequencies)}
-    if others := [other for other in languages if other != own]:
+    others = [other for other in languages if other != own]
+    if others:
         named = [(span, termbase) for span in house] + [(span, lexicon) for span in everyday]
         names = _unknown_names(text, folded, own, [*(span for span, _ in named), *places])
+        everywhere = _same_everywhere(text, own)
         for other in others:
             heard = _heard(names, other, names_like, lexicon)
-            readings[other] = _translated(folded, own, other, named, heard, countries, frequencies)
+            readings[other] = _translated(folded, own, other, named, heard, everywhere, countries, frequencies)
     return Question(
         text=text,
         language=own,
@@ -244,6 +262,7 @@ def understand(
         countries=countries,
         years=frozenset(_YEAR.findall(text)),
         asked=_asked(text),
+        is_foreign=own not in languages and not any(_is_read(readings[other], frequencies) for other in others),
     )
 
 
@@ -323,6 +342,23 @@ def _unknown_names(text: str, folded: str, language: str, known: Sequence[Span])
     )
 
 
+def _is_read(reading: Reading, frequencies: Frequencies) -> bool:
+    """Whether enough of what is asked has a name that stands somewhere in the index."""
+    total, _ = frequencies(())
+    standing = sum(c.weight for c in reading.subject if c.names and c.weight < _rarity_of(0, total))
+    return standing >= _READ * sum(concept.weight for concept in reading.subject)
+
+
+def _same_everywhere(text: str, language: str) -> frozenset[str]:
+    """Words of a question that are the same in every language, such as CBAM or 2026: digits, and what is written in Latin
+    letters, in a question that is itself written in them only names."""
+    cut = frozenset(word for word in words(text, language) if word.isascii())
+    if script_counts(text).most_common(1)[:1] != [("latin", script_counts(text)["latin"])]:
+        return cut
+    names = " ".join(name.written for name in names_in(text, language) if name.start or name.written.isupper())
+    return cut.intersection(words(names, language)) | {word for word in cut if any(map(str.isdigit, word))}
+
+
 def _heard(
     names: Iterable[Name], target: str, names_like: NamesLike, lexicon: Dictionary
 ) -> list[tuple[Span, Sequence[str]]]:
@@ -345,6 +381,7 @@ def _translated(
     target: str,
     named: Iterable[tuple[Span, Dictionary]],
     heard: Sequence[tuple[Span, Sequence[str]]],
+    everywhere: Collection[str],
     countries: Collection[str],
     frequencies: Frequencies,
 ) -> Reading:
@@ -366,9 +403,10 @@ def _translated(
         for start, end, _ in unspaced_names_in(rest):
             found.append((start, (rest[start:end],), (), ""))
             rest = rest[:start] + " " * (end - start) + rest[end:]
+    spelled = {word: rest[token.start : token.end] for token in placed(rest, own) for word in token.words}
     for word in dict.fromkeys(word for word in words(rest, own) if word not in stop_words(own)):
-        # A word in Latin letters or digits, such as CBAM or 2026, is the same in every language.
-        found.append((folded.find(word), (word,), ((word,),) if word.isascii() else (), word))
+        same = [tuple(words(spelled.get(word, word), target))] if word in everywhere else []
+        found.append((folded.find(word), (word,), tuple(same), word))
     concepts: dict[tuple[tuple[str, ...], ...], Concept] = {}
     for _, cut, names, label in sorted(found, key=lambda item: item[0]):
         code = _country(cut, own, countries)

@@ -76,6 +76,8 @@ class SearchResult:
     """A document that would have answered but applies no longer, where nothing in force answers."""
     near: NearMiss | None = None
     """What comes nearest, where nothing answers."""
+    unread: frozenset[str] = frozenset()
+    """The languages that can be asked in, where the question is in one that neither the passages nor our words speak."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,8 @@ class Retriever:
         )
         ranked = _without_twins(question, ranked)
         found = _judged(question, [candidate for candidate in ranked if candidate.applies])
+        if not found.covered and question.is_foreign and self._embedder.languages is not None:
+            return replace(found, unread=frozenset(languages))
         if not found.covered:
             # Law that no longer applies is no answer, but worth knowing of.
             past = _judged(question, [candidate for candidate in ranked if not candidate.applies])

@@ -9,8 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from langchain_text_splitters import RecursiveCharacterTextSplitter
-
 from retrieval.document import Block, BlockKind, Document, Location, Passage
 from retrieval.language import detect_language, script_counts
 
@@ -33,6 +31,11 @@ class _Unit:
         return "\n".join(block.text for block in self.blocks)
 
 
+_EASILY_TOLD = frozenset({"en", "zh", "ru"})
+_PLAIN = 300
+"""Characters of a passage from which its language can be told among many."""
+
+
 def split(document: Document) -> tuple[Passage, ...]:
     """Passages in reading order, numbered from 1."""
     language = document.metadata.language or detect_language(document.text)
@@ -47,9 +50,17 @@ def split(document: Document) -> tuple[Passage, ...]:
                 last_row=last.row,
                 slide=first.slide,
             )
-            own_language = detect_language(text, default=language) if _differs(text, language) else language
-            found.append(Passage(document.id, len(found) + 1, text, own_language, location))
+            found.append(Passage(document.id, len(found) + 1, text, _language_of(text, language), location))
     return tuple(found)
+
+
+def _language_of(text: str, language: str) -> str:
+    """The language of a passage, which is its document's unless it is plainly written in another."""
+    if not _differs(text, language):
+        return language
+    found = detect_language(text, default=language)
+    # A few names in Latin letters read like Uzbek or Latvian.
+    return found if found in _EASILY_TOLD or len(text) >= _PLAIN else language
 
 
 def _differs(text: str, language: str) -> bool:
@@ -143,6 +154,8 @@ def _cut(unit: _Unit) -> Iterator[tuple[str, Block, Block]]:
             held.append(block)
         yield _joined([_Unit(held)])
         return
+    from langchain_text_splitters import RecursiveCharacterTextSplitter  # a quarter of a second, and rarely needed
+
     splitter = RecursiveCharacterTextSplitter(
         separators=_SENTENCE_BORDERS,
         keep_separator="end",

@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.harmless import leads_out
 from bot.proof.alignment import Match, clauses, matches, same, thoughts
 from bot.proof.derivation import Place, derived, forged
 from bot.proof.names import fold_title, wrong_country, wrong_name
@@ -14,6 +13,7 @@ from bot.proof.sources import Source, rarity
 from bot.proof.turns import opposite, wrong_cue
 from bot.proof.values import facts_of_two, wrong_date, wrong_figure
 from bot.proof.wording import changed_quote
+from bot.unlinked import leads_out
 from retrieval import Translator
 
 _COVER = 0.6

@@ -2,6 +2,7 @@
 
 import functools
 import tomllib
+from collections.abc import Iterable
 from importlib.resources import files
 
 LANGUAGES = ("en", "zh", "ru")
@@ -23,6 +24,12 @@ def reply(name: str, language: str, **values: object) -> str:
         KeyError: there is no such text.
     """
     return _catalogue(reply_language(language))[name].format(**values)
+
+
+def language_names(codes: Iterable[str], language: str) -> str:
+    """Languages by their names, in a row; one that has no name in the catalogues by its code."""
+    names = (reply(f"language_{code}", language) if code in LANGUAGES else code for code in sorted(codes))
+    return reply("list_separator", language).join(names)
 
 
 @functools.cache

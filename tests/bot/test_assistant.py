@@ -115,6 +115,17 @@ async def test_a_near_miss_says_what_is_there_and_what_is_not(
     assert 0 < answer.text.index(held) < answer.text.index(missing)
 
 
+@pytest.mark.parametrize(
+    "question", ["Quel est le taux de la taxe au Kazakhstan ?", "Kazakistan'da vergi oranı nedir?"]
+)
+async def test_a_question_in_a_language_we_have_no_words_of_says_in_which_it_can_be_asked(
+    house: House, question: str
+) -> None:
+    answer = await ask(house, question)
+    assert answer.outcome is Outcome.NOT_COVERED
+    assert "can be asked in: English, Russian, Chinese" in answer.text
+
+
 async def test_common_words_in_some_document_are_no_near_miss(house: House) -> None:
     answer = await ask(house, "How many days does a football match in Wembley take to register?")
     assert answer.outcome is Outcome.NOT_COVERED

@@ -1,6 +1,7 @@
 """What a reader is told about the sources."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 import pytest
 
@@ -19,8 +20,10 @@ def cited(*hits: Hit) -> tuple[Citation, ...]:
     return prove(claims, hits)[1]
 
 
-def notes(*hits: Hit, language: str = "en", today: dt.date = TODAY) -> list[tuple[NoteKind, str, tuple[int, ...]]]:
-    found = notes_on(cited(*hits), hits, language=language, today=today, title_of=TITLES.get)
+def notes(
+    *hits: Hit, language: str = "en", today: dt.date = TODAY, years: Sequence[str] = ()
+) -> list[tuple[NoteKind, str, tuple[int, ...]]]:
+    found = notes_on(cited(*hits), hits, language=language, today=today, title_of=TITLES.get, years=years)
     return [(note.kind, note.text, note.citations) for note in found]
 
 
@@ -91,3 +94,19 @@ def test_variants_of_a_language_are_that_language() -> None:
 def test_notes_speak_the_language_of_the_answer(language: str, word: str) -> None:
     hit = make_hit("5", metadata=Metadata(title="Old Act", status=Status.SUPERSEDED), language=language)
     assert [word in text for _, text, _ in notes(hit, language=language)] == [True]
+
+
+def test_a_source_of_a_later_time_than_was_asked_about_says_so() -> None:
+    since_2020 = law(date_effective=dt.date(2020, 1, 1))
+    ((kind, text, numbers),) = notes(since_2020, years=["2015"])
+    assert (kind, numbers) == (NoteKind.DATED, (1,))
+    assert "You asked about 2015; “Old Act” describes the state since 2020-01-01" in text
+    assert notes(since_2020, years=["2021"]) == []
+    assert notes(since_2020, years=["2015", "2022"]) == []
+
+
+def test_a_quote_or_a_title_that_names_the_year_needs_no_word_on_it() -> None:
+    quoted = make_hit("In 2015 the rate was 4 percent.", metadata=Metadata(date_effective=dt.date(2020, 1, 1)))
+    assert notes(quoted, years=["2015"]) == []
+    named = make_hit("It is 4 percent.", metadata=Metadata(title="Act of 2015", date_effective=dt.date(2016, 1, 1)))
+    assert notes(named, years=["2015"]) == []

@@ -11,9 +11,9 @@ import pytest_asyncio
 from bot.answer import Answer, Delta, NoteKind, Outcome
 from bot.assistant import Assistant
 from bot.errors import WriterError
-from bot.harmless import PARTING
 from bot.prose import wants_briefing
 from bot.store import Store
+from bot.unlinked import PARTING
 from bot.writers.limits import Budget
 from bot.writers.model import ModelWriter
 from bot.writers.quoting import QuotingWriter

@@ -109,19 +109,21 @@ def test_sources_that_agree_or_speak_of_other_things_do_not_disagree(ask: Ask) -
 def test_other_figures_for_another_country_are_no_disagreement(ask: Ask) -> None:
     georgia = card(
         "A builder of a mill deposits a bamboo guarantee of 3 million dollars.",
-        title="Georgia: mills",
+        title="Mills of Georgia",
         countries="[GE]",
     )
     armenia = card(
         "A builder of a mill deposits a bamboo guarantee of 5 million dollars.",
-        title="Armenia: mills",
+        title="Mills of Armenia",
         countries="[AM]",
     )
     answer = ask(
         {"a.md": georgia, "b.md": armenia},
         "What bamboo guarantee does a builder of a mill deposit in Georgia and Armenia?",
     )
-    assert {figure for figure in ("3 million", "5 million") if figure in answer.text} == {"3 million", "5 million"}, answer.text
+    assert {figure for figure in ("3 million", "5 million") if figure in answer.text} == {"3 million", "5 million"}, (
+        answer.text
+    )
     assert not [note for note in answer.notes if note.kind is NoteKind.DISAGREEMENT]
 
 

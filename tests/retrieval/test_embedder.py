@@ -15,6 +15,7 @@ from transformers import BertConfig, BertModel, BertTokenizerFast  # type: ignor
 from retrieval import embedder as embedder_module
 from retrieval.embedder import PACKAGED_SHA256, SentenceTransformerEmbedder, file_digest
 from retrieval.errors import ModelError
+from retrieval.minilm import MiniLM
 
 VOCABULARY = (
     "[PAD] [UNK] [CLS] [SEP] [MASK] solar power plant tax rate law grid wind water gas oil coal steel cement paper "
@@ -80,6 +81,43 @@ def test_one_text_has_one_vector_whatever_stands_beside_it(packaged_model: Sente
     alone = np.stack([packaged_model.embed_documents([text])[0] for text in texts])
     assert np.sum(together * alone, axis=1) == pytest.approx([1.0] * 3, abs=2e-3), "but for the last digits"
     assert packaged_model.embed_documents([]).shape == (0, 384)
+
+
+def test_the_packaged_model_reckons_as_the_library_does(packaged_model: SentenceTransformerEmbedder) -> None:
+    library = SentenceTransformer(str(embedder_module._packaged_folder()), device="cpu", local_files_only=True)
+    texts = [
+        "Solar park.",
+        "How high is the value added tax in Kazakhstan, and since when?",
+        "Many more words than the model reads at once, so that the end is cut off. " * 40,
+        "The rate is 16% ï¼ \u2014 Ünïcödé, “quotes”, 3.5\u00a0million €/t CO₂\n\n| a | b |",
+        "增值税税率为百分之十六。",
+        "Налог на добавленную стоимость составляет 16 процентов.",
+        "🌍",
+        "",
+    ]
+    expected = library.encode(texts, normalize_embeddings=True)
+    assert np.sum(packaged_model.embed_documents(texts) * expected, axis=1).min() > 0.9995
+    assert (
+        min(float(packaged_model.embed_query(text) @ vector) for text, vector in zip(texts, expected, strict=True))
+        > 0.9995
+    )
+    full = MiniLM(embedder_module._packaged_folder(), short=False, workers=2)
+    lengths = np.linalg.norm(full.documents(texts), axis=1)
+    assert (np.sum(full.documents(texts) * expected, axis=1) / lengths).min() > 0.999999
+
+
+def test_a_packaged_model_that_lacks_a_part_is_an_error_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "model"
+    shutil.copytree(embedder_module._packaged_folder(), copy)
+    monkeypatch.setattr(embedder_module, "_packaged_folder", lambda: copy)
+    (copy / "tokenizer.json").write_text("{}")
+    with pytest.raises(ModelError, match=r"tokenizer\.json is no tokenizer.*run 'make install' again"):
+        SentenceTransformerEmbedder().embed_query("tax")
+    (copy / "tokenizer.json").unlink()
+    with pytest.raises(ModelError, match=r"tokenizer\.json.*run 'make install' again"):
+        SentenceTransformerEmbedder().embed_query("tax")
 
 
 def test_packaged_weights_that_were_changed_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

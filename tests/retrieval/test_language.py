@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.language import content_words, detect_language, fold, script_counts, stop_words, terms, words
+from retrieval.language import content_words, detect_language, fold, fold_each, script_counts, stop_words, terms, words
 
 
 @pytest.mark.parametrize(
@@ -149,3 +149,14 @@ def test_no_word_is_empty_even_where_a_stemmer_would_leave_nothing() -> None:
 )
 def test_russian_words_are_known_in_all_their_forms(forms: str) -> None:
     assert len(set(words(forms, "ru"))) == 1
+
+
+@given(st.lists(st.text()))
+def test_many_texts_are_folded_as_each_alone(texts: list[str]) -> None:
+    assert fold_each(texts) == [fold(text) for text in texts]
+
+
+def test_addresses_say_nothing_about_the_language_of_a_text() -> None:
+    sources = "mondaq.com, kostalegal.com (февраль 2025 года), kun.uz (13 мая 2025 года) и visaguide.world."
+    assert detect_language(sources) == "ru"
+    assert detect_language("https://example.org/a/page.html", default="zh") == "zh"

@@ -61,10 +61,9 @@ def test_neighbours_and_beginnings_find_what_whole_words_do_not(index: LexicalIn
     assert [key for key, _ in index.search(Sought((), pairs=pairs), language="en", limit=5)] == [3]
 
 
-def test_a_word_in_the_title_or_headings_finds_too_and_adds_weight(index: LexicalIndex) -> None:
+def test_a_word_in_the_title_or_headings_finds_too(index: LexicalIndex) -> None:
     index.write([stored(1, "The rate is 16 percent.", context="Kazakhstan"), stored(2, "Kazakhstan has a rate.")])
     assert set(found(index, "Kazakhstan rate")) == {1, 2}
-    assert found(index, "Kazakhstan")[0] == 1
 
 
 def test_only_passages_of_the_asked_language_come(index: LexicalIndex) -> None:

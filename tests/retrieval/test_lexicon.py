@@ -2,7 +2,12 @@
 
 import re
 from collections import Counter
+from pathlib import Path
 
+import pytest
+
+from retrieval import lexicon
+from retrieval.dictionary import Dictionary
 from retrieval.language import is_han
 from retrieval.lexicon import LANGUAGES, load_lexicon, rows
 
@@ -57,3 +62,36 @@ def test_everyday_words_are_found_in_every_direction() -> None:
     assert "contract" in names("договор", "ru", "en")
     assert "合同" in names("contract", "en", "zh")
     assert "合同" in names("договора", "ru", "zh")
+
+
+@pytest.fixture
+def few_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a new process, with a lexicon that is soon cut."""
+    monkeypatch.setattr(lexicon, "rows", lambda: ROWS[:300])
+    monkeypatch.setattr(lexicon, "_loaded", None)
+
+
+@pytest.mark.usefixtures("few_rows")
+def test_names_that_were_cut_once_are_kept_and_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def looked_up(made: Dictionary) -> list[object]:
+        monkeypatch.setattr(lexicon, "_loaded", None)
+        return [made._rows, made._by_words, made._by_characters]
+
+    made = looked_up(load_lexicon())
+    assert all(made)
+    (tmp_path / "lexicon.earlier").write_text("of another release")
+    assert looked_up(load_lexicon(tmp_path)) == made
+    (kept,) = tmp_path.glob("lexicon.*")
+    written = kept.read_text(encoding="utf-8")
+    with monkeypatch.context() as patched:
+        patched.setattr(lexicon, "cut_names", lambda _: pytest.fail("the names are cut a second time"))
+        assert looked_up(load_lexicon(tmp_path)) == made
+    kept.write_text(written[: len(written) // 2], encoding="utf-8")
+    assert looked_up(load_lexicon(tmp_path)) == made
+    assert kept.read_text(encoding="utf-8") == written, "half a file is written anew"
+
+
+@pytest.mark.usefixtures("few_rows")
+def test_where_nothing_can_be_kept_it_is_made_each_time(tmp_path: Path) -> None:
+    assert load_lexicon(tmp_path / "not there").spans(ROWS[0]["en"][0].lower(), "en")
+    assert not any(tmp_path.iterdir())

@@ -135,3 +135,25 @@ def test_a_plain_word_of_the_other_language_is_no_name_however_it_sounds() -> No
 def test_a_name_in_latin_letters_may_stand_as_it_is_or_as_it_sounds() -> None:
     question = read("Where does Weichai build?", languages=["ru"], lexicon=[], written=["Вэйчай"])
     assert {"weichai", "вэйча"} in names(question.reading("ru"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "foreign"),
+    [
+        ("Quelle est la taxe sur les usines ?", True),
+        ("Fabrikalarda KDV oranı nedir?", True),
+        ("Where is the plant?", False),
+        ("Где завод?", False),  # no passage in Russian, but the words are known
+        ("工厂在哪里？", False),
+    ],
+)
+def test_a_question_is_foreign_where_neither_passages_nor_dictionaries_speak_its_language(
+    asked: str, foreign: bool
+) -> None:
+    question = read(asked, languages=["en"], lexicon=EVERYDAY, standing={"plant": 3, "factori": 2})
+    assert question.is_foreign is foreign
+
+
+def test_words_of_another_language_are_no_names_but_what_is_written_as_one_is() -> None:
+    question = read("Quelle taxe CBAM pour Weichai en 2026 ?", languages=["en"], lexicon=[])
+    assert [name for name in names(question.reading("en")) if name] == [{"cbam"}, {"weichai"}, {"2026"}]

@@ -158,3 +158,10 @@ def test_names_in_latin_letters_do_not_change_a_language() -> None:
 
 def test_a_document_of_headings_only_has_no_passage() -> None:
     assert split(document(Block(HEADING, "Nothing", level=1))) == ()
+
+
+def test_a_line_of_names_is_in_the_language_of_its_document() -> None:
+    text = (
+        "A&O Shearman, Financier Worldwide (апрель 2020 года), vectree.io и Intesa Sanpaolo (group.intesasanpaolo.com)."
+    )
+    assert [passage.language for passage in split(document(Block(PARAGRAPH, text), language="ru"))] == ["ru"]

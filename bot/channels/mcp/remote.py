@@ -7,7 +7,7 @@ import httpx
 
 from bot.channels.mcp.desk import BEFORE, CONTINUES, LONGEST, Answered, Cited, Document, Found, SearchResults, excerpt
 from bot.errors import BotError
-from bot.harmless import harmless
+from bot.unlinked import unlinked
 
 _SECONDS = 60.0
 
@@ -89,7 +89,7 @@ class RemoteDesk:
             answer=body["text"],
             citations=[
                 Cited.model_validate(
-                    cited | {"title": cited["title"] or cited["document_id"], "quote": harmless(cited["quote"])}
+                    cited | {"title": cited["title"] or cited["document_id"], "quote": unlinked(cited["quote"])}
                 )
                 for cited in body["citations"]
             ],

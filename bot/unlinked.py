@@ -38,6 +38,10 @@ _SIGNS = re.compile(
     r"|\](?=\()|!(?=\[)|<(?=[a-z/!])",
     re.IGNORECASE,
 )
+_TAG = re.compile(
+    r"<(?:\w+\s[^<>]*=|/?(?:script|style|iframe|object|embed|form|svg|base|link|meta)\b|!--|\w+:)", re.IGNORECASE
+)
+"""Of what stands in angle brackets, that which a reader of HTML would act on."""
 _HIDDEN = re.compile(
     r"\w\s?[\[({]\s?(?:\.|dot)\s?[\])}]\s?\w|%2e|&#\w+;|\bwww\.|^\s*\[[^\]]+\]:", re.IGNORECASE | re.MULTILINE
 )
@@ -50,10 +54,12 @@ def leads_out(text: str) -> bool:
     return _HIDDEN.search(folded) is not None or any(folded[place] != "$" for place in _places(folded))
 
 
-def harmless(text: str) -> str:
+def unlinked(text: str) -> str:
     """The text, in which no program finds an address; for a reader it is the same."""
     folded, origins = _folded(text)
-    behind = {origins[place] + 1 for place in _places(folded)}
+    behind = {
+        origins[place] + 1 for place in _places(folded) if folded[place] != "<" or _TAG.match(folded, place) is not None
+    }
     if not behind:
         return text
     cuts = sorted(place for place in behind if text[place : place + 1] != PARTING)
