@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.proof.alignment import PRONOUN
 from bot.proof.harmless import LOCATIVE, MOVABLE, SMALL
 from bot.proof.items import Item, Row, row
 from bot.proof.omission import left_out
@@ -22,6 +23,8 @@ _LEAST_SAID = 3
 _MARK = re.compile(r"^\s*(?:\d{1,2}[.)、]|[-•*–—])\s*")
 _OBTAINED = frozenset({"obtain", "get", "receive", "取得", "获得", "得到", "领取", "получить"})
 _ABLE = frozenset({"can", "able to", "可以", "可", "能", "能够", "может", "могут"})
+_GOES = frozenset("向从对由自与和给经被到至")
+_SAYS_SO = re.compile(r"\b(?:was|were|is|are|been|be|has|have|had|\w+ly) $")
 _FORCE = frozenset({"in force", "in effect", "force", "effect", "施行", "生效", "实施", "inforce"})
 
 
@@ -49,9 +52,23 @@ def derived(statement: str, language: str, places: Sequence[Place]) -> tuple[str
         if min(len(half.items) for half in halves) < _LEAST_SAID:
             continue
         made_of = [next((place for place in places if not _from_one(half, place)), None) for half in halves]
-        if None not in made_of:
-            return "", tuple(dict.fromkeys(place for place in made_of if place is not None))
+        found = tuple(dict.fromkeys(place for place in made_of if place is not None))
+        if None not in made_of and _go_together(found):
+            return "", found
     return first, ()
+
+
+def _go_together(places: Sequence[Place]) -> bool:
+    """Whether the sentences of two halves may stand in one: a pronoun speaks of the sentence right before it."""
+    for number, place in enumerate(places):
+        if PRONOUN.match(place.stretch.reading.folded) is None:
+            continue
+        before = places[number - 1] if number else None
+        if before is None or before.source is not place.source:
+            return False
+        if place.source.hit.passage.text[before.stretch.end : place.stretch.start].strip():
+            return False
+    return True
 
 
 def _from_one(said: Row, place: Place) -> str:
@@ -129,21 +146,57 @@ def _alike(one: Item, other: Item) -> bool:
 
 
 def _without_movers(said: Row, given: Row, source: Source) -> tuple[list[Item], list[Item]]:
-    """The items of both but for a date and a country that stand alone in both: wherever they stand, they are of the whole."""
+    """The items of both but for a date and a country that are of the whole sentence, and may stand first or last in it."""
     ours, theirs = list(said.items), list(given.items)
-    dates = [item for item in ours if item.kind == "date"], [item for item in theirs if item.kind == "date"]
-    if len(dates[0]) == len(dates[1]) == 1 and _one_time(dates[0][0], dates[1][0], ours, theirs):
-        ours.remove(dates[0][0])
-        theirs.remove(dates[1][0])
-    dropped = not any(item.kind == "country" for item in ours)
-    own, other = _located(ours, said), _located(theirs, given, only_where=dropped)
-    known = source.countries
-    codes = {item.key for item in ours if item.kind == "country"}, {i.key for i in theirs if i.kind == "country"}
-    if own is None or other is None or not codes[0] | codes[1]:
+    own, other = _timed(ours), _timed(theirs)
+    if (
+        own is not None
+        and other is not None
+        and _one_time(own, other, ours, theirs)
+        and not _of_a_word(other, theirs, given)
+    ):
+        ours.remove(own)
+        theirs.remove(other)
+    here, there = _located(ours, said), _located(theirs, given)
+    if here is None or there is None or here[1:] == there[1:] == (None, None):
         return ours, theirs
-    if codes[0] == codes[1] or (len(codes[0] | codes[1]) == 1 and codes[0] | codes[1] <= known):
-        return own, other
+    both = here[1] is not None and there[1] is not None
+    if here[1:] == there[1:] if both else {here[1], there[1]} - {None} <= source.countries:
+        return here[0], there[0]
     return ours, theirs
+
+
+def _timed(items: Sequence[Item]) -> Item | None:
+    """The one date of a sentence, where it stands first or last."""
+    found = [item for item in items if item.kind == "date"]
+    return found[0] if len(found) == 1 and (found[0] is items[0] or found[0] is items[-1]) else None
+
+
+def _of_a_word(date: Item, items: Sequence[Item], whole: Row) -> bool:
+    """Whether a date is of the word before it and not of the whole: "loans issued in 2025"."""
+    place = items.index(date)
+    if not place or not items[place - 1].text.endswith(("ed", "ing")):
+        return False
+    return _SAYS_SO.search(whole.folded[: items[place - 1].start]) is None
+
+
+def _located(items: Sequence[Item], whole: Row) -> tuple[list[Item], str | None, str | None] | None:
+    """The items without the country where something holds, that country and how it is said.
+
+    None where there are several countries, or one that does something, or that something goes to or comes from.
+    """
+    places = [number for number, item in enumerate(items) if item.kind == "country"]
+    if not places:
+        return list(items), None, None
+    place = places[0]
+    item, before = items[place], items[place - 1] if place else None
+    if len(places) > 1:
+        return None
+    if before is not None and before.key in LOCATIVE:
+        how = f"{before.key} {item.text}" if whole.language == "ru" else "in"
+        return [*items[: place - 1], *items[place + 1 :]], item.key, how
+    owns = whole.folded[item.end :].startswith(("的", "'s ")) and (before is None or before.key not in _GOES)
+    return ([*items[:place], *items[place + 1 :]], item.key, "in") if owns else None
 
 
 def _one_time(said: Item, given: Item, ours: Sequence[Item], theirs: Sequence[Item]) -> bool:
@@ -151,23 +204,6 @@ def _one_time(said: Item, given: Item, ours: Sequence[Item], theirs: Sequence[It
     if {said.key, given.key} == {"@", "@from"} and all(any(i.text in _FORCE for i in row) for row in (ours, theirs)):
         return said.date is not None and given.date is not None and given.date.holds(said.date)
     return said.same(given)
-
-
-def _located(items: Sequence[Item], whole: Row, *, only_where: bool = False) -> list[Item] | None:
-    """The items without a country where something holds; None where a country is what it goes to or comes from, or one of two."""
-    places = [number for number, item in enumerate(items) if item.kind == "country"]
-    if not places:
-        return list(items)
-    if len(places) > 1:
-        return None
-    place = places[0]
-    before = items[place - 1] if place else None
-    if before is not None and before.kind == "small":
-        return [*items[: place - 1], *items[place + 1 :]] if before.key in LOCATIVE else None
-    # A country that does something itself cannot be left out of it.
-    follows = whole.folded[items[place].end :]
-    owns = follows.startswith(("的", "'s "))
-    return None if only_where and not owns else [*items[:place], *items[place + 1 :]]
 
 
 def _paired(ours: Sequence[Item], theirs: Sequence[Item]) -> list[tuple[int, int]]:

@@ -222,3 +222,8 @@ def unit_is_named(unit: str, text: str) -> bool:
     elif not names:
         names = {"kilogram": ("tonne", "ton", "kg", "吨", "тонн", "кг"), "watt": ("mw", "gw", "kw", "мвт", "гвт", "квт", "瓦"), "watt_hour": ("wh", "вт", "瓦时"), "metre": ("km", "metre", "км", "公里", "米")}.get(unit, ())  # fmt: skip
     return any(name in text for name in names)
+
+
+def is_unit(word: str) -> bool:
+    """Whether a folded word is a unit, as MW is, and no name."""
+    return _UNIT.fullmatch(word) is not None

@@ -31,6 +31,7 @@ ALIKE = {
         r"yearly|annually|(?:per|a|each|every) year",
         r"monthly|(?:per|a|each|every) month",
         r"abroad|overseas",
+        r"vat|value[- ]added tax",
         r"more than|over(?= ?[\d$])|above(?= ?[\d$])|exceeding",
         r"own(?:s|ed)?|hold(?:s|ing)?|held|possess\w*",
         r"(?:is |are |be )?valid|runs?|lasts?",
@@ -44,6 +45,7 @@ ALIKE = {
         r"buys?|bought|purchas(?:e|es|ed)",
     ),
     "ru": (
+        r"ндс|налог\w* на добавленную стоимость",
         r"согласно|в соответствии с|по данным|на основании",
         r"предприяти\w+|компани\w+|фирм\w*",
         r"не менее|минимум|как минимум",
@@ -109,7 +111,7 @@ SMALL = {
 }
 """Small words that may come along with a name that is taken over from a heading."""
 
-LOCATIVE = frozenset("in of for at within в во на по для 在 于".split())
+LOCATIVE = frozenset("in of within в во 在".split())
 """Small words after which a country is where something holds, not what it goes to or comes from."""
 
 ADDITIVE = re.compile(
@@ -120,10 +122,10 @@ ADDITIVE = re.compile(
 RESTRICTS = re.compile(
     r"\b(?:if|unless|except\w*|but|however|only|provided|subject|until|till|unlike|other than|instead|rather|although|though|where|when|whose|who|not|no(?!\.? ?\d)|never|without"
     r"|cannot|draft|propos\w+|plan\w*|report\w*|said|says?|claim\w*|den(?:y|ied|ies)|critics?|alleged\w*|wrong|incorrect|outdated|would|could|might|should"
-    r"|before|after|as long as|in case|depending|wh?ether|or|void|withdr\w+|cancel\w+|repeal\w+|suspend\w+|expire\w*|so far|yet|still)\b"
+    r"|before|after|as long as|in case|depending|wh?ether|or|void|withdr\w+|cancel\w+|repeal\w+|suspend\w+|expire\w*|exclud\w*|net of|per|so far|yet|still|old|former\w*|previous\w*|earlier)\b"
     r"|(?<!\w)(?:если|кроме|но|однако|только|лишь|при условии|за исключением|исключ\w+|не|ни|нет|без|до|пока|хотя|когда|где|котор\w+|или|либо|иначе|проект\w*|планир\w+|предлага\w+"
-    r"|сообща\w+|утвержда\w+|заяв\w+|отриц\w+|якобы|по словам|бы|мог\w*|отозва\w+|отмен\w+|приостан\w+|после|перед|вместо)(?!\w)"
-    r"|但|除|仅|只|若|如(?!下)|前提|为限|不|未|无|非|否|或|草案|拟|计划|据称|据报道|称|认为|可能|时|后|前|暂|尚|者"
+    r"|сообща\w+|утвержда\w+|заяв\w+|отриц\w+|якобы|по словам|бы|мог\w*|отозва\w+|отмен\w+|приостан\w+|после|перед|вместо|прежн\w+|стар\w+)(?!\w)"
+    r"|但|除|仅|只|若|如(?!下)|前提|为限|不|未|无|非|否|或|草案|拟|计划|据称|据报道|称|认为|可能|时|后|前|暂|尚|者|原|旧"
 )
 """What holds back a sentence: a part with such a word cannot be left out."""
 

@@ -11,8 +11,8 @@ _HARMLESS_TURNS = frozenset({"must", "may", "§was", "§will"})
 _LIST_ITEM = 3
 """Items of a part of a sentence that may be one thing of a list."""
 _BASIS = re.compile(
-    r"(?:according to|under|pursuant to|in accordance with|согласно|в соответствии с|根据|按照|依照|依据)\b.*(?:\b(?:article|law|order|regulation|act|rules?|decree|code)s?\b"
-    r"|стать\w+|закон\w*|постановлени\w+|приказ\w*|указ\w*|правил\w*|条例|法|令|规定|办法)"
+    r"(?:according to|under|pursuant to|in accordance with|согласно|в соответствии с)\b.*(?:\b(?:article|law|order|regulation|act|rules?|decree|code)s?\b"
+    r"|стать\w+|закон\w*|постановлени\w+|приказ\w*|указ\w*|правил\w*)|(?:根据|按照|依照|依据).*(?:条例|法|令|规定|办法)"
 )
 """A part that only names the rule by which something holds."""
 _NEUTRAL_LABEL = re.compile(

@@ -58,7 +58,7 @@ def reason(text: str, language: str, hit: Hit, termbase: Termbase | None = None)
         (EN, "en", "A foreign investor can apply to the Ministry of Industry in no more than 30 business days."),
         (ZH, "zh", "企业须在三十个工作日以内递交备案材料。"),
         (ZH, "zh", "自2026年7月1日起，中方投资额达到3亿美元以上的项目，由国家发展改革委核准。"),
-        (RU, "ru", "В Казахстане НДС равен 16 % с 01.01.2026."),
+        (RU, "ru", "НДС в Казахстане с 01.01.2026 равен 16 %."),
         (RU, "ru", "Малые фирмы не обязаны регистрироваться."),
     ],
 )
