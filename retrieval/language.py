@@ -121,7 +121,8 @@ _ENGLISH = frozenset(("the of and is are what which how who when where does do t
 
 def _plainly_english(text: str) -> bool:
     seen = [word for word in re.findall(r"[a-z]+", text[:1_000].casefold()) if word in _ENGLISH]
-    return len(set(seen)) >= 2 and (text.isascii() or len(seen) >= 8)
+    accented = any(script_of(letter) == "latin" for letter in text if letter > "\x7f" and letter.isalpha())
+    return len(set(seen)) >= 2 and (not accented or len(seen) >= 8)
 
 
 def _guess(text: str, languages: frozenset[str] | None, *, fallback: str) -> str:

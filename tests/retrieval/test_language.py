@@ -184,3 +184,8 @@ def test_addresses_say_nothing_about_the_language_of_a_text() -> None:
     sources = "mondaq.com, kostalegal.com (февраль 2025 года), kun.uz (13 мая 2025 года) и visaguide.world."
     assert detect_language(sources) == "ru"
     assert detect_language("https://example.org/a/page.html", default="zh") == "zh"
+
+
+def test_an_english_question_with_a_name_in_another_script_is_english() -> None:
+    assert detect_language("Узбекистан: What is the value added tax rate?") == "en"
+    assert detect_language("What does 潍柴 build in the park?") == "en"
