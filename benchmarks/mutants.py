@@ -153,11 +153,11 @@ def _other_dates(text: str, language: str, chance: random.Random) -> str:
 
 # -- one thing changed -------------------------------------------------------------------------------------------------
 
-_DATE = re.compile(
+DATE = re.compile(
     r"\d{4}-\d{2}-\d{2}|\d{2}\.\d{2}\.\d{4}|\d{4}年(?:\d{1,2}月(?:\d{1,2}日?)?)?|\d{1,2}月\d{1,2}日|(?:\d{1,2} )?(?:" + "|".join([*_EN_MONTHS, *_RU_MONTHS])
     + r")(?: \d{1,2}(?!\d))?,?(?: \d{4})?|\b(?:19|20)\d{2}\b"
 )  # fmt: skip
-_NUMBER = re.compile(
+NUMBER = re.compile(
     r"(?<![\w.,/№-])\d{1,3}(?:[ ,\u00a0]\d{3})+(?![\d])|(?<![\w.,/-])\d+(?:[.,]\d+)?(?![\d/])(?!-[IVX])"
 )
 _UNITS = {
@@ -208,8 +208,8 @@ def mutants(truth: Truth, language: str, chance: random.Random) -> Iterator[Muta
 
 
 def _figure(truth: Truth, language: str, chance: random.Random) -> str | None:
-    dates = [match.span() for match in _DATE.finditer(truth.text)]
-    found = [m for m in _NUMBER.finditer(truth.text) if not any(a < m.end() and m.start() < b for a, b in dates)]
+    dates = [match.span() for match in DATE.finditer(truth.text)]
+    found = [m for m in NUMBER.finditer(truth.text) if not any(a < m.end() and m.start() < b for a, b in dates)]
     found = [m for m in found if not truth.text[: m.start()].rstrip().endswith(("“", "»"))]
     if not found:
         return None
@@ -217,7 +217,7 @@ def _figure(truth: Truth, language: str, chance: random.Random) -> str | None:
     own = match.group()
     others = [
         m.group()
-        for m in _NUMBER.finditer(truth.hit.passage.text)
+        for m in NUMBER.finditer(truth.hit.passage.text)
         if m.group() != own and not re.fullmatch(r"(?:19|20)\d\d", m.group())
     ]
     if others and chance.random() < 0.5:
@@ -244,7 +244,7 @@ def _unit(truth: Truth, language: str, chance: random.Random) -> str | None:
 
 
 def _date(truth: Truth, language: str, chance: random.Random) -> str | None:
-    found = list(_DATE.finditer(truth.text))
+    found = list(DATE.finditer(truth.text))
     if not found:
         return None
     match = chance.choice(found)

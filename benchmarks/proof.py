@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from benchmarks.exchanges import exchanges
 from benchmarks.mutants import LANGUAGES, Mutant, Truth, mutants, passages, truths
 from benchmarks.paraphrases import ACROSS, FALSE, TRUE
 from benchmarks.row import Row
@@ -23,7 +24,11 @@ from retrieval import TERMBASE_FILE, Hit, Termbase, Translator
 from retrieval.dictionary import Dictionaries
 from retrieval.lexicon import load_lexicon
 
-_WANTED = {"figure": 0.99, "date": 0.99, "country": 0.99, "negation added": 0.95}
+_WANTED = {"figure": 0.99, "date": 0.99, "country": 0.99, "negation added": 0.95} | dict.fromkeys(
+    ("countries exchanged", "figures exchanged", "names exchanged", "words shuffled", "clauses reversed", "restriction dropped",
+     "superlative added", "quotation forged", "another subject", "fragment"),
+    0.95,
+)  # fmt: skip
 _KEPT = 0.97
 _LEAST_MUTANTS = 2_000
 _ANSWERS = 150
@@ -172,6 +177,8 @@ def _language(hits: Sequence[Hit], language: str, termbase: Translator, *, show:
         seen = {(mutant.kind, mutant.text) for mutant in made}
         for truth in said:
             made += [m for m in mutants(truth, language, chance) if (m.kind, m.text) not in seen]
+    for truth in said:
+        made += exchanges(truth, language, chance)
     for mutant in made:
         reason = verdict(mutant.truth, mutant.text, mutant.truth.hit)
         note(mutant.kind, mutant.text, "proven", good=bool(reason))

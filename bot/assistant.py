@@ -13,6 +13,7 @@ from bot.answer import Answer, Citation, Delta, Note, NoteKind, Outcome, Stateme
 from bot.citations import prove
 from bot.clarifying import AskedBack, Understood, asked_back, in_direction, narrowed
 from bot.conversation import REMEMBERED, as_told, language_of
+from bot.corrections import language_wished
 from bot.disagreement import disagreeing
 from bot.errors import QuestionError, StoreError, WriterError
 from bot.notes import notes_on
@@ -24,6 +25,7 @@ from bot.small_talk import SmallTalk, small_talk
 from bot.store import Store
 from bot.suggestions import examples, suggestions
 from bot.turnstile import Turnstile
+from bot.unlinked import unlinked
 from bot.writers import ProseWriter, Writer
 from retrieval import KnowledgeBase, SearchResult, country_names, detect_language
 
@@ -60,7 +62,7 @@ class Assistant:
         # Quotes alone are all reckoning: such an answer is made in one turn. With a model each part of it takes a turn of its
         # own, so that nobody waits for a place while another waits for the model.
         self._turn = self._turnstile.place if model is not None else contextlib.nullcontext
-        self._research = Research(knowledge, model, self._turn)
+        self._research = Research(knowledge, self._turn)
         self._store = store
         self._today = today
 
@@ -102,9 +104,9 @@ class Assistant:
             async with contextlib.aclosing(found) as events:
                 async for event in events:
                     if isinstance(event, Answer):
-                        answer = event
+                        answer = _without_addresses(event)
                     else:
-                        yield event
+                        yield Delta(unlinked(event.text))
         await self._keep(answer)
         yield answer
 
@@ -131,15 +133,17 @@ class Assistant:
         today = self._today or dt.datetime.now(dt.UTC).date()
         # The border between asynchronous and synchronous: retrieval and the store work in threads.
         turns = await asyncio.to_thread(self._turns, earlier) if earlier else ()
-        whole = await standalone(self._model, text, turns) if turns else text
-        result = await self._searched(whole, language, today)
+        language = language or (language_wished(text) if turns else None)
+        model = self._model.for_one_answer() if self._model is not None else None
+        whole = await standalone(model, text, turns) if turns else text
+        result = await self._searched(whole, model, language, today)
         own = result.question.language if whole == text else language_of(text, turns)
         back = None
         if not wants_briefing(whole):
             back = await asyncio.to_thread(asked_back, result, turns, language=language or own)
         if isinstance(back, Understood):
             whole = back.question
-            result = await self._searched(whole, language, today)
+            result = await self._searched(whole, model, language, today)
         asked = _Asked(whole, result, conversation, language or own, today)
         if isinstance(back, AskedBack):
             yield Delta(back.text)
@@ -148,16 +152,18 @@ class Assistant:
                 answer = replace(answer, understood_as=as_told(whole, text, turns), sought=whole)
             yield answer
             return
-        async with contextlib.aclosing(self._events(asked)) as events:
+        async with contextlib.aclosing(self._events(asked, model)) as events:
             async for event in events:
                 if isinstance(event, Answer) and whole != text:
                     yield replace(event, question=text, understood_as=as_told(whole, text, turns), sought=whole)
                 else:
                     yield event
 
-    async def _searched(self, question: str, language: str | None, today: dt.date) -> SearchResult:
+    async def _searched(
+        self, question: str, model: ProseWriter | None, language: str | None, today: dt.date
+    ) -> SearchResult:
         sought, direction = in_direction(question)
-        return narrowed(await self._research.everywhere(sought, language=language, today=today), direction)
+        return narrowed(await self._research.everywhere(sought, model, language=language, today=today), direction)
 
     def _turns(self, conversation_id: str) -> Sequence[Answer]:
         try:
@@ -180,12 +186,12 @@ class Assistant:
             suggestions=tuple(self.examples(spoken))[:_OPENINGS] if opening else (),
         )
 
-    async def _events(self, asked: "_Asked") -> AsyncGenerator[Delta | Answer, None]:
+    async def _events(self, asked: "_Asked", model: ProseWriter | None) -> AsyncGenerator[Delta | Answer, None]:
         """The words of an answer and the answer. A model's words are proven before they go out."""
         prose: Prose | None = None
-        if self._model is not None and (asked.result.covered or wants_briefing(asked.text)):
+        if model is not None and (asked.result.covered or wants_briefing(asked.text)):
             try:
-                async with contextlib.aclosing(self._prose(self._model, asked)) as written:
+                async with contextlib.aclosing(self._prose(model, asked)) as written:
                     async for event in written:
                         if isinstance(event, Prose):
                             prose = event
@@ -196,7 +202,7 @@ class Assistant:
             except WriterError:
                 prose = None
         if prose is not None and prose.statements:
-            yield self._finished(asked, prose, model=self._model.name if self._model is not None else None)
+            yield self._finished(asked, prose, model=model.name if model is not None else None)
             return
         async with self._turn():
             answer = await asyncio.to_thread(self._quoted, asked, prose)
@@ -305,6 +311,21 @@ def _asking_back(asked: _Asked, back: AskedBack, *, question: str) -> Answer:
     )
 
 
+def _without_addresses(answer: Answer) -> Answer:
+    """The answer as it goes out. Citations stay word for word: who shows them parts their addresses, or never makes links."""
+    statements = (
+        replace(each, text=unlinked(each.text), heading=unlinked(each.heading) if each.heading else None)
+        for each in answer.statements
+    )
+    return replace(
+        answer,
+        text=unlinked(answer.text),
+        statements=tuple(statements),
+        notes=tuple(replace(note, text=unlinked(note.text)) for note in answer.notes),
+        suggestions=tuple(map(unlinked, answer.suggestions)),
+    )
+
+
 def clean_question(question: str, *, language: str | None) -> str:
     """A question without control characters and the white space around it.
 
@@ -344,6 +365,8 @@ def _gaps(prose: Prose, language: str, model: str | None) -> Iterator[Note]:
         yield Note(NoteKind.GAP, reply("gap_named", language, gaps="; ".join(named)))
     if len(named) < len(prose.gaps):
         yield Note(NoteKind.GAP, reply("gap_unnamed", language))
+    if prose.cut_off:
+        yield Note(NoteKind.GAP, reply("note_cut_off", language))
     if prose.lost_something:
         left_out = reply("note_left_out", language) if model else reply("note_nearest", language)
         yield Note(NoteKind.GAP, left_out)

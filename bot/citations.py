@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.answer import Citation, Removed, Statement
+from bot.prompts import repeats_rules
+from bot.proof.alignment import same
 from bot.proof.headings import stands_over
 from bot.proof.judge import Quote, Verdict, judge, nearest
 from bot.proof.reading import keys
@@ -25,6 +27,8 @@ _LEAST_LETTERS = 12
 """Letters from which on the language of a sentence can be told."""
 _TOLD_BY_SCRIPT = frozenset({"en", "zh", "ru"})
 _FRAGMENT = 60
+_LONGEST = 1_000
+"""Characters of a statement; more in one line is no sentence, and takes seconds to read."""
 _SLIGHT = ("word", "cannot be compared", "language")
 """Reasons that say only that other words were used: the quote in their place loses nothing."""
 
@@ -146,29 +150,48 @@ class Prover:
         text = _plain(claim.text[item.end() :] if item else claim.text)
         if not any(letter.isalnum() for letter in text):
             return None
+        if len(text) > _LONGEST:
+            self._removed.append(Removed(f"{text[:_LONGEST]}…", "too long"))
+            return None
         cited = [self._source(number) for number in dict.fromkeys(claim.hits) if 1 <= number <= len(self._hits)]
+        if repeats_rules(text, beside="\n".join(source.hit.passage.text for source in cited)):
+            self._removed.append(Removed(text, "rules"))
+            return None
         own = detect_language(text, default=self._language or "en")
+        if not cited:
+            return self._add_unnumbered(text, own, lead)
         verdict = self._verdict(text, own, cited)
         if verdict.proven:
             if self._was_said(text):
                 return None
             return self._keep(lead + text, [(quote.source.hit, quote.text) for quote in verdict.quotes])
-        quote = nearest(text, own, cited, self._termbase) if cited else None
+        quote = nearest(text, own, cited, self._termbase)
         self._removed.append(Removed(text, verdict.reason, quoted=quote is not None))
         if quote is None or self._was_said(_labelled(quote)):
             return None
-        return self._keep(lead + _labelled(quote), [(quote.source.hit, quote.text)])
+        return self._keep(lead + _unnumbered(_labelled(quote), lead), [(quote.source.hit, quote.text)])
+
+    def _add_unnumbered(self, text: str, own: str, lead: str) -> Statement | None:
+        """What names no passage is no statement: if it speaks of a sentence that was found, that is quoted, or nothing."""
+        every = (self._source(number) for number in range(1, len(self._hits) + 1))
+        sources = [source for source in every if same(source.language, own)]
+        foreign = self._language is not None and _is_foreign(text, own, self._language)
+        quote = None if foreign or not sources else nearest(text, own, sources, self._termbase)
+        said = _labelled(quote) if quote is not None else ""
+        if said != text:
+            self._removed.append(Removed(text, "no source", quoted=quote is not None))
+        if quote is None or self._was_said(said):
+            return None
+        return self._keep(lead + _unnumbered(said, lead), [(quote.source.hit, quote.text)])
 
     def _verdict(self, text: str, own: str, cited: Sequence[Source]) -> Verdict:
-        """Each passage that proves the statement alone; else all of them together. Without a number, any that does."""
+        """Each passage that proves the statement alone; else all of them together."""
         if self._language is not None and _is_foreign(text, own, self._language):
             return Verdict("language")
-        sources = cited or [self._source(number) for number in range(1, len(self._hits) + 1)]
-        alone = [verdict for source in sources if (verdict := judge(text, own, [source], self._termbase)).proven]
+        alone = [verdict for source in cited if (verdict := judge(text, own, [source], self._termbase)).proven]
         if alone:
-            quotes = [quote for verdict in (alone if cited else alone[:1]) for quote in verdict.quotes]
-            return Verdict("", tuple(quotes))
-        return judge(text, own, cited, self._termbase) if cited else Verdict("no source")
+            return Verdict("", tuple(quote for verdict in alone for quote in verdict.quotes))
+        return judge(text, own, cited, self._termbase)
 
     def _was_said(self, text: str) -> bool:
         return any(_ITEM.sub("", statement.text, count=1) == text for statement in self._statements)
@@ -231,6 +254,11 @@ def _labelled(quote: Quote) -> str:
     headings = quote.source.hit.passage.location.headings
     is_whole = text.endswith((".", "。", "!", "！")) or len(text) > _FRAGMENT
     return text if is_whole or not headings else f"{headings[-1]}: {text}"
+
+
+def _unnumbered(text: str, lead: str) -> str:
+    """A quote behind a mark of a list, without the mark it has in its passage."""
+    return _ITEM.sub("", text, count=1) if lead else text
 
 
 def _supporting(claim: Claim, hits: Sequence[Hit]) -> int:

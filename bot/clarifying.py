@@ -25,6 +25,9 @@ _AS_GOOD = 0.7
 """The same of its fitness."""
 _UNDERSTOOD = 0.75
 """Share of the question that the sentence that answers must hold."""
+_UNDERSTOOD_ALIKE = 0.6
+"""The same where the sentences of two countries hold the same share of it: what they lack, both lack."""
+_ALIKE = 0.01
 _BETTER = 0.95
 """A passage of no single country this near the best answers for all of them."""
 _NAMES_DIRECTION = re.compile(
@@ -100,7 +103,11 @@ def countries_apart(result: SearchResult) -> tuple[str, ...]:
         if country is None or country in found or not alike or best is None:
             continue
         if best.understood < _UNDERSTOOD and not _under_one_heading(hit, top):
-            continue
+            reference = best_stretch(question, top)
+            if best.understood < _UNDERSTOOD_ALIKE or reference is None:
+                continue
+            if abs(best.understood - reference.understood) > _ALIKE:
+                continue
         if all(_differ(question, (hit, best), other) for other in found.values()):
             found[country] = (hit, best)
     return tuple(found) if len(found) > 1 else ()

@@ -12,7 +12,23 @@ from typing import Protocol
 
 from bot.answer import Answer, Outcome
 from bot.aspects import ACTS, aspect
-from bot.ellipsis import ABOUT, AUXILIARY, DEFINES, GENERIC, LEAD, POINTS, PREPOSITION, QUESTION, TAIL, empty_it
+from bot.corrections import chosen, corrected, language_wished, wants_all
+from bot.ellipsis import (
+    ABOUT,
+    ALSO,
+    AUXILIARY,
+    DEFINES,
+    DOES,
+    GENERIC,
+    LEAD,
+    MAY_IT,
+    POINTS,
+    PREPOSITION,
+    QUESTION,
+    TAIL,
+    THERE,
+    empty_it,
+)
 from bot.places import UNIT, Named, blanked, places_in
 from bot.replies import LANGUAGES, reply
 from retrieval import country_names, detect_language, fold, stop_words, words
@@ -30,6 +46,8 @@ _OWN_WORDS = 4
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _YEAR_NAMED = re.compile(_YEAR.pattern + r"(?:\s*(?:年度?|год[ауе]?\b|гг?\b))?")
 _HAN = "\u3400-\u9fff"
+_FRONT = re.compile(r"([^:：?？]{1,80})(?:: |：)(?=\S)")
+"""What stands before a question that was completed."""
 _END = " \t?？!！.。…,，;；:："
 
 
@@ -48,7 +66,9 @@ def completed(question: str, turns: Sequence[Answer]) -> str:
     earlier = _earlier(turns)
     if earlier is None:
         return question
-    return _put(question, earlier, earlier.sought or earlier.understood_as or earlier.question, in_front=_in_front)
+    return _put(
+        question, turns, earlier, earlier.sought or earlier.understood_as or earlier.question, in_front=_in_front
+    )
 
 
 def as_told(whole: str, question: str, turns: Sequence[Answer]) -> str:
@@ -62,10 +82,10 @@ def as_told(whole: str, question: str, turns: Sequence[Answer]) -> str:
     earlier = _earlier(turns)
     if earlier is None or whole != completed(question, turns):
         return whole
-    return _put(question, earlier, earlier.understood_as or earlier.question, in_front=_referring)
+    return _put(question, turns, earlier, earlier.understood_as or earlier.question, in_front=_referring)
 
 
-def _put(question: str, earlier: Answer, said_before: str, *, in_front: "_InFront") -> str:
+def _put(question: str, turns: Sequence[Answer], earlier: Answer, said_before: str, *, in_front: "_InFront") -> str:
     """A question with what it leaves unsaid.
 
     Args:
@@ -76,23 +96,84 @@ def _put(question: str, earlier: Answer, said_before: str, *, in_front: "_InFron
         return question
     before = said_before[:_LONGEST_EARLIER]
     language = _spoken(question, earlier.language)
+    if language_wished(question):
+        return before
+    if earlier.outcome is Outcome.CLARIFY and (taken := _taken(question, before, earlier.suggestions)):
+        return taken
+    thread = _Thread.read(earlier, before, language)
+    other = corrected(question, language)
+    if other is not None:
+        return _put_right(thread, *other, language)
     said = _Said.read(question, language)
+    if said.says_there and (meant := _there(said, turns)):
+        return meant
     if said.asks_for_slot:
         return _exchanged(said, before)
     side = aspect(fold(said.rest).strip(), language)
     if side is not None:
-        return _other_side(before, side, language)
+        return _other_side(thread.root or before, side, language)
     if said.names_topic:
-        place = places_in(before, _spoken(before, language))
-        if said.begins_with_preposition:
-            return _appended(before, said.rest)
-        if place and not said.places:
-            there = before[place[-1].start : place[-1].end].removesuffix("'s")
-            return f"{there}: {_asked(said.rest, language)}"
-        return in_front(before, _asked(said.rest, language), without_places=bool(said.places))
+        return _of_topic(thread, said, in_front=in_front)
     if said.leans:
-        return in_front(before, question, without_places=bool(said.places))
+        # In Chinese "then" runs into what follows: 那个人.
+        asked = _asked(said.rest, language) if language == "zh" and said.led and not said.points else question
+        return in_front(thread.about, asked, without_places=bool(said.places))
     return question
+
+
+def _of_topic(thread: "_Thread", said: "_Said", *, in_front: "_InFront") -> str:
+    """Another thing to ask the same of."""
+    asked = _asked(said.rest, said.language)
+    if said.stands_with_its_place:
+        return asked
+    if said.begins_with_preposition:
+        return f"{thread.root}: {asked}" if thread.leaned and thread.root else _appended(thread.whole, said.rest)
+    if thread.places and not said.places and not thread.is_china:
+        return f"{thread.places}: {asked}"
+    return in_front(thread.root or thread.whole, asked, without_places=bool(said.places))
+
+
+def _taken(question: str, before: str, offered: Sequence[str]) -> str | None:
+    """What an answer to a question asked back takes of what was offered, where it does not name it."""
+    if (one := chosen(question, offered)) is not None:
+        return one
+    if not wants_all(question):
+        return None
+    language = _spoken(before, "en")
+    # What was put before the question is what was offered.
+    fronts = [front for text in offered if (front := text.removesuffix(before).strip(_END)) != text.strip(_END)]
+    return _labelled(", ".join(fronts), before, language) if len(fronts) > 1 else None
+
+
+def _put_right(thread: "_Thread", wrong: str, right: str, language: str) -> str:
+    """The earlier question about what was meant: in the place of what was not, or of its topic."""
+    places = places_in(right, language)
+    if places and not _Said.read(right, language).content:
+        return _exchanged(_Said.read(right, language), thread.whole)
+    mistaken = re.search(re.escape(wrong), thread.whole, re.IGNORECASE)
+    if mistaken:
+        return thread.whole[: mistaken.start()] + right + thread.whole[mistaken.end() :]
+    if thread.places and not places:
+        return f"{thread.places}: {_asked(right, language)}"
+    return _asked(right, language)
+
+
+def _there(said: "_Said", turns: Sequence[Answer]) -> str | None:
+    """A question that says "there" of the country that was last spoken of, and else says itself what it asks."""
+    codes = countries_spoken_of(turns)
+    rest = " ".join(THERE[said.language].sub(" ", said.rest).split()).strip(_END)
+    if len(codes) != 1 or said.places or not _Said.read(rest, said.language).own:
+        return None
+    return _labelled(country_names(codes, said.language)[0], _asked(rest, said.language), said.language)
+
+
+def stands_alone(question: str, turns: Sequence[Answer]) -> bool:
+    """Whether nothing that was said before is wanted to understand a question, as far as its words tell."""
+    earlier = _earlier(turns)
+    if earlier is None or language_wished(question):
+        return True
+    said = _Said.read(question, _spoken(question, earlier.language))
+    return not (said.led or said.points or said.leans or said.asks_for_slot or completed(question, turns) != question)
 
 
 def countries_spoken_of(turns: Sequence[Answer]) -> frozenset[str]:
@@ -106,7 +187,10 @@ def countries_spoken_of(turns: Sequence[Answer]) -> frozenset[str]:
 
 
 def language_of(question: str, turns: Sequence[Answer]) -> str:
-    """The language of a follow-up: its own, and the earlier turn's where it has no letters ("2025?")."""
+    """The language of a follow-up: the one it asks for, its own, and the earlier turn's where it has no letters ("2025?")."""
+    wished = language_wished(question) if turns else None
+    if wished:
+        return wished
     return detect_language(question, default=turns[-1].language if turns else "en")
 
 
@@ -124,6 +208,40 @@ def asks_something(turn: Answer) -> bool:
 def _spoken(text: str, default: str) -> str:
     found = detect_language(text, default=default)
     return found if found in _SPOKEN else default if default in _SPOKEN else "en"
+
+
+@dataclass(frozen=True, slots=True)
+class _Thread:
+    """What the turn before was about: one subject, however many questions have leaned on it."""
+
+    whole: str
+    """Its question in full."""
+    root: str
+    """What we put before it when it was completed; empty where it stood alone."""
+    leaned: bool
+    """Whether it asked something more of that, and named no topic of its own."""
+    places: str
+    """The countries it spoke of, as they stand there."""
+    is_china: bool
+    """Whether that is China alone, of which most documents speak: then its subject says more."""
+
+    @classmethod
+    def read(cls, turn: Answer, whole: str, language: str) -> "_Thread":
+        spoken = _spoken(whole, language)
+        front = _FRONT.match(whole) if whole != turn.question else None
+        named = {place.code: whole[place.start : place.end].removesuffix("'s") for place in places_in(whole, spoken)}
+        return cls(
+            whole=whole,
+            root=front[1] if front else "",
+            leaned=front is not None and _Said.read(turn.question, _spoken(turn.question, language)).only_leans,
+            places=", ".join(named.values()),
+            is_china=set(named) == {"CN"},
+        )
+
+    @property
+    def about(self) -> str:
+        """What "it" means now: the subject, and the topic if one was named since."""
+        return self.root if self.leaned else self.whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +294,17 @@ class _Said:
         return PREPOSITION[self.language].match(self.rest) is not None
 
     @property
+    def says_there(self) -> bool:
+        return THERE[self.language].search(self.rest) is not None
+
+    @property
+    def stands_with_its_place(self) -> bool:
+        """Whether it names a country and says enough of what it asks of it: "and Kazakhstan's investment contracts?"."""
+        if not self.places or self.begins_with_preposition:
+            return False
+        return len(self.own) > (2 if self.language == "zh" else 1)
+
+    @property
     def asks_for_slot(self) -> bool:
         """Whether it only names a country or a year."""
         if not (self.places or self.years) or self.content or self.asks or ABOUT.search(fold(self.rest)):
@@ -189,6 +318,11 @@ class _Said:
         return self.led and short and not self.asks and not self.points
 
     @property
+    def only_leans(self) -> bool:
+        """Whether it asks more of what was said, and is neither another topic nor another place."""
+        return self.leans and not self.names_topic and not self.asks_for_slot
+
+    @property
     def leans(self) -> bool:
         """Whether it cannot be understood without what was asked before."""
         if self.points:
@@ -196,7 +330,10 @@ class _Said:
         if self.places and not self.led:
             return False
         if self.language == "zh":
-            return sum(2 if sign.isascii() else 1 for sign in self.own) <= 1
+            signs = sum(2 if sign.isascii() else 1 for sign in self.own)
+            short = MAY_IT.match(self.rest) or (self.led and not DEFINES.search(self.rest))
+            also = self.led and ALSO.search(self.rest)
+            return signs <= (8 if also else 4 if short else 1)
         # "And who pays?", but not "and what is CBAM?"
         return len(self.own) <= int(self.led and not self.places and DEFINES.match(self.rest) is None)
 
@@ -214,7 +351,8 @@ _EMPTY_SIGNS = frozenset(
 
 
 def _not_generic(content: Sequence[str], language: str) -> tuple[str, ...]:
-    known = set(words(GENERIC[language].pattern.replace("|", " "), language))
+    # "Important" and "imports" have one stem.
+    known = set(words(GENERIC[language].pattern.replace("|", " "), language)) - {"import"}
     return tuple(word for word in content if word not in known)
 
 
@@ -243,10 +381,14 @@ def _exchanged(said: _Said, before: str) -> str:
     text, language = before, _spoken(before, said.language)
     if said.places:
         there = places_in(before, language)
+        if not there and language == said.language and said.begins_with_preposition:
+            return _appended(before, said.rest)
         if not there:
-            return (
-                _appended(before, said.rest) if said.begins_with_preposition else _labelled(said.rest, before, language)
-            )
+            foreign = language != said.language
+            named = country_names([place.code for place in said.places], language) if foreign else ()
+            return _labelled(", ".join(named) or said.rest, before, language)
+        if said.begins_with_preposition and {place.code for place in there} == {"CN"}:
+            return _appended(before, said.rest)  # "and to Viet Nam?": of China as before
         new = said.rest[said.places[0].start : said.places[-1].end]
         if language != said.language:
             new = ", ".join(country_names([place.code for place in said.places], language)) or new
@@ -309,6 +451,8 @@ def _subject(before: str, *, without_places: bool) -> str:
     if language == "zh":
         kept = "".join(QUESTION["zh"].sub("", text).split()).strip(_END + "的")
         return re.sub(r"[？?：:，,]+", " ", kept)[:_SUBJECT_SIGNS].strip()
+    if language == "en" and (does := DOES.match(text)):
+        text = does[1]
     kept_words = []
     for match in UNIT.finditer(text):
         if any(stem not in stop_words(language) for stem in words(match.group(), language)):

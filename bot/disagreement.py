@@ -49,6 +49,8 @@ def contradict(question: Question, one: str, other: str, *, hits: tuple[Hit, Hit
     So do those that say nearly the same of the same place and the same years around another figure, however little of a
     wordy question they hold.
     """
+    if apart(hits[0].own_countries, hits[1].own_countries):
+        return False
     languages = (hits[0].passage.language, hits[1].passage.language)
     if disagree(question, one, other, languages=languages):
         return True
@@ -96,7 +98,7 @@ def disagreeing(
 ) -> tuple[Citation, ...]:
     """The first two citations of different documents that disagree, the weightier first; empty if none do.
 
-    What stood once and what stands now do not disagree: only documents of one standing are compared.
+    What stood once and what stands now do not disagree: only documents of one standing are compared. Nor do two countries.
     """
     cards = {hit.passage.document_id: hit.metadata for hit in hits}
     found = {hit.passage.id: hit for hit in hits}
@@ -109,6 +111,11 @@ def disagreeing(
         if contradict(question, one.quote, other.quote, hits=(found[one.passage_id], found[other.passage_id])):
             return tuple(sorted((one, other), key=lambda citation: rank(cards[citation.document_id])))
     return ()
+
+
+def apart(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two documents are about different countries, so that other figures are no other opinion."""
+    return bool(one) and bool(other) and not one & other
 
 
 def _translations(one: Metadata, other: Metadata) -> bool:

@@ -5,14 +5,15 @@ import re
 # What a follow-up begins with.
 LEAD = {
     "en": re.compile(
-        r"(?:(?:ok|okay|thanks|thank you|great|well|so|then)\b[ ,.!]*)*(?:(?:and )?(?:what|how) about\b|and\b|but\b|or\b|also\b|same for\b)\s*",
+        r"(?:(?:ok|okay|thanks|thank you|great|well|so|then|oh|ah|hm+|wait|oops|sorry|pardon|my mistake)\b[ ,.!–—-]*)*(?:(?:and |but )?(?:what|how) about\b|and\b|but\b|or\b|also\b|same for\b"
+        r"|(?:the )?ones?\b(?= (?:in|for|from|of)\b)|(?:(?:no|nope|sorry|wait)\b[,.!:—-]+\s*|(?:no )?(?:actually )?i (?:mean|meant|said|was asking about|asked about)\b[ ,:]*)+)\s*",
         re.IGNORECASE,
     ),
     "zh": re.compile(
-        r"(?:谢谢|好的?)?[，,。！! ]*(?:那么|那(?!些|个|种|里|边)|还有|至于|而|换成|如果是|如果换成)[，, ]*"
+        r"(?:谢谢|好的?|哦|噢|啊|等等|对不起|不好意思)?[，,。！! ]*(?:(?:(?:不是|不对|不|错了|抱歉)[，,。！! ]+)?我(?:是)?(?:说|指|问|想问)的?(?:是)?|(?:不是|不对|不|错了|抱歉)[，,。！! ]+|那么|那(?!些|个(?!人)|种|里|边)|还有|至于|而|换成|如果是|如果换成)[，, ]*"
     ),
     "ru": re.compile(
-        r"(?:(?:спасибо|хорошо|понятно|ну)[ ,.!]+)*(?:(?:(?:а|и|но|или) )?(?:как|что) (?:насч[её]т|там с|по поводу)\s+|(?:а|и|но|или)(?: ещ[её])?[, ]+(?:как (?=в |во |для ))?)",
+        r"(?:(?:спасибо|хорошо|понятно|ну|ой|ах|извини(?:те)?|прости(?:те)?|погоди(?:те)?|вернее|точнее)[ ,.!]+)*(?:(?:нет[,.! ]+)?я (?:имел[аи]? в виду|спрашивал[аи]?(?: про| об?)?)[ ,:]*|нет[,.!]+\s*(?:про |об? )?|(?:(?:а|и|но|или) )?(?:как|что) (?:насч[её]т|там с|по поводу)\s+|(?:а|и|но|или)(?: ещ[её])?[, ]+(?:как (?=в |во |для ))?)",
         re.IGNORECASE,
     ),
 }
@@ -50,20 +51,35 @@ PREPOSITION = {
 POINTS = {
     "en": re.compile(
         r"\b(?:it|its|they|them|their|these|those|this(?! (?:year|week|month|site|assistant|service|knowledge|base))|that one|that)\b"
-        r"|(?<!is )(?<!are )(?<!was )(?<!were )\bthere\b(?! (?:is|are|was|were|a|an|any))",
+        r"|(?<!is )(?<!are )(?<!was )(?<!were )\bthere\b(?! (?:is|are|was|were|a|an|any))"
+        r"|(?<=\bfor )one$|(?<=\bget )one$|(?<=\bneed )one$|^which (?:one )?(?:is|are|was|were) (?:the )?(?:\w+er|\w+est|more \w+|better|best)$",
         re.IGNORECASE,
     ),
-    "zh": re.compile(r"它们?|他们|这些|那些|其中|上述|以上(?=哪|这|的)|这个(?!月|知识|助手|网站|服务)|这类|那个|这种|这(?=是|要|需|有|从|什)|那里|该(?!不该|怎|如|不|是)(?=[\u3400-\u9fff])"),
+    "zh": re.compile(r"它们?|他们|这些|那些|其中|上述|以上(?=哪|这|的)|这个(?!月|知识|助手|网站|服务)|这类|那个(?!人)|这种|这(?=是|要|需|有|从|什)|那里|该(?!不该|怎|如|不|是)(?=[\u3400-\u9fff])"),
     "ru": re.compile(
         r"\b(?:это|этого|этому|этим|этом|этих|эти|эта|этой|эту|этот|этими|он|она|оно|они|их|его|ее|её|ему|ей|им|ими|них|ним|ними|него|нее|неё|ней"
         r"|нём|нем|там|туда|оттуда|такой|такая|такие|таких|тот|те)\b",
         re.IGNORECASE,
     ),
 }  # fmt: skip
+THERE = {
+    "en": re.compile(r"(?<!is )(?<!are )(?<!was )(?<!were )\bthere\b(?! (?:is|are|was|were|a|an|any))", re.IGNORECASE),
+    "zh": re.compile(r"(?:在)?(?:那里|那边|那儿|当地|该国)(?:的)?"),
+    "ru": re.compile(r"\b(?:там|туда|оттуда)\b", re.IGNORECASE),
+}
+"""What stands for a country that was spoken of."""
+MAY_IT = re.compile(
+    r"(?:可以|可不可以|能不能|能否|可否|能|是否|需不需要|要(?!求|么|是)|从(?=[哪何几什])|为什么|为何|适用|怎么|怎样|如何|谁|什么时候|何时|多少|多久|向谁|由谁|不|未|没有)"
+)
+"""A short Chinese question that begins so has left out of what it asks."""
+ALSO = re.compile(r"也(?:要|需|得|可|能|适|必|应|包|算|是)")
+"""In a Chinese question: what was asked before is asked of something else."""
+DOES = re.compile(r"what (?:do|does|did) (.+?) (?!for\b|to\b)\w+\W*$", re.IGNORECASE)
+"""An English question whose subject stands before its last word, the verb."""
 # What can be asked of anything, and so does not say of what it is asked.
 GENERIC = {
     "en": re.compile(
-        "since|legal|basis|threshold|thresholds|deadline|date|dates|documents|document|papers|fee|fees|cost|costs|price|limit|penalty|penalties|fine|fines|exception|exceptions"
+        "explain|elaborate|clarify|since|legal|basis|threshold|thresholds|deadline|date|dates|documents|document|papers|fee|fees|cost|costs|price|limit|penalty|penalties|fine|fines|exception|exceptions"
         "|exemptions|conditions|condition|requirements|require|required|steps|step|procedure|source|sources|detail|details|example|examples"
         "|reason|reasons|long|take|takes|effect|force|start|starts|begin|begins|end|ends|expire|expires|apply|applies|valid|office|authority"
         "|responsible|pay|pays|charge|late|next|number|year|years|day|days|time|happens|happen|issued|issue|issues|decides|decide|else|change"
@@ -101,9 +117,11 @@ def empty_it(text: str, match: "re.Match[str]") -> bool:
 
 
 AUXILIARY = re.compile(
-    r"^\W*(?:who|what) \w+\s*$|(?:^|\b(?:do|does|did|is|are|was|were|can|must|of|for|он|она|они|это|из|от|для|о|с|в))\s*$",
+    r"^\W*\w+ ли\s*$|^\W*(?:who|what|where|when|how) (?:(?:must|can|may|should|shall|will|has to|have to|needs to|do|does|did|is|are|i|you|we) ){0,2}\w+\s*$|(?:^|\b(?:do|does|did|is|are|was|were|can|must|of|for|он|она|они|это|из|от|для|о|с|в))\s*$",
     re.IGNORECASE,
 )
 """After these a pronoun may mean something earlier even where a word of the question stands before it."""
-DEFINES = re.compile(r"what(?: is|'s| are| does)\b|who (?:is|are)\b|что такое|что значит|кто так", re.IGNORECASE)
+DEFINES = re.compile(
+    r"什么(?:是|叫)|何谓|what(?: is|'s| are| does)\b|who (?:is|are)\b|что такое|что значит|кто так", re.IGNORECASE
+)
 """What begins a question for a meaning, which needs but one word."""

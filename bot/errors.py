@@ -38,3 +38,7 @@ class StoreEraseError(StoreError):
 
 class WriterError(BotError):
     """A language model did not write, or not to the end; the quoting writer answers instead."""
+
+
+class CutOffError(WriterError):
+    """A language model was stopped before it had written everything; the lines it ended stand."""

@@ -47,14 +47,25 @@ def _name_at(text: str, units: Sequence[tuple[int, int]], language: str, *, adje
     start = units[0][0]
     if region := REGION.match(text, start):
         return sum(unit[1] <= region.end() for unit in units), region.group().upper()
-    for length in range(1, len(units) + 1):
+
+    def codes_to(length: int) -> frozenset[str]:
         window = text[start : units[length - 1][1]]
-        codes = countries_in(window, language) or (
+        return countries_in(window, language) or (
             countries_of_adjectives(window, language) if adjectives else frozenset()
         )
+
+    for shortest in range(1, len(units) + 1):
+        length, codes = shortest, codes_to(shortest)
         if not codes:
             continue
+        # A name may begin with that of another country: 印度 and 印度尼西亚.
+        for longer in range(shortest + 1, len(units) + 1):
+            other = codes_to(longer)
+            if other and not other & codes:
+                length, codes = longer, other
         code = min(codes)
+        if language == "zh" and text[units[length - 1][1] :].startswith("国") and length < len(units):
+            return length + 1, code
         for whole in country_names([code], language):
             count = sum(unit[1] <= start + len(whole) for unit in units)
             if count and fold(text[start : start + len(whole)]) == fold(whole):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bot.replies import reply
+from bot.unlinked import unlinked
 
 if TYPE_CHECKING:
     from bot.channels.web.bodies import FileBody, SyncReportBody
@@ -15,14 +16,14 @@ if TYPE_CHECKING:
 def answer_text(body: Mapping[str, Any]) -> str:
     """An answer with its sources, as the interface tells it."""
     understood = body.get("understood_as")
-    lines = [reply("understood_as", body["language"], question=understood), ""] if understood else []
+    lines = [reply("understood_as", body["language"], question=unlinked(understood)), ""] if understood else []
     lines.append(
         re.sub(r"^## (.+)$", lambda over: f"{over[1]}\n{'─' * len(over[1])}", body["text"], flags=re.MULTILINE)
     )
     for citation in body["citations"]:
         where = ", ".join(str(part) for part in (citation["issuer"], citation["date"], citation["location"]) if part)
-        lines.append(f"\n[{citation['number']}] {citation['title']}" + (f" ({where})" if where else ""))
-        lines.append(f"    “{citation['quote']}”")
+        lines.append(f"\n[{citation['number']}] {unlinked(citation['title'])}" + (f" ({where})" if where else ""))
+        lines.append(f"    “{unlinked(citation['quote'])}”")
         lines.append(f"    {citation['document_id']}")
     lines += [f"\n! {note['text']}" for note in body["notes"]]
     return "\n".join(lines)

@@ -1,6 +1,7 @@
 """Every word a model reads. What comes from documents and users is marked as quoted data, with marks made for each request."""
 
 import datetime as dt
+import functools
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -25,7 +26,8 @@ both say it. Use only the numbers given.
 until when it applies; its status (in force, not yet in force, superseded, draft); who issued it, and whether it is law, guidance or \
 commentary.
 4. Copy figures, units, dates, names, article numbers and words such as must, may, not, at least, at most exactly as they stand in \
-the passage.
+the passage. Where it is in the language you write in, keep to its own words in their order: shorten only by leaving out whole clauses, \
+never a condition, an exception, a bound or a date, and name what each line is about.
 5. Where passages disagree, give both, the more authoritative (lower level number) first, then the later.
 6. Steps are a numbered list, a step a line. A comparison is a table with | between cells, its last column holding the passage numbers.
 7. No greeting, no introduction, no closing remark, no link, no web address, no heading.
@@ -51,6 +53,11 @@ _SHAPES = {
     Asked.STEPS: "The question asks for steps.",
     Asked.LIST: "The question asks for a list: one item a line, each with its passage number.",
 }
+_COMPARES = (
+    "The question compares countries: give each its own row or line, and say nothing of one that no passage covers."
+)
+_TELLING = 5
+"""Words in a row that are enough to know our own by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,34 @@ class Prompt:
 
     system: str
     user: str
+
+
+def repeats_rules(text: str, *, beside: str = "") -> bool:
+    """Whether a text repeats what a model is told: a run of its words stands in our prompts.
+
+    Args:
+        beside: the words that are quoted from; what stands there is theirs.
+    """
+    runs = _runs(text) & _own_runs()
+    return bool(runs) and not runs <= _runs(beside)
+
+
+def _runs(text: str) -> frozenset[tuple[str, ...]]:
+    said = re.findall(r"[^\W_]+", text.casefold())
+    return frozenset(tuple(said[place : place + _TELLING]) for place in range(len(said) - _TELLING + 1))
+
+
+@functools.cache
+def _own_runs() -> frozenset[tuple[str, ...]]:
+    """Runs of words of everything that is written here, whatever is filled in."""
+    told = [_RULES, *_TEMPLATES.values(), *_SHAPES.values(), _COMPARES]
+    for prompt in (
+        translating("", ("en", "zh", "ru"), mark=""),
+        completing("", (), mark=""),
+        dividing("", most=0, language="en", mark=""),
+    ):
+        told.append(prompt.system)
+    return frozenset().union(*map(_runs, told))
 
 
 def answering(
@@ -75,9 +110,7 @@ def answering(
     if question.asked in _SHAPES:
         shape.append(_SHAPES[question.asked])
     if len(question.countries) > 1:
-        shape.append(
-            "The question compares countries: give each its own row or line, and say nothing of one that no passage covers."
-        )
+        shape.append(_COMPARES)
     system = _RULES.format(
         language=_LANGUAGES.get(language.split("-")[0], f"the language with code {language}"),
         mark=mark,

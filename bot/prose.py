@@ -7,18 +7,21 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.answer import Citation, Removed, Statement
-from bot.citations import Prover
+from bot.citations import Prover, fold_space
+from bot.errors import CutOffError
 from bot.proof.judge import has_link
 from bot.proof.reading import read
+from bot.proof.steps import in_order
 from bot.replies import reply, reply_language
 from bot.research import Research
 from bot.writers import Claim, Part, ProseWriter
-from bot.writers.quoting import other_side
-from retrieval import Hit, SearchResult, Termbase, Translator, country_names, words
+from bot.writers.quoting import is_of_kind, other_side
+from retrieval import Hit, Question, SearchResult, Termbase, Translator, country_names, words
 
 ROUNDS = 5
 """Searches for one briefing."""
 _LONGEST_GAP = 160
+_LISTED = re.compile(r"\s*(?:\d{1,2}[.)、]|[-•*–—])\s")
 _FINDING_SECONDS = 50.0
 """For everything but the writing, on a machine that has much else to do."""
 _BRIEFING = re.compile(
@@ -38,6 +41,8 @@ class Prose:
     hits: tuple[Hit, ...]
     removed: tuple[Removed, ...]
     lost_something: bool
+    cut_off: bool = False
+    """Whether the model was stopped before it had said everything."""
     gaps: tuple[str, ...] = ()
     """Questions of a briefing that no source answers; an empty one cannot be named."""
 
@@ -68,14 +73,49 @@ async def answered(
         WriterError: the model gave no answer, or no end of it.
     """
     prover = Prover(result.hits, language=language, termbase=translator, question=result.question)
-    async for statement in _proven(model.write(result, language=language, today=today), prover):
-        yield statement
+    cut_off = False
+    try:
+        async for statement in _proven(model.write(result, language=language, today=today), prover):
+            yield statement
+    except CutOffError:
+        cut_off = True
     # What a model left out, or was told to: a source that gives another figure is shown beside.
     other = other_side(result, prover.citations)
     added = prover.add(other) if other is not None else None
     if added is not None:
         yield added
-    yield _prose(prover, result.hits)
+    prose = replace(_prose(prover, result.hits), cut_off=cut_off)
+    yield answer_first(prose, result.question, language=language)
+
+
+def answer_first(prose: Prose, question: Question, *, language: str) -> Prose:
+    """What answers stands first: where a figure or date was asked for and the first statement has none, one that has.
+
+    It must hold as much of the question. Lists keep their order; numbers are given anew, in the order of appearance.
+    """
+    statements = prose.statements
+    if len(statements) < 2 or is_of_kind(question.asked, statements[0].text):
+        return prose
+    if any(_LISTED.match(statement.text) for statement in statements):
+        return prose
+    reading = question.reading(language)
+    held = [reading.coverage(frozenset(words(statement.text, language))) for statement in statements]
+    answers = (
+        place
+        for place, statement in enumerate(statements)
+        if is_of_kind(question.asked, statement.text) and held[place] >= held[0]
+    )
+    place = next(answers, 0)
+    ordered = (statements[place], *statements[:place], *statements[place + 1 :])
+    numbers = list(dict.fromkeys(number for statement in ordered for number in statement.citations))
+    known = {citation.number: citation for citation in prose.citations}
+    return replace(
+        prose,
+        statements=tuple(
+            replace(each, citations=tuple(numbers.index(number) + 1 for number in each.citations)) for each in ordered
+        ),
+        citations=tuple(replace(known[old], number=new) for new, old in enumerate(numbers, start=1)),
+    )
 
 
 async def briefed(
@@ -107,28 +147,34 @@ async def briefed(
         results = [(Part(question), first)]
     prover = Prover(first.hits, language=language, termbase=translator, question=first.question)
     gaps: list[str] = []
+    cut_off = False
     for number, (part, result) in enumerate(results, start=1):
         before, lost = len(prover.statements), len(prover.removed)
         claimed = 0
         if result.covered:
             offset = prover.extend(result.hits)
-            async with contextlib.aclosing(
-                _moved(model.write(result, language=language, today=today), offset)
-            ) as claims:
-                async for claim in claims:
-                    claimed += 1
-                    statement = prover.add(claim)
-                    if statement is not None and len(results) > 1 and len(prover.statements) == before + 1:
-                        otherwise = reply("section", language, number=number)
-                        headings = _headings(part, result, language)
-                        statement = prover.head(headings, question=question, otherwise=otherwise)
-                    if statement is not None:
-                        yield statement
+            # Each section has the time of an answer: what has gone well so far does not shorten it.
+            writer = model if number == 1 else model.for_one_answer()
+            try:
+                async with contextlib.aclosing(
+                    _moved(writer.write(result, language=language, today=today), offset)
+                ) as claims:
+                    async for claim in claims:
+                        claimed += 1
+                        statement = prover.add(claim)
+                        if statement is not None and len(results) > 1 and len(prover.statements) == before + 1:
+                            otherwise = reply("section", language, number=number)
+                            headings = _headings(part, result, language)
+                            statement = prover.head(headings, question=question, otherwise=otherwise)
+                        if statement is not None:
+                            yield statement
+            except CutOffError:
+                cut_off = True
         said_before = claimed > 0 and len(prover.removed) == lost
         if len(prover.statements) == before and not said_before:
             names = (part.question, part.heading)
             gaps.append(next((name for name in names if _may_be_named(name, question, language, termbase)), ""))
-    yield replace(_prose(prover, prover.hits), gaps=tuple(dict.fromkeys(gaps)))
+    yield replace(_prose(prover, prover.hits), cut_off=cut_off, gaps=tuple(dict.fromkeys(gaps)))
 
 
 async def _proven(claims: AsyncGenerator[Claim, None], prover: Prover) -> AsyncGenerator[Statement, None]:
@@ -152,7 +198,9 @@ def _headings(part: Part, result: SearchResult, language: str) -> tuple[str, ...
 
 
 def _prose(prover: Prover, hits: Sequence[Hit]) -> Prose:
-    return Prose(prover.statements, prover.citations, tuple(hits), prover.removed, prover.lost_something)
+    texts = {hit.passage.id: fold_space(hit.passage.text) for hit in hits}
+    statements, citations = in_order(prover.statements, prover.citations, texts)
+    return Prose(statements, citations, tuple(hits), prover.removed, prover.lost_something)
 
 
 def _may_be_named(part: str, question: str, language: str, termbase: Termbase) -> bool:

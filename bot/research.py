@@ -9,13 +9,18 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 
 from bot.errors import WriterError
+from bot.proof.reading import read
 from bot.writers import ProseWriter
-from retrieval import Hit, KnowledgeBase, Metadata, SearchResult
+from retrieval import Concept, Hit, KnowledgeBase, Metadata, Question, SearchResult, fold, words
 
 log = logging.getLogger(__name__)
 
 _KEPT = 20
 _REMEMBERED = 200
+_KNOWN = 0.4
+"""Share of what is asked that must have a name in the other language, so that a translation can be held to it."""
+_SAID = 0.65
+"""Share of that which the translation must say."""
 _SPOKEN = frozenset({"en", "zh", "ru"})
 
 
@@ -29,11 +34,9 @@ class Research:
     def __init__(
         self,
         knowledge: KnowledgeBase,
-        model: ProseWriter | None,
         turn: Callable[[], AbstractAsyncContextManager[None]] = contextlib.nullcontext,
     ) -> None:
         self._knowledge = knowledge
-        self._model = model
         self._turn = turn
         self._translated: dict[str, Mapping[str, str]] = {}
 
@@ -42,31 +45,34 @@ class Research:
         async with self._turn():
             return await asyncio.to_thread(self._knowledge.search, question, language=language, today=today)
 
-    async def everywhere(self, question: str, *, language: str | None, today: dt.date) -> SearchResult:
+    async def everywhere(
+        self, question: str, model: ProseWriter | None, *, language: str | None, today: dt.date
+    ) -> SearchResult:
         """The passages for a question, which a model has put into the other languages of the index as well.
 
         A model that does not answer is no failure: the termbase has done its part already.
         """
         found = await self.plain(question, language=language, today=today)
-        if self._model is None:
+        if model is None:
             return found
         languages = await asyncio.to_thread(lambda: self._knowledge.status().languages)
         others = [code for code in languages if code in _SPOKEN and code != found.question.language]
         if not others:
             return found
         more = []
-        for code, text in (await self._translate(question, others)).items():
+        for code, text in (await self._translate(model, question, others)).items():
             result = await self.plain(text, language=code, today=today)
             # What a translation asks for must be what was asked for.
             if result.question.language == code and result.question.countries == found.question.countries:
-                more.append(result)
+                covered = result.covered and asks_the_same(found.question, result.question)
+                more.append(replace(result, covered=covered))
         return merged(found, more)
 
-    async def _translate(self, question: str, languages: Sequence[str]) -> Mapping[str, str]:
+    async def _translate(self, model: ProseWriter, question: str, languages: Sequence[str]) -> Mapping[str, str]:
         key = f"{question} {languages}"
-        if key not in self._translated and self._model is not None:
+        if key not in self._translated:
             try:
-                translated = await self._model.translate(question, languages)
+                translated = await model.translate(question, languages)
             except WriterError as error:
                 log.info("the question was not translated: %s", error)
                 return {}
@@ -74,6 +80,40 @@ class Research:
                 self._translated.pop(next(iter(self._translated)))
             self._translated[key] = translated
         return self._translated.get(key, {})
+
+
+def asks_the_same(question: Question, translated: Question) -> bool:
+    """Whether a translation can be seen to ask what was asked: figures and years are the same, and things have each other's names.
+
+    Each way the dictionaries must know enough of what is asked, and most of what they know must be there. What they cannot
+    tell may still be looked for, but does not make a question covered: that the model could do by asking something else.
+    """
+    if question.years != translated.years or _figures(question) != _figures(translated):
+        return False
+    return _names_all(question, translated) and _names_all(translated, question)
+
+
+def _names_all(one: Question, other: Question) -> bool:
+    """Whether what one question asks stands in the other by its names there."""
+    subject = [concept for concept in one.reading(other.language).concepts if concept.country is None]
+    named = [concept for concept in subject if concept.names]
+    known = sum(concept.weight for concept in named)
+    if not named or known < _KNOWN * sum(concept.weight for concept in subject):
+        return False
+    held, folded = frozenset(words(other.text, other.language)), "".join(fold(other.text).split())
+
+    def there(concept: Concept) -> float:
+        # Where a Chinese word ends depends on who cuts it.
+        if other.language == "zh" and any("".join(name) in folded for name in concept.names):
+            return 1.0
+        return concept.held_by(held)
+
+    return sum(concept.weight * there(concept) for concept in named) >= _SAID * known
+
+
+def _figures(question: Question) -> frozenset[object]:
+    reading = read(question.text, question.language)
+    return frozenset(figure.value for figure in reading.figures)
 
 
 def merged(first: SearchResult, others: Sequence[SearchResult]) -> SearchResult:

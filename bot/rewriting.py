@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 
 from bot.answer import Answer
-from bot.conversation import REMEMBERED, asks_something, completed
-from bot.ellipsis import GENERIC, LEAD, POINTS, TAIL
+from bot.conversation import REMEMBERED, asks_something, completed, stands_alone
+from bot.ellipsis import LEAD, POINTS, TAIL
 from bot.errors import WriterError
 from bot.proof.judge import has_link
 from bot.proof.orders import is_to_the_writer
@@ -28,6 +28,9 @@ _TOLD = 600
 """Characters of an earlier answer that are told."""
 _NEW_WORDS = 2
 """Words of a rewritten question that nobody has said: an "apply" or a "country" that grammar asks for."""
+_TURNING = frozenset({"not", "unlike", "only", "all"})
+"""Words that turn a question round, or narrow it."""
+_COMPARED = re.compile(r"\b(?:than|as in|like in|compared?|versus|also)\b|比|也|чем|тоже|сравн|так же")
 _WORD = re.compile(r"[^\W\d_]+")
 _STANDS_FOR = re.compile(r"\b(?:ones?|same|side|aspect|part)\b|方面|одн\w+|сторон\w*")
 """Words of a follow-up that stand for what was said before."""
@@ -42,7 +45,7 @@ async def standalone(model: ProseWriter | None, question: str, turns: Sequence[A
     """
     by_slots = await asyncio.to_thread(completed, question, turns)
     earlier = [turn for turn in turns[-REMEMBERED:] if asks_something(turn)]
-    if model is None or not earlier or len(question) > _LONGEST_FOLLOW_UP:
+    if model is None or not earlier or len(question) > _LONGEST_FOLLOW_UP or stands_alone(question, turns):
         return by_slots
     told = [Exchange((turn.understood_as or turn.question)[:_LONGEST], turn.text[:_TOLD]) for turn in earlier]
     try:
@@ -69,11 +72,37 @@ def keeps_to(rewritten: str, question: str, earlier: Sequence[Exchange]) -> bool
     known = (asked, *said)
     if not (_facts(new) <= frozenset().union(*map(_facts, known)) and _facts(asked) <= _facts(new)):
         return False
+    if not _same_turns(new, asked, [read(each.question, detect_language(each.question)) for each in earlier]):
+        return False
     kept = _own(question, language, asked)
     words = frozenset().union(*(one.content for one in known))
     foreign = any(one.language != language for one in said)
     # Words of an earlier turn in another language come translated; then only its facts can be compared.
     return kept <= new.content and (foreign or len(new.content - words) <= _NEW_WORDS)
+
+
+def _same_turns(new: Reading, asked: Reading, before: Sequence[Reading]) -> bool:
+    """Whether a rewritten question denies and limits as it was asked, or as before, and is of one thread's countries."""
+    own = _turning([asked])
+    if not own <= _turning([new]) <= own | _turning(before):
+        return False
+    # China is at home here: "and in Georgia?" of what its citizens may do.
+    home = frozenset({"CN"}).intersection(*(one.countries for one in before[-1:]))
+    if asked.countries:
+        # "Is that more than in Azerbaijan?" is of two.
+        return new.countries <= (asked.countries | home).union(
+            *(one.countries for one in before[-1:] if _compares(asked))
+        )
+    last = next((one.countries for one in reversed(before) if one.countries), frozenset())
+    return new.countries <= last
+
+
+def _compares(asked: Reading) -> bool:
+    return _COMPARED.search(asked.folded) is not None
+
+
+def _turning(readings: Sequence[Reading]) -> frozenset[str]:
+    return frozenset(cue.kind for one in readings for cue in one.cues if cue.kind in _TURNING)
 
 
 def _facts(reading: Reading) -> frozenset[str]:
@@ -91,9 +120,6 @@ def _own(question: str, language: str, asked: Reading) -> frozenset[str]:
     rest = LEAD[language].sub(" ", question, count=1)
     for pattern in (TAIL[language], POINTS[language], _STANDS_FOR):
         rest = pattern.sub(" ", rest)
-    rest = re.sub(
-        rf"\b(?:{GENERIC[language].pattern})\b" if language != "zh" else GENERIC["zh"].pattern, " ", rest.casefold()
-    )
     # A country counts as a fact, by whatever word it is called.
     rest = _WORD.sub(lambda word: " " if _is_country(word.group(), language) else word.group(), rest)
     return read(rest, language).content & asked.content

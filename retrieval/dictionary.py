@@ -4,6 +4,7 @@ A row is a thing; what it is called in each language are its names, the commones
 looked up by the stems of words, Chinese by its characters, because where a Chinese word ends depends on who cuts it.
 """
 
+import bisect
 import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -194,8 +195,12 @@ class Dictionaries:
         taken: list[tuple[int, int]] = []
         folded = fold(text)
         for dictionary in self._dictionaries:
+            # The spans of one dictionary stand in order and apart; so a look at the neighbours is enough.
+            new: list[tuple[int, int]] = []
             for span, names in dictionary.translated(folded, language, target):
-                if not any(span.start < end and start < span.end for start, end in taken):
+                place = bisect.bisect_left(taken, (span.end, 0))
+                if place == 0 or taken[place - 1][1] <= span.start:
                     found.append((folded[span.start : span.end], names))
-                    taken.append((span.start, span.end))
+                    new.append((span.start, span.end))
+            taken = sorted(taken + new)
         return tuple(found)

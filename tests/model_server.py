@@ -27,7 +27,7 @@ class Misbehaviour:
     hang_seconds: float = 0.0
     pieces: tuple[str, ...] = ()
     then: str = ""
-    """``die``: the connection is cut; ``end``: the stream ends without saying so; ``hang``: nothing more comes."""
+    """``die``: the connection is cut; ``length``: the answer ends because it grew too long; ``end``: the stream ends without saying so; ``hang``: nothing more comes."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +132,10 @@ class ModelServer:
             self._send(handler, _chunk({"content": piece}))
         if played.then == "hang":
             self._wait(handler, 30.0)
+        elif played.then == "length":
+            self._send(handler, _chunk({}, finish="length"))
+            self._send(handler, b"data: [DONE]\n\n")
+            handler.wfile.write(b"0\r\n\r\n")
         elif played.then == "end":
             self._send(handler, b"data: [DONE]\n\n")
             handler.wfile.write(b"0\r\n\r\n")

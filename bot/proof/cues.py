@@ -14,7 +14,7 @@ class Cue:
 
 
 _HARMLESS = re.compile(
-    r"\bno\. ?(?=\d)|\bno (?=\d)|\bnot only|\bnot just|\bwhether or not|\bif not|\bbut not limited to|не только|не считая|тем не менее|"
+    r"\bno\. ?(?=[\d_])|\bno (?=[\d_])|\bnot only|\bnot just|\bwhether or not|\bif not|\bbut not limited to|не только|не считая|тем не менее|"
     r"не (?:более|менее|позднее|позже|ранее|раньше|свыше|выше|ниже|меньше|больше|считая)|не (?:может |должн\w+ )?превыша\w+|"
     r"\bnot? (?:more|less|fewer|greater|later|earlier|longer|shorter|higher|lower|sooner|larger|smaller) than|\bnot (?:to )?exceed\w*|\bnot below|\bnot over|"
     r"不(?:得|能|应|可|会)?(?:超过|低于|高于|少于|多于|晚于|早于|大于|小于)|"

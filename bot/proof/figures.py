@@ -105,6 +105,10 @@ _AFTER = tuple(
     )
 )  # fmt: skip
 
+_IN = re.compile(r"(?:\b(?:in|for|на срок|в течение)\s+)?$")
+_REACH = 42
+"""Characters before a figure in which its bound stands."""
+
 
 def figures(text: str, language: str) -> list[Figure]:
     """The figures of a folded text whose dates and codes are masked and whose number words are digits."""
@@ -175,7 +179,7 @@ def _unit_of_match(match: re.Match[str]) -> tuple[str, Decimal]:
 
 
 def _bound(text: str, start: int, end: int) -> str | None:
-    before = text[max(0, start - 42) : start]
+    before = text[max(0, start - _REACH) : start]
     for bound, pattern in _AFTER:
         if pattern.match(text, end):
             return bound
@@ -183,3 +187,43 @@ def _bound(text: str, start: int, end: int) -> str | None:
         if pattern.search(before):
             return bound
     return None
+
+
+def bound_words(text: str, figure: Figure) -> list[tuple[int, int]]:
+    """Where the words stand that make a figure of a folded text a bound: "at least", "以上"."""
+    if figure.bound is None:
+        return []
+    behind = [
+        match.span()
+        for bound, pattern in _AFTER
+        if bound == figure.bound and (match := pattern.match(text, figure.end))
+    ]
+    if behind:
+        return behind
+    begin = max(0, figure.start - _REACH)
+    ahead = text[begin : figure.start]
+    return [
+        (begin + _IN.search(ahead, 0, match.start()).start(), figure.start)  # type: ignore[union-attr]
+        for bound, pattern in _BEFORE
+        if bound == figure.bound and (match := pattern.search(ahead))
+    ]
+
+
+def unit_is_named(unit: str, text: str) -> bool:
+    """Whether a folded text names a unit, as the label of a column does for its cells."""
+    names = {
+        "percent": ("%", "percent", "per cent", "процент", "比例", "税率"),
+        "day": ("day", "дн", "日", "天"),
+        "working_day": ("working day", "рабоч", "工作日"),
+        "month": ("year", "month", "год", "лет", "месяц", "年", "月"),
+    }.get(unit, ())
+    if unit.startswith("money:"):
+        names = {"money:usd": ("usd", "dollar", "$", "美元", "долл"), "money:eur": ("eur", "€", "欧元", "евро"), "money:cny": ("元", "rmb", "cny", "yuan", "юан")}.get(unit, (unit[6:],))  # fmt: skip
+    elif not names:
+        names = {"kilogram": ("tonne", "ton", "kg", "吨", "тонн", "кг"), "watt": ("mw", "gw", "kw", "мвт", "гвт", "квт", "瓦"), "watt_hour": ("wh", "вт", "瓦时"), "metre": ("km", "metre", "км", "公里", "米")}.get(unit, ())  # fmt: skip
+    return any(name in text for name in names)
+
+
+def is_unit(word: str) -> bool:
+    """Whether a folded word is a unit, as MW is, and no name."""
+    return _UNIT.fullmatch(word) is not None

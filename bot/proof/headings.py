@@ -51,7 +51,7 @@ def stands_over(
     if not reading.content <= _known(reading, asked, sources, termbase):
         return False
     claims = reading.figures or reading.dates or reading.codes or reading.cues or _COMPARES.search(reading.folded)
-    return not claims or judge(text.rstrip("?？ "), language, sources, termbase).proven
+    return not claims or judge(text.rstrip("?？ "), language, sources, termbase, wording=False).proven
 
 
 def _countries(sources: Sequence[Source]) -> frozenset[str]:

@@ -5,12 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.proof.alignment import Match, clauses, matches, same, thoughts
+from bot.proof.derivation import Place, derived, forged
 from bot.proof.names import fold_title, wrong_country, wrong_name
+from bot.proof.rates import wrong_rate
 from bot.proof.reading import Reading, read
 from bot.proof.sources import Source, rarity
 from bot.proof.turns import opposite, wrong_cue
 from bot.proof.values import facts_of_two, wrong_date, wrong_figure
 from bot.proof.wording import changed_quote
+from bot.unlinked import leads_out
 from retrieval import Translator
 
 _COVER = 0.6
@@ -23,15 +26,13 @@ _FEW = 3
 """Things that a statement in another language speaks of, up to which all of them must stand in the passage."""
 _LOOKED_AT = 12
 _MOST_QUOTES = 3
+_LIKELY = 3
+"""Sentences beside each clause that a statement may be made of."""
 _MOST_STRANGE = 2
 """So many words in a row that no source has are something new."""
 _ATTRIBUTION = re.compile(
     r"(?:According to|As stated in|Under|Согласно|По данным|В соответствии с|根据|按照|依据)(?: the| документу| документа| справке)? ?"
     r"[“«《\"](?P<title>.{3,200}?)[”»》\"](?=[,，])[,，] ?"
-)
-_LINK = re.compile(
-    r"https?:|www\.|\b[\w.+-]+@[\w-]+\.\w|\]\(|!\[|<[a-z/!]|data:|javascript:|\b[\w-]+\.(?:com|org|net|io|cn|ru|kz|uz|example|info|xyz|site|app|dev|gov|test)\b",
-    re.IGNORECASE,
 )
 
 
@@ -64,11 +65,18 @@ class Verdict:
 
 def has_link(text: str) -> bool:
     """Whether a text holds an address, or markup that could lead out of an answer."""
-    return _LINK.search(text) is not None
+    return leads_out(text)
 
 
-def judge(statement: str, language: str, sources: Sequence[Source], termbase: Translator | None) -> Verdict:
-    """Whether the passages say what a statement says."""
+def judge(
+    statement: str, language: str, sources: Sequence[Source], termbase: Translator | None, *, wording: bool = True
+) -> Verdict:
+    """Whether the passages say what a statement says.
+
+    Args:
+        wording: whether a statement in the language of a passage must be made of its words, in their order and with what
+            holds them back; without it, its facts, turns and subject are compared, which a heading may rest on.
+    """
     if not sources:
         return Verdict("no source")
     if has_link(statement):
@@ -84,15 +92,19 @@ def judge(statement: str, language: str, sources: Sequence[Source], termbase: Tr
     whole = read(statement, language)
     if not whole.content and not whole.figures and not whole.dates:
         return Verdict("nothing said")
+    said = forged(statement, sources)
+    if said:
+        return Verdict(f"quotation: {said}")
     weights = rarity(sources)
-    used: list[Match] = []
     parts = clauses(statement, language)
-    aligned: list[tuple[Reading, list[Match]]] = []
-    for part in parts:
-        found = matches(part, whole, sources, termbase, weights)[:_LOOKED_AT]
+    aligned = [(part, matches(part, whole, sources, termbase, weights)[:_LOOKED_AT]) for part in parts]
+    other_words, places = _derived(statement, whole, language, aligned, sources, termbase, weights)
+    if not other_words:
+        return Verdict("", _quotes(places))
+    used: list[Match] = []
+    for _, found in aligned:
         if not found or found[0].similarity <= 0.0:
             return Verdict("unsupported")
-        aligned.append((part, found))
         if not any(match.stretch is found[0].stretch for match in used):
             used.append(found[0])
     reason = _content(whole, parts, aligned, sources, termbase, weights) or _facts(
@@ -100,7 +112,25 @@ def judge(statement: str, language: str, sources: Sequence[Source], termbase: Tr
     )
     if reason:
         return Verdict(reason)
-    return Verdict("", _quotes(used))
+    if wording and any(same(match.source.language, language) for match in used):
+        return Verdict(f"wording: {other_words}")
+    return Verdict("", _quotes([Place(match.source, match.stretch) for match in used]))
+
+
+def _derived(
+    statement: str,
+    whole: Reading,
+    language: str,
+    aligned: Sequence[tuple[Reading, list[Match]]],
+    sources: Sequence[Source],
+    termbase: Translator | None,
+    weights: dict[str, float],
+) -> tuple[str, Sequence[Place]]:
+    """What of a statement is not made of a passage's words, or the sentences it is made of."""
+    found = matches(whole, whole, sources, termbase, weights) if len(aligned) > 1 else []
+    likely = [*found[:_LIKELY], *(match for _, matched in aligned for match in matched[:_LIKELY])]
+    places = [Place(match.source, match.stretch) for match in likely if same(match.source.language, language)]
+    return derived(statement, language, list(dict.fromkeys(places)))
 
 
 def nearest(statement: str, language: str, sources: Sequence[Source], termbase: Translator | None) -> Quote | None:
@@ -217,6 +247,7 @@ def _facts(
             ("figure", wrong_figure(part, found, termbase)),
             ("date", wrong_date(part, found, termbase)),
             ("facts", facts_of_two(part, found, termbase)),
+            ("rate", wrong_rate(part, found[0])),
             ("country", wrong_country(part, found, used)),
             ("opposite", opposite(part, found[0], termbase)),
         )
@@ -236,18 +267,18 @@ def _facts(
     return ""
 
 
-def _quotes(used: Sequence[Match]) -> tuple[Quote, ...]:
+def _quotes(used: Sequence[Place]) -> tuple[Quote, ...]:
     """The words that support, in reading order; neighbours are joined."""
     quotes: list[Quote] = []
-    for match in sorted(used, key=lambda m: (m.source.hit.passage.id, m.stretch.start)):
+    for place in sorted(used, key=lambda p: (p.source.hit.passage.id, p.stretch.start)):
         last = quotes[-1] if quotes else None
         between = (
-            last.source.hit.passage.text[last.end : match.stretch.start]
-            if last and last.source is match.source
+            last.source.hit.passage.text[last.end : place.stretch.start]
+            if last and last.source is place.source
             else "x"
         )
-        if last is not None and last.source is match.source and not between.strip():
-            quotes[-1] = Quote(last.source, last.start, match.stretch.end)
+        if last is not None and last.source is place.source and not between.strip():
+            quotes[-1] = Quote(last.source, last.start, place.stretch.end)
         else:
-            quotes.append(Quote(match.source, match.stretch.start, match.stretch.end))
+            quotes.append(Quote(place.source, place.stretch.start, place.stretch.end))
     return tuple(quotes[:_MOST_QUOTES])

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from bot.proof.alignment import PRONOUN, Match
+from bot.proof.figures import is_unit
 from bot.proof.reading import Reading, keys
 from bot.proof.sources import Source
 from retrieval import Translator
@@ -41,6 +42,8 @@ def wrong_name(
     own = any(source.language.split("-")[0] == statement.language.split("-")[0] for source in sources)
     for name in sorted(statement.names):
         bare = name.strip("《》")
+        if is_unit(bare.casefold()):
+            continue
         if fold_title(bare) in folded or (
             not name.startswith("《") and held.issuperset(keys(bare, statement.language))
         ):

@@ -43,9 +43,41 @@ _ZH_COUNT = re.compile(rf"[{_ZH_RUN}]+(?=[{_ZH_MEASURE}])")
 _ZH_ONE_COUNTS = re.compile(r"年|月|日|天|周|倍|季度|半|小时|个月|个工作日|万|亿|成|百|千")
 
 
+_SHARES = tuple(
+    (re.compile(pattern), share)
+    for pattern, share in (
+        (r"\b(?:three[- ]quarters|3/4)(?= of\b)", "75%"),
+        (r"\btwo[- ]thirds(?= of\b)", "66.67%"),
+        (r"\b(?:a|one)[- ]third(?= of\b)", "33.33%"),
+        (r"\b(?:a|one)[- ]quarter(?= of (?!\d|an? ))", "25%"),
+        (
+            r"(?<!first )(?<!second )\b(?:one |a )?half(?= of (?!\d|an? )| the\b| its\b)|(?<=\bby )(?:one )?half\b",
+            "50%",
+        ),
+        (r"\bтри четверти\b", "75%"),
+        (r"\bдве трети\b", "66.67%"),
+        (r"\bтреть\b", "33.33%"),
+        (r"\bчетверть\b", "25%"),
+        (r"(?<!перв[аоу][яй] )(?<!втор[аоу][яй] )\bполовин[аеуы]\b(?! (?:года|месяца|20\d\d))|(?<=\bв)двое\b", "50%"),
+        (r"\bполтор[аы]\b|\bполутора\b", "1.5"),
+        (r"一半|半数", "50%"),
+    )
+)
+"""Shares in words."""
+_ZH_SHARE = re.compile(rf"([二三四五六七八九十]|[2-9])分之([{_ZH_RUN}]|\d)")
+
+
+def _share(match: re.Match[str]) -> str:
+    parts = [int(part) if part.isdigit() and part.isascii() else _zh_integer(part) for part in match.groups()]
+    return f"{100 * parts[1] / parts[0]:.4g}%" if parts[0] else match.group()
+
+
 def in_digits(folded: str) -> str:
-    """A folded text with its number words in digits, whatever language they are in."""
+    """A folded text with its number words in digits, whatever language they are in; shares are percent."""
     text = folded
+    for pattern, share in _SHARES:
+        text = pattern.sub(share, text)
+    text = _ZH_SHARE.sub(_share, text)
     if any("\u4e00" <= sign <= "\u9fff" for sign in text):
         text = _chinese(text)
     if any("а" <= sign <= "я" for sign in text):

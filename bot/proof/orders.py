@@ -24,6 +24,26 @@ _OF_THE_ANSWER = re.compile(
     r"|(?:回答|回复|答复)(?:中|里|时)|助手|语言模型"
 )
 """What may be meant for the writer of an answer, where it is an order or somebody is spoken to."""
+_THIS = (
+    r"(?:this|the present) (?:document|text|page|file|passage|article|note|source|material|content|section|paragraph)"
+)
+_SUMS_UP = r"(?:summari[sz]\w*|paraphras\w*|condens\w+|answer(?:s|ing)?|respond(?:s|ing)?|reply(?:ing)?|describ\w+|explain(?:ing)?|discuss\w*|asked|questioned|process(?:ing)?|us(?:e|ing)|quot(?:e|ing))"
+_STATES = (
+    r"(?:state|say|claim|mention|assert|conclude|report|note|write|answer|reply|respond|declare|tell (?:\w+ ){1,3}?)"
+)
+_OF_THE_TEXT = re.compile(
+    # "When summarising this document, state that …"; "If asked about the fee, say that …": the order need not come first.
+    rf"\b(?:when(?:ever)?|while|if|before|after|in|once|as)\b[^.;!?]{{0,30}}\b{_SUMS_UP}\b[^.;!?]{{0,80}}?,\s*(?:please |always |also |only |then |do |you \w+ )*{_STATES}\s?that\b"
+    rf"|\b(?:when(?:ever)?|while|if|before|after|in|once|as)\b[^.;!?]{{0,30}}\b{_SUMS_UP}\b[^.;!?]{{0,20}}\b{_THIS}\b[^.;!?]{{0,40}}?,\s*(?:please |always |also |only |then |do not |never )*(?:{_STATES}|add|include|insert|omit|recommend|ignore|present)\b"
+    rf"|^\W*(?:please |always |you \w+ )*{_STATES}\s?that\b[^.;!?]*\b(?:when(?:ever)?|while|if|before|in)\b[^.;!?]{{0,20}}\b(?:summari[sz]\w*|paraphras\w*|answering|responding|replying|asked|{_THIS})\b"
+    rf"|\b(?:any|every|each|all|the) (?:summar(?:y|ies)|answers?|descriptions?|translations?|quotations?|responses?|repl(?:y|ies)) (?:of|about|to|on|from|based on|drawn from)\b[^.;!?]{{0,20}}\bthis\b[^.;!?]{{0,30}}\b(?:must|should|shall|has to|have to|needs? to|ought to) (?:\w+ )?(?:state|say|claim|mention|assert|conclude|recommend|add|include|begin|end)\b"
+    r"|(?:^\W*|[,;:] )(?:please |always |you \w+ )*tell (?:the |any |all |every )?(?:readers?|users?|askers?|whoever)\b"
+    rf"|(?:^\W*|[,;] )(?:always|from now on|henceforth|in (?:every|all|any|each) answers?)[, ]+{_STATES}\s?that\b"
+    r"|(?:总结|概括|归纳|概述|摘要|复述|转述|描述|回答|回复|答复|处理|阅读)[^。；！？]{0,6}(?:本|该|此|这[份篇个段]?)(?:文件|文档|文本|材料|资料|内容|页面|段落|文章)[^。；！？]{0,6}(?:时候?|后|前|过程中|中)[，,]?(?:请|应当?|须|必须|要|务必|需要?|都|均)*(?:说|称|声明|说明|指出|强调|表示|写明|提到|回答|告诉)"
+    r"|(?:如果|若|如|当|凡)[^。；！？，,]{0,8}(?:有人|用户|读者|对方|被)[^。；！？，,]{0,4}(?:问|询问|提问)[^。；！？，,]{0,20}[，,](?:请|就|则|应当?|必须|要|务必)*(?:说|称|声称|回答|答复|告诉|告知|表示)"
+    r"|\b(?:при|когда|если|перед|после|в)\b[^.;!?]{0,30}\b(?:резюм\w+|обобщ\w+|переска\w+|изложен\w+|излага\w+|суммир\w+|отвеча\w+|ответ\w*|спрос\w+|спраш\w+|описыва\w+|описани\w+|цитир\w+)\b[^.;!?]{0,80}?,?\s(?:всегда |обязательно |также |пожалуйста,? )*(?:укажи|скажи|сообщи|напиши|утверждай|отметь|подчеркни|заяви|упомяни|ответь|говори)(?:те)?,? что\b"
+)
+"""What is said to whoever puts this very text into other words, wherever in a sentence the order stands."""
 _SPOKEN_TO = re.compile(
     r"^\W*(?:(?:dear|hey|attention|note to)\b[^.]{0,20})?(?:ai |the )?(?:assistant|chatbot|language model)s?\s*[:,!—-]"
     r"|\byou (?:are|must|should|will|have to|need to)\b|^\W*(?:respond|reply|answer)\b"
@@ -54,7 +74,7 @@ _ORDERS = re.compile(
 
 def is_to_the_writer(reading: Reading) -> bool:
     """Whether a sentence speaks to whoever writes the answer, about the answer."""
-    if _TO_THE_WRITER.search(reading.folded):
+    if _TO_THE_WRITER.search(reading.folded) or _OF_THE_TEXT.search(reading.folded):
         return True
     about = _OF_THE_ANSWER.search(reading.folded)
     return about is not None and (_SPOKEN_TO.search(reading.folded) is not None or is_order(reading))

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 
 from bot.proof.alignment import PRONOUN, Match, same, thoughts
 from bot.proof.dates import Date
-from bot.proof.figures import Figure
+from bot.proof.figures import Figure, unit_is_named
 from bot.proof.names import strange_number
 from bot.proof.reading import Reading
 from bot.proof.sources import Source
@@ -107,25 +107,12 @@ def _same_figure(figure: Figure, other: Figure, reading: Reading, source: Source
         return False
     # A table may give the unit in its header: "Rate, percent: 16".
     if figure.unit != other.unit and (
-        figure.unit is None or other.unit is not None or not _unit_is_named(figure.unit, reading, source)
+        figure.unit is None
+        or other.unit is not None
+        or not unit_is_named(figure.unit, f"{reading.folded} {source.context.folded}")
     ):
         return False
     return _bounds_agree(figure.bound, other.bound)
-
-
-def _unit_is_named(unit: str, reading: Reading, source: Source) -> bool:
-    names = {
-        "percent": ("%", "percent", "per cent", "процент", "比例", "税率"),
-        "day": ("day", "дн", "日", "天"),
-        "working_day": ("working day", "рабоч", "工作日"),
-        "month": ("year", "month", "год", "лет", "месяц", "年", "月"),
-    }.get(unit, ())
-    if unit.startswith("money:"):
-        names = {"money:usd": ("usd", "dollar", "$", "美元", "долл"), "money:eur": ("eur", "€", "欧元", "евро"), "money:cny": ("元", "rmb", "cny", "yuan", "юан")}.get(unit, (unit[6:],))  # fmt: skip
-    elif not names:
-        names = {"kilogram": ("tonne", "ton", "kg", "吨", "тонн", "кг"), "watt": ("mw", "gw", "kw", "мвт", "гвт", "квт", "瓦"), "watt_hour": ("wh", "вт", "瓦时"), "metre": ("km", "metre", "км", "公里", "米")}.get(unit, ())  # fmt: skip
-    text = f"{reading.folded} {source.context.folded}"
-    return any(name in text for name in names)
 
 
 def _bounds_agree(said: str | None, given: str | None) -> bool:

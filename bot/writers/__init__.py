@@ -47,10 +47,18 @@ class ProseWriter(Protocol):
 
     name: str
 
+    def for_one_answer(self) -> "ProseWriter":
+        """The same model for one answer: its time runs from now, over all that is asked of it together."""
+        ...
+
     def write(
         self, result: SearchResult, *, language: str, today: dt.date, focus: str = ""
     ) -> AsyncGenerator[Claim, None]:
-        """The claims of an answer as they are written; none if the passages do not answer."""
+        """The claims of an answer as they are written; none if the passages do not answer.
+
+        Raises:
+            CutOffError: it was stopped before the end; what was given stands.
+        """
         ...
 
     async def translate(self, question: str, languages: Sequence[str]) -> Mapping[str, str]:

@@ -5,15 +5,17 @@ Nothing it says is trusted; here it is only kept within its time, its tokens and
 
 import asyncio
 import contextlib
+import copy
 import datetime as dt
 import logging
+import math
 import random
 import secrets
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from bot.errors import StartError, WriterError
+from bot.errors import CutOffError, StartError, WriterError
 from bot.prompts import Prompt, answering, completing, dividing, translating
 from bot.writers import Claim, Exchange, Part
 from bot.writers.limits import Breaker, Budget
@@ -44,6 +46,8 @@ _TAKES_LIMITS = frozenset({"openai", "azure_openai", "anthropic", "deepseek", "x
 """Providers whose client retries and waits by itself unless it is told not to."""
 _SAYS_END = frozenset({"openai", "azure_openai", "deepseek", "xai"})
 """Providers whose last piece always says why it is the last; without that the answer was cut off."""
+_CUT_OFF = frozenset({"length", "max_tokens", "max_output_tokens", "model_length", "model_context_window_exceeded"})
+"""Reasons for which a model stops in the middle of what it has to say, in the words of the providers."""
 
 
 class ModelWriter:
@@ -70,6 +74,8 @@ class ModelWriter:
         self._seconds = seconds
         self._provider = provider
         self._breaker = breaker or Breaker()
+        self._until: float | None = None
+        """The end of the time for the answer that this writer is for; None where each call has its own."""
 
     @staticmethod
     def open(model: str, *, budget: Budget, seconds: float) -> "ModelWriter":
@@ -104,6 +110,12 @@ class ModelWriter:
             ) from error
         return ModelWriter(chat, name=model, budget=budget, seconds=seconds, provider=provider)
 
+    def for_one_answer(self) -> "ModelWriter":
+        """The same model, breaker and budget; the seconds are for all calls together, from now."""
+        writer = copy.copy(self)
+        writer._until = time.monotonic() + self._seconds
+        return writer
+
     async def write(
         self, result: SearchResult, *, language: str, today: dt.date, focus: str = ""
     ) -> AsyncGenerator[Claim, None]:
@@ -113,6 +125,7 @@ class ModelWriter:
             focus: the one part of a briefing that is wanted.
 
         Raises:
+            CutOffError: it had more to say than it may; the line that was not ended is left out.
             WriterError: there is no answer, or no end of it.
         """
         chosen = choose(result)
@@ -186,7 +199,7 @@ class ModelWriter:
         if not self._budget.has(asked + _ANSWER_TOKENS):
             self._breaker.given_up()
             raise WriterError("the budget of tokens for today is spent (DRAGOMAN_MODEL_TOKENS_PER_DAY)")
-        deadline = time.monotonic() + seconds
+        deadline = min(time.monotonic() + seconds, self._until or math.inf)
         written = _Written()
         try:
             for number in range(_TRIES):
@@ -204,6 +217,9 @@ class ModelWriter:
                     await asyncio.sleep(wait)
             if not written.text.strip():
                 raise WriterError(f"{self.name} wrote nothing")
+        except CutOffError:
+            self._breaker.succeeded()  # it works, and says too much
+            raise
         except WriterError as error:
             self._breaker.failed()
             log.warning("the model did not answer, quotes will: %s", error)
@@ -230,13 +246,15 @@ class ModelWriter:
                 written.text += piece
                 if chunk.usage_metadata is not None:
                     written.tokens += chunk.usage_metadata["total_tokens"]
-                reason = (chunk.response_metadata or {}).get("finish_reason")
+                reason = _reason(chunk.response_metadata or {})
                 ended = ended or reason is not None
+                if reason in _CUT_OFF:
+                    raise CutOffError(f"{self.name} was cut off after {len(written.text)} characters")
                 if reason == "content_filter":
                     raise WriterError(f"{self.name} was stopped by its provider's filter")
                 if len(written.text) > _LONGEST:
                     log.warning("%s wrote more than %d characters and was stopped", self.name, _LONGEST)
-                    return
+                    raise CutOffError(f"{self.name} wrote more than {_LONGEST} characters")
                 if piece:
                     yield piece
         if not ended and self._provider in _SAYS_END:
@@ -259,6 +277,14 @@ async def _stream(chat: "BaseChatModel", prompt: Prompt) -> AsyncGenerator["AIMe
     async with contextlib.aclosing(chunks):
         async for chunk in chunks:
             yield chunk
+
+
+def _reason(metadata: Mapping[str, object]) -> str | None:
+    """Why a model stopped, in whatever words its provider says so; None while it goes on."""
+    for name in ("finish_reason", "stop_reason", "done_reason"):
+        if metadata.get(name):
+            return str(metadata[name]).casefold()
+    return None
 
 
 def choose(result: SearchResult) -> list[int]:

@@ -56,7 +56,7 @@ class Parser:
             bare = _MARKS.sub("", cell).strip()
             name = _MARKS.sub("", self._header[place]).strip() if place < len(self._header) else ""
             if bare:
-                said.append(f"{name}: {bare}" if name and place else bare)
+                said.append(f"{name}: {bare}" if name else bare)
         if said:
             yield Claim("; ".join(said), numbers)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.answer import Citation
-from bot.disagreement import contradict, disagree, figures, rank
+from bot.disagreement import apart, contradict, disagree, figures, rank
 from bot.writers import Claim, Draft
 from retrieval import Asked, Hit, Question, SearchResult, countries_in, split_sentences, terms, words
 
@@ -340,7 +340,7 @@ def _contradicts(question: Question, hits: Sequence[Hit], one: _Candidate, other
     pair = hits[one.hit], hits[other.hit]
     if pair[0].passage.document_id == pair[1].passage.document_id:
         return False
-    if any(map(_may_have_ended, pair)):
+    if any(map(_may_have_ended, pair)) and not apart(pair[0].own_countries, pair[1].own_countries):
         languages = (pair[0].passage.language, pair[1].passage.language)
         return disagree(question, one.text, other.text, languages=languages)
     return contradict(question, one.text, other.text, hits=pair)
@@ -351,12 +351,17 @@ def _may_have_ended(hit: Hit) -> bool:
     return bool(hit.metadata.superseded_by or hit.metadata.date_expires or hit.metadata.supersedes)
 
 
+def is_of_kind(asked: Asked, text: str) -> bool:
+    """Whether a text holds a figure where one was asked for, or a date; true where neither was."""
+    pattern = {Asked.FIGURE: _FIGURE, Asked.TIME: _TIME}.get(asked)
+    return pattern is None or pattern.search(text) is not None
+
+
 def _is_enough(question: Question, candidate: _Candidate) -> bool:
     """Whether a stretch alone may well be the answer."""
     if candidate.understood < _MOST_OF_IT:
         return False
-    pattern = {Asked.FIGURE: _FIGURE, Asked.TIME: _TIME}.get(question.asked)
-    return pattern is None or pattern.search(candidate.text) is not None
+    return is_of_kind(question.asked, candidate.text)
 
 
 def _first(question: Question, ranked: Sequence[_Candidate]) -> _Candidate:

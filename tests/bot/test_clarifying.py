@@ -61,6 +61,8 @@ def check_asked_back(answer: Answer) -> None:
         (VAT, ("Kazakhstan", "Uzbekistan"), ("16 percent", "12 percent")),
         ("商务签证的费用是多少？", ("哈萨克斯坦", "乌兹别克斯坦"), ("60美元", "80美元")),
         ("Каков срок аренды земли?", ("Казахстан", "Узбекистан"), ("25 лет", "49 лет")),
+        # What the sentences do not hold of it, both do not.
+        ("Какой срок аренды участка земли?", ("Казахстан", "Узбекистан"), ("25 лет", "49 лет")),
     ],
 )
 async def test_a_country_left_out_is_asked_for_and_each_offer_is_answered(
@@ -76,6 +78,23 @@ async def test_a_country_left_out_is_asked_for_and_each_offer_is_answered(
         assert answer.outcome is Outcome.ANSWERED
         assert wanted in answer.text
         assert not any(other in answer.text for other in figures if other != wanted)
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [("the second one", {"12 percent"}), ("both", {"12 percent", "16 percent"}), ("第一个", {"16 percent"})],
+)
+async def test_what_was_offered_can_be_counted_to(assistant: Assistant, said: str, wanted: set[str]) -> None:
+    back = await assistant.ask(VAT)
+    answer = await assistant.ask(said, conversation_id=back.conversation_id)
+    assert {figure for figure in ("12 percent", "16 percent") if figure in answer.text} == wanted
+
+
+async def test_the_same_again_in_another_language(assistant: Assistant) -> None:
+    first = await assistant.ask("What is the value added tax rate in Kazakhstan?")
+    again = await assistant.ask("in Chinese, please", conversation_id=first.conversation_id)
+    assert (again.understood_as, again.language) == (first.question, "zh")
+    assert "16 percent" in again.text
 
 
 @pytest.mark.parametrize("said", ["Uzbekistan", "in Uzbekistan", "Uzbekistan, please", "Узбекистан"])

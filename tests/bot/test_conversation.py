@@ -117,7 +117,7 @@ def test_the_question_that_others_lean_on_is_named_once() -> None:
     ]
     assert [one.sought for one in turns[1:3]] == [
         "VAT rate Kazakhstan: since when?",
-        "VAT rate Kazakhstan since: and who decides?",
+        "VAT rate Kazakhstan: and who decides?",
     ]
 
 

@@ -72,7 +72,7 @@ def test_a_model_writes_where_one_is_set(command: Command, model_server: ModelSe
         if asked.kind != "answer":
             return good(asked)
         number = next(iter(asked.passages))
-        return iter([f"The rate is 16 percent in Kazakhstan. [{number}]\n"])
+        return iter([f"The value added tax rate is 16 percent in Kazakhstan. [{number}]\n"])
 
     model_server.part = part
     place = command.place
@@ -92,7 +92,7 @@ def test_a_model_writes_where_one_is_set(command: Command, model_server: ModelSe
     assert (measures["answer"], measures["cited"]) == (1.0, 1.0)
     assert [asked.kind for asked in model_server.asked][-1] == "answer"
     (line,) = (place / "p.jsonl").read_text("utf-8").splitlines()
-    assert "The rate is 16 percent in Kazakhstan." in json.loads(line)["answer"]
+    assert "The value added tax rate is 16 percent in Kazakhstan." in json.loads(line)["answer"]
 
 
 def test_a_model_that_cannot_be_used_is_told(tmp_path: Path) -> None:

@@ -320,8 +320,7 @@ async def test_any_chat_model_of_langchain_will_do(writing: WritingHouse) -> Non
     from langchain_core.messages import AIMessage
 
     chat = GenericFakeChatModel(messages=iter([AIMessage("-"), AIMessage(f"{RATE} [1]")]))
-    writing.assistant._model = model = ModelWriter(chat, name="fake:one", budget=Budget(0, writing.house.store))
-    writing.assistant._research._model = model
+    writing.assistant._model = ModelWriter(chat, name="fake:one", budget=Budget(0, writing.house.store))
     answer = await writing.assistant.ask(VAT)
     assert (answer.model, answer.text) == ("fake:one", f"{RATE} [1]")
 

@@ -106,6 +106,27 @@ def test_sources_that_agree_or_speak_of_other_things_do_not_disagree(ask: Ask) -
     assert not [note for note in answer.notes if note.kind is NoteKind.DISAGREEMENT]
 
 
+def test_other_figures_for_another_country_are_no_disagreement(ask: Ask) -> None:
+    georgia = card(
+        "A builder of a mill deposits a bamboo guarantee of 3 million dollars.",
+        title="Mills of Georgia",
+        countries="[GE]",
+    )
+    armenia = card(
+        "A builder of a mill deposits a bamboo guarantee of 5 million dollars.",
+        title="Mills of Armenia",
+        countries="[AM]",
+    )
+    answer = ask(
+        {"a.md": georgia, "b.md": armenia},
+        "What bamboo guarantee does a builder of a mill deposit in Georgia and Armenia?",
+    )
+    assert {figure for figure in ("3 million", "5 million") if figure in answer.text} == {"3 million", "5 million"}, (
+        answer.text
+    )
+    assert not [note for note in answer.notes if note.kind is NoteKind.DISAGREEMENT]
+
+
 def test_a_card_on_one_country_of_a_region_does_not_answer_for_another(ask: Ask) -> None:
     text = card("The VAT rate in Kazakhstan is 16 percent.", title="Kazakhstan card", countries="[KZ]",
                 region="[CENTRAL_ASIA]")  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Protocol
 from pydantic import BaseModel
 
 from bot.answer import Answer, Citation, Delta
+from bot.unlinked import unlinked
 from retrieval import Hit, Metadata, Passage
 
 LONGEST = 60_000
@@ -175,7 +176,7 @@ class HouseDesk:
                     number=c.number,
                     title=c.title or c.document_id,
                     url=self._link(c),
-                    quote=c.quote,
+                    quote=unlinked(c.quote),
                     location=c.location,
                     issuer=c.issuer,
                     date=c.date,

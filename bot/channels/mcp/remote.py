@@ -7,6 +7,7 @@ import httpx
 
 from bot.channels.mcp.desk import BEFORE, CONTINUES, LONGEST, Answered, Cited, Document, Found, SearchResults, excerpt
 from bot.errors import BotError
+from bot.unlinked import unlinked
 
 _SECONDS = 60.0
 
@@ -87,7 +88,9 @@ class RemoteDesk:
             language=body["language"],
             answer=body["text"],
             citations=[
-                Cited.model_validate(cited | {"title": cited["title"] or cited["document_id"]})
+                Cited.model_validate(
+                    cited | {"title": cited["title"] or cited["document_id"], "quote": unlinked(cited["quote"])}
+                )
                 for cited in body["citations"]
             ],
             notes=[note["text"] for note in body["notes"]],

@@ -15,6 +15,7 @@ from bot.channels.telegram.ports import Assistant, Library, Linker, Memory, Topi
 from bot.channels.telegram.reading import Said
 from bot.channels.telegram.render import sources_messages
 from bot.replies import LANGUAGES, reply, reply_language
+from bot.unlinked import unlinked
 from retrieval import NotReadyError
 
 COMMANDS = (
@@ -89,7 +90,7 @@ class Commands:
         if found is None:
             return _words(reply("telegram_topic_gone", language))
         titles: list[Block] = [
-            paragraph(f"• {shortened(title, 150)}", near=number > 0)
+            paragraph(unlinked(f"• {shortened(title, 150)}"), near=number > 0)
             for number, title in enumerate(found.titles[:_TITLES])
         ]
         more = len(found.titles) - _TITLES

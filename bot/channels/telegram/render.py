@@ -8,6 +8,7 @@ from bot.channels.telegram.markup import Block, Span, fits, paragraph, quote, sh
 from bot.channels.telegram.messages import Button, Keyboard, Message, messages
 from bot.channels.telegram.ports import Linker
 from bot.replies import reply
+from bot.unlinked import unlinked
 
 _QUOTE_LENGTHS = (1_200, 600, 300, 120, 0)
 """So long quotes are tried under an answer until its sources stand on one message; the button shows them whole."""
@@ -91,7 +92,7 @@ def place_words(location: str, language: str) -> str:
 
 
 def _opening(asked: str, remark: str) -> list[Block]:
-    opening = [paragraph(Span(f"❓ {asked}", style="b"))] if asked else []
+    opening = [paragraph(Span(unlinked(f"❓ {asked}"), style="b"))] if asked else []
     return [*opening, paragraph(Span(remark, style="i"))] if remark else opening
 
 
@@ -99,7 +100,8 @@ def _understood(answer: Answer) -> list[Block]:
     """The question that a follow-up was taken for, so that a reader sees at once when it was taken wrongly."""
     if answer.understood_as is None:
         return []
-    return [paragraph(Span(reply("understood_as", answer.language, question=answer.understood_as), style="i"))]
+    understood = reply("understood_as", answer.language, question=unlinked(answer.understood_as))
+    return [paragraph(Span(understood, style="i"))]
 
 
 def _statements(answer: Answer, link: Linker) -> list[Block]:
@@ -159,18 +161,18 @@ def _source(
     folded: bool,
 ) -> list[Block]:
     first = citations[0]
-    title = Span(shortened(first.title, 300), style="b", url=link(first, answer.language))
+    title = Span(unlinked(shortened(first.title, 300)), style="b", url=link(first, answer.language))
     blocks = [paragraph("📄 ", title, near=True, bound=True)]
     facts = [str(fact) for fact in (first.issuer and shortened(first.issuer, 200), first.date) if fact]
     if facts:
-        blocks.append(paragraph(" · ".join(facts), near=True, bound=True))
+        blocks.append(paragraph(unlinked(" · ".join(facts)), near=True, bound=True))
     for citation in citations:
         mark = Span(f"[{citation.number}]", url=link(citation, answer.language))
         place = place_words(citation.location, language)
         words = (
             citation.shown if quote_length is None else shortened(citation.shown, quote_length) if quote_length else ""
         )
-        blocks.append(paragraph(mark, f" {place}" if place else "", near=True, bound=bool(words)))
+        blocks.append(paragraph(mark, unlinked(f" {place}") if place else "", near=True, bound=bool(words)))
         if words:
-            blocks.append(quote(words, folded=folded))
+            blocks.append(quote(unlinked(words), folded=folded))
     return blocks

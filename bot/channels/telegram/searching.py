@@ -8,6 +8,7 @@ from bot.channels.telegram.api import Hint
 from bot.channels.telegram.markup import Block, Span, paragraph, part, quote, shortened
 from bot.channels.telegram.ports import Found, Library, Linker
 from bot.channels.telegram.render import place_words
+from bot.unlinked import unlinked
 
 _RESULTS = 8
 _SHORTEST = 3
@@ -33,9 +34,9 @@ def _hint(found: Found, language: str, link: Linker) -> Hint:
     facts = [str(fact) for fact in (citation.issuer, citation.date) if fact]
     place = place_words(citation.location, language)
     blocks: list[Block] = [
-        paragraph("📄 ", Span(shortened(citation.title, 300), style="b", url=link(citation, language))),
-        paragraph(" · ".join([*facts, *([place] if place else [])]), near=True),
-        quote(shortened(citation.quote, _QUOTE), folded=True),
+        paragraph("📄 ", Span(unlinked(shortened(citation.title, 300)), style="b", url=link(citation, language))),
+        paragraph(unlinked(" · ".join([*facts, *([place] if place else [])])), near=True),
+        quote(unlinked(shortened(citation.quote, _QUOTE)), folded=True),
     ]
     shown = part([block for block in blocks if any(span.text for span in block.spans)])
     number = hashlib.sha256(citation.passage_id.encode()).hexdigest()[:32]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.proof.judge import judge
+from bot.proof.judge import judge, nearest
 from bot.proof.sources import Source
 from retrieval import Hit
 from retrieval.dictionary import Dictionaries
@@ -40,22 +40,41 @@ def proven(text: str, language: str, hit: Hit) -> bool:
     ("hit", "language", "text"),
     [
         (ORDER, "en", "Order No. 51 contains 34 articles."),
-        (ORDER, "en", "The Rules on Ferries (Order No. 51) were signed on 5 May 2026 and took effect on 1 July 2026."),
-        (ORDER, "en", "Order No. 51 was signed on 5 May 2026 and published on 1 June 2026."),
-        (ORDER, "en", "Order No. 51 entered into force on 1 July 2026."),
         (ORDER, "zh", "第51号令自2026年7月1日起施行。"),
         (ORDER, "ru", "Приказ № 51 вступил в силу 1 июля 2026 года."),
         (STEPS, "zh", "材料齐全后，约3个工作日可以取得渡轮证书。"),
-        (STEPS, "zh", "项目实施前，企业应向港务局办理渡轮备案。"),
-        (STEPS, "zh", "企业须先在银行办理登记，再汇出资金。"),
-        (STEPS, "zh", "该规定于2026年5月5日签署，2026年6月1日公布。"),
-        (VISA, "ru", "Срок пребывания без визы — не более 30 дней за одну поездку."),
-        (VISA, "ru", "Безвизовый режим не действует для работы и учёбы."),
-        (VISA, "ru", "Гражданам Алдории не нужна виза для въезда."),
     ],
 )
 def test_other_words_for_the_same_are_kept(hit: Hit, language: str, text: str) -> None:
     assert proven(text, language, hit)
+
+
+@pytest.mark.parametrize(
+    ("hit", "language", "text", "words"),
+    [
+        (
+            ORDER,
+            "en",
+            "The Rules on Ferries (Order No. 51) were signed on 5 May 2026 and took effect on 1 July 2026.",
+            "5 May 2026",
+        ),
+        (ORDER, "en", "Order No. 51 was signed on 5 May 2026 and published on 1 June 2026.", "1 June 2026"),
+        (ORDER, "en", "Order No. 51 entered into force on 1 July 2026.", "1 July 2026"),
+        (STEPS, "zh", "项目实施前，企业应向港务局办理渡轮备案。", "渡轮备案"),
+        (STEPS, "zh", "企业须先在银行办理登记，再汇出资金。", "汇出资金"),
+        (STEPS, "zh", "该规定于2026年5月5日签署，2026年6月1日公布。", "2026年5月5日签署"),
+        (VISA, "ru", "Срок пребывания без визы — не более 30 дней за одну поездку.", "30 дней"),
+        (VISA, "ru", "Безвизовый режим не действует для работы и учёбы.", "не распространяется"),
+        (VISA, "ru", "Гражданам Алдории не нужна виза для въезда.", "без визы"),
+    ],
+)
+def test_what_is_said_too_freely_gives_way_to_the_words_of_its_source(
+    hit: Hit, language: str, text: str, words: str
+) -> None:
+    assert not proven(text, language, hit)
+    quote = nearest(text, language, [Source(hit, frozenset())], BOTH)
+    assert quote is not None
+    assert words in quote.text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,57 @@
+"""Steps in the order of their source: a list of true steps in another order is no true list."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from bot.answer import Citation, Statement
+
+_NUMBERED = re.compile(r"(\d{1,2})([.)、])\s+")
+
+
+def in_order(
+    statements: Sequence[Statement], citations: Sequence[Citation], texts: Mapping[str, str]
+) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
+    """Statements with each run of numbered steps as its passage has them, numbered from one; citations follow.
+
+    Args:
+        texts: the passages by their ids, white space folded.
+    """
+    places = {one.number: (one.passage_id, texts.get(one.passage_id, "").find(one.quote)) for one in citations}
+    ordered: list[Statement] = []
+    run: list[Statement] = []
+    for statement in [*statements, None]:
+        if statement is not None and _NUMBERED.match(statement.text) and (statement.heading is None or not run):
+            run.append(statement)
+            continue
+        ordered += _run(run, places)
+        run = []
+        if statement is not None and _NUMBERED.match(statement.text):
+            run = [statement]
+        elif statement is not None:
+            ordered.append(statement)
+    numbers = {old: new for new, old in enumerate(dict.fromkeys(n for one in ordered for n in one.citations), start=1)}
+    renumbered = [replace(one, citations=tuple(numbers[number] for number in one.citations)) for one in ordered]
+    kept = sorted(
+        (replace(one, number=numbers[one.number]) for one in citations if one.number in numbers),
+        key=lambda one: one.number,
+    )
+    return tuple(renumbered), tuple(kept)
+
+
+def _run(run: Sequence[Statement], places: Mapping[int, tuple[str, int]]) -> list[Statement]:
+    """The steps of one list, in the order of the passage that all of them stand in, if there is one."""
+    if not run:
+        return []
+    passages = [{places[number][0] for number in one.citations} for one in run]
+    shared = set.intersection(*passages)
+    placed = list(run)
+    if shared:
+        passage = sorted(shared)[0]
+        placed.sort(key=lambda one: min(places[n][1] for n in one.citations if places[n][0] == passage))
+    said = [
+        replace(one, text=_NUMBERED.sub(rf"{number}\2 ", one.text, count=1), heading=None)
+        for number, one in enumerate(placed, 1)
+    ]
+    # What stands over a section stands over its first sentence, whichever that is.
+    return [replace(said[0], heading=run[0].heading), *said[1:]]
