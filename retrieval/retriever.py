@@ -21,8 +21,9 @@ from retrieval.gazetteer import countries_in
 from retrieval.indexes import Indexes
 from retrieval.language import words
 from retrieval.metadata import Metadata
-from retrieval.question import Concept, Question, understand
+from retrieval.question import Concept, Question
 from retrieval.termbase import Termbase
+from retrieval.understanding import understand
 from retrieval.validity import asks_for_history, weight
 
 CANDIDATES = 30

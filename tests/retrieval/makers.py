@@ -10,8 +10,9 @@ from retrieval.dictionary import Dictionary, Row
 from retrieval.document import Document, Location, Passage
 from retrieval.language import Sought, words
 from retrieval.metadata import Metadata
-from retrieval.question import Question, understand
+from retrieval.question import Question
 from retrieval.sounds import alike
+from retrieval.understanding import understand
 from tests.fakes import HashEmbedder
 
 EMBEDDER = HashEmbedder()
