@@ -14,7 +14,7 @@ from bot.conversation import asks_something, countries_spoken_of
 from bot.disagreement import figures
 from bot.ellipsis import REGION
 from bot.replies import LANGUAGES, reply, reply_language
-from bot.writers.quoting import Best, best_stretch
+from bot.writers.stretches import Best, best_stretch
 from retrieval import Asked, Hit, Question, SearchResult, countries_in, country_names, fold
 
 _MOST = 4

@@ -15,7 +15,8 @@ from bot.proof.steps import in_order
 from bot.replies import reply, reply_language
 from bot.research import Research
 from bot.writers import Claim, Part, ProseWriter
-from bot.writers.quoting import is_of_kind, other_side
+from bot.writers.quoting import other_side
+from bot.writers.stretches import is_of_kind
 from retrieval import Hit, Question, SearchResult, Termbase, Translator, country_names, words
 
 ROUNDS = 5
