@@ -1,0 +1,170 @@
+"""What a follow-up says itself, and how it shows that it leans on what was asked before."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.ellipsis import (
+    ABOUT,
+    ALSO,
+    AUXILIARY,
+    DEFINES,
+    GENERIC,
+    LEAD,
+    MAY_IT,
+    POINTS,
+    PREPOSITION,
+    QUESTION,
+    TAIL,
+    THERE,
+    empty_it,
+)
+from bot.places import Named, blanked, places_in
+from retrieval import detect_language, fold, stop_words, words
+
+END = " \t?？!！.。…,，;；:："
+"""What may stand around a question and says nothing."""
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+_YEAR_NAMED = re.compile(YEAR.pattern + r"(?:\s*(?:年度?|год[ауе]?\b|гг?\b))?")
+_SPOKEN = ("en", "zh", "ru")
+_HAN = "\u3400-\u9fff"
+_OWN_WORDS = 4
+"""Content words from which a question is taken to say what it is about."""
+
+
+def spoken_in(text: str, default: str) -> str:
+    """Which of the languages whose follow-ups can be completed a text is in."""
+    found = detect_language(text, default=default)
+    return found if found in _SPOKEN else default if default in _SPOKEN else "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a follow-up says itself."""
+
+    rest: str
+    """Without "and", "what about", 那 … 呢 and the marks around it."""
+    language: str
+    led: bool
+    """Whether such a word was there."""
+    places: tuple[Named, ...]
+    years: tuple[str, ...]
+    content: tuple[str, ...]
+    """Its words besides those of every question, of places and of years; in Chinese, its signs."""
+    own: tuple[str, ...]
+    """Those of them that say what it is about: not "deadline", "documents", "fee"."""
+    asks: bool
+    """Whether it has a question word or a verb that asks."""
+    points: bool
+    """Whether it says "it", "these", "there" of something that was said before."""
+
+    @classmethod
+    def read(cls, question: str, language: str) -> "Said":
+        bare = question.strip(END)
+        tail = TAIL[language].search(bare)
+        without_tail = bare[: tail.start()] if tail else bare
+        lead = LEAD[language].match(without_tail)
+        rest = without_tail[lead.end() :].strip(END) if lead else without_tail.strip(END)
+        places = tuple(places_in(rest, language))
+        left = _YEAR_NAMED.sub(" ", blanked(rest, places))
+        content = _content(left, language)
+        own = _content(GENERIC["zh"].sub(" ", left), language) if language == "zh" else _not_generic(content, language)
+        asks = QUESTION[language].search(rest) is not None
+        return cls(
+            rest=rest,
+            language=language,
+            # 呢 asks the same of something else; 怎么样 and 适用吗 of their own thing, unless only a place is named.
+            led=lead is not None or (tail is not None and not asks and ("呢" in tail.group() or not own)),
+            places=places,
+            years=tuple(YEAR.findall(rest)),
+            content=content,
+            own=own,
+            asks=asks,
+            points=_points(rest, language, led=lead is not None),
+        )
+
+    @property
+    def begins_with_preposition(self) -> bool:
+        return PREPOSITION[self.language].match(self.rest) is not None
+
+    @property
+    def says_there(self) -> bool:
+        return THERE[self.language].search(self.rest) is not None
+
+    @property
+    def stands_with_its_place(self) -> bool:
+        """Whether it names a country and says enough of what it asks of it: "and Kazakhstan's investment contracts?"."""
+        if not self.places or self.begins_with_preposition:
+            return False
+        return len(self.own) > (2 if self.language == "zh" else 1)
+
+    @property
+    def asks_for_slot(self) -> bool:
+        """Whether it only names a country or a year."""
+        if not (self.places or self.years) or self.content or self.asks or ABOUT.search(fold(self.rest)):
+            return False
+        return self.led or not self.places or len(self.rest) <= 40
+
+    @property
+    def names_topic(self) -> bool:
+        """Whether it only names another thing to ask the same of: "what about hydrogen?", "for small firms?"."""
+        short = 0 < len(self.own) <= (12 if self.language == "zh" else _OWN_WORDS)
+        return self.led and short and not self.asks and not self.points
+
+    @property
+    def only_leans(self) -> bool:
+        """Whether it asks more of what was said, and is neither another topic nor another place."""
+        return self.leans and not self.names_topic and not self.asks_for_slot
+
+    @property
+    def leans(self) -> bool:
+        """Whether it cannot be understood without what was asked before."""
+        if self.points:
+            return True
+        if self.places and not self.led:
+            return False
+        if self.language == "zh":
+            signs = sum(2 if sign.isascii() else 1 for sign in self.own)
+            short = MAY_IT.match(self.rest) or (self.led and not DEFINES.search(self.rest))
+            also = self.led and ALSO.search(self.rest)
+            return signs <= (8 if also else 4 if short else 1)
+        # "And who pays?", but not "and what is CBAM?"
+        return len(self.own) <= int(self.led and not self.places and DEFINES.match(self.rest) is None)
+
+
+def _content(text: str, language: str) -> tuple[str, ...]:
+    if language == "zh":
+        kept = QUESTION["zh"].sub(" ", LEAD["zh"].sub("", text))
+        return tuple(sign for sign in re.findall(rf"[{_HAN}]|[A-Za-z0-9]+", kept) if sign not in _EMPTY_SIGNS)
+    return tuple(word for word in words(text, language) if word not in stop_words(language))
+
+
+_EMPTY_SIGNS = frozenset(
+    "的了和与及或在是有为对于从到以由被把将向给就也还都又而但则其之所这那请我你您他她它个能会要需应想得着过用去来做内外里中上下方面年月日"
+)
+
+
+def _not_generic(content: Sequence[str], language: str) -> tuple[str, ...]:
+    # "Important" and "imports" have one stem.
+    known = set(words(GENERIC[language].pattern.replace("|", " "), language)) - {"import"}
+    return tuple(word for word in content if word not in known)
+
+
+def _points(text: str, language: str, *, led: bool) -> bool:
+    """Whether a pronoun stands where nothing was said yet that it could mean."""
+    for match in POINTS[language].finditer(text):
+        if language == "en" and empty_it(text, match):
+            continue
+        before = text[: match.start()]
+        content = _content(before, language)
+        if language == "zh":
+            said, allowed = len(content), 2
+        else:
+            # "Can exporters get their money back?" says itself whose; "which documents do they need?" does not.
+            said, allowed = (
+                len(_not_generic(content, language)),
+                2 if led else int(AUXILIARY.search(before) is not None),
+            )
+        if said <= allowed:
+            return True
+    return False

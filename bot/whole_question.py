@@ -1,0 +1,102 @@
+"""How a follow-up is put with what it leaves unsaid: another country or year in its place, a subject or a label in front."""
+
+import re
+
+from bot.aspects import ACTS
+from bot.ellipsis import DOES, GENERIC, QUESTION
+from bot.follow_up import END, YEAR, Said, spoken_in
+from bot.places import UNIT, blanked, places_in
+from bot.replies import LANGUAGES, reply
+from retrieval import country_names, stop_words, words
+
+_SUBJECT_WORDS = 12
+_SUBJECT_SIGNS = 40
+_HAN = "\u3400-\u9fff"
+
+
+def exchanged(said: Said, before: str) -> str:
+    """The earlier question, asked of another country or year."""
+    text, language = before, spoken_in(before, said.language)
+    if said.places:
+        there = places_in(before, language)
+        if not there and language == said.language and said.begins_with_preposition:
+            return appended(before, said.rest)
+        if not there:
+            foreign = language != said.language
+            named = country_names([place.code for place in said.places], language) if foreign else ()
+            return labelled(", ".join(named) or said.rest, before, language)
+        if said.begins_with_preposition and {place.code for place in there} == {"CN"}:
+            return appended(before, said.rest)  # "and to Viet Nam?": of China as before
+        new = said.rest[said.places[0].start : said.places[-1].end]
+        if language != said.language:
+            new = ", ".join(country_names([place.code for place in said.places], language)) or new
+        # "Compare A and B", then "and C?": the last one named gives way.
+        text = before[: there[-1].start] + new + before[there[-1].end :]
+    if said.years:
+        years = YEAR.findall(text)
+        if len(years) == 1:
+            return YEAR.sub(said.years[-1], text)
+        return appended(text, said.rest if not said.places else said.years[-1])
+    return text
+
+
+def appended(before: str, more: str) -> str:
+    """The earlier question with something more behind it."""
+    mark = "？" if re.search(rf"[{_HAN}]", before) else "?"
+    return f"{before.rstrip(END)}{' ' if mark == '?' else '，'}{more}{mark}"
+
+
+def labelled(place: str, before: str, language: str) -> str:
+    """A question with the country, or whatever it is about, before it."""
+    return f"{place}{'：' if language == 'zh' else ': '}{before}"
+
+
+def asked_of(rest: str, language: str) -> str:
+    """What a follow-up says, as a question."""
+    return f"{rest}{'？' if language == 'zh' else '?'}"
+
+
+def other_side(before: str, side: str, language: str) -> str:
+    """Another side of what was asked about: of the country it named, else of its subject."""
+    place = places_in(before, spoken_in(before, language))
+    if place:
+        about = ", ".join(country_names([place[-1].code], language)) or before[place[-1].start : place[-1].end]
+    else:
+        spoken = spoken_in(before, language)
+        subject = subject_of(ACTS[spoken].sub(" ", before), without_places=False)
+        generic = rf"\b(?:{GENERIC[spoken].pattern})\b" if spoken != "zh" else GENERIC["zh"].pattern
+        about = " ".join(re.sub(generic, " ", subject, flags=re.IGNORECASE).split()) or subject
+    return labelled(about, asked_of(side, language), language)
+
+
+def in_front_of(before: str, question: str, *, without_places: bool) -> str:
+    """A question with the subject of the earlier one before it."""
+    subject = subject_of(before, without_places=without_places)
+    return f"{subject}: {question}" if subject else question
+
+
+def referring(before: str, question: str, *, without_places: bool) -> str:
+    """A question with the one it goes back to, which is named once however many lean on it."""
+    spoken = spoken_in(question, spoken_in(before, "en"))
+    root = before
+    for language in LANGUAGES:
+        mark, end = reply("question_about", language, question="\n", earlier="\n").split("\n")[1:]
+        if mark in root and root.endswith(end):
+            root = root[root.index(mark) + len(mark) : len(root) - len(end)]
+    return reply("question_about", spoken, question=question, earlier=root)
+
+
+def subject_of(before: str, *, without_places: bool) -> str:
+    """What a question is about, in its own words."""
+    language = spoken_in(before, "en")
+    text = blanked(before, places_in(before, language)) if without_places else before
+    if language == "zh":
+        kept = "".join(QUESTION["zh"].sub("", text).split()).strip(END + "的")
+        return re.sub(r"[？?：:，,]+", " ", kept)[:_SUBJECT_SIGNS].strip()
+    if language == "en" and (does := DOES.match(text)):
+        text = does[1]
+    kept_words = []
+    for match in UNIT.finditer(text):
+        if any(stem not in stop_words(language) for stem in words(match.group(), language)):
+            kept_words.append(match.group())
+    return " ".join(dict.fromkeys(kept_words[:_SUBJECT_WORDS]))
