@@ -16,7 +16,7 @@ from bot.ellipsis import THERE
 from bot.follow_up import END, Said, spoken_in
 from bot.places import places_in
 from bot.thread import Thread
-from bot.whole_question import appended, asked_of, exchanged, in_front_of, labelled, other_side, referring
+from bot.whole_question import appended, asked_of, exchanged, in_front_of, labelled, other_side, referring, relabelled
 from retrieval import country_names, detect_language, fold
 
 REMEMBERED = 4
@@ -82,13 +82,19 @@ def _put(question: str, turns: Sequence[Answer], earlier: Answer, said_before: s
     said = Said.read(question, language)
     if said.says_there and (meant := _there(said, turns)):
         return meant
+    if (other_one := relabelled(said, before)) is not None:
+        return other_one
     if said.asks_for_slot:
         return exchanged(said, before)
+    if said.sets_condition:
+        return appended(thread.whole, said.rest)
     side = aspect(fold(said.rest).strip(), language)
     if side is not None:
         return other_side(thread.root or before, side, language)
     if said.names_topic:
         return _of_topic(thread, said, in_front=in_front)
+    if said.asks_there and thread.places and not thread.is_china and not said.leans:
+        return labelled(thread.places, question, language)
     if said.leans:
         # In Chinese "then" runs into what follows: 那个人.
         asked = asked_of(said.rest, language) if language == "zh" and said.led and not said.points else question

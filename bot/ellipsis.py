@@ -5,23 +5,25 @@ import re
 # What a follow-up begins with.
 LEAD = {
     "en": re.compile(
-        r"(?:(?:ok|okay|thanks|thank you|great|well|so|then|oh|ah|hm+|wait|oops|sorry|pardon|my mistake)\b[ ,.!–—-]*)*(?:(?:and |but )?(?:what|how) about\b|and\b|but\b|or\b|also\b|same for\b"
+        r"(?:(?:ok|okay|thanks|thank you|great|well|so|then|oh|ah|hm+|wait|oops|sorry|pardon|my mistake)\b[ ,.!–—-]*)*(?:(?:and |but )?(?:what|how) about\b|and\b|but\b|or\b|also\b|(?:the )?same (?:question |thing )?(?:for|about|in)\b|what (?=if\b)|any\b"
         r"|(?:the )?ones?\b(?= (?:in|for|from|of)\b)|(?:(?:no|nope|sorry|wait)\b[,.!:—-]+\s*|(?:no )?(?:actually )?i (?:mean|meant|said|was asking about|asked about)\b[ ,:]*)+)\s*",
         re.IGNORECASE,
     ),
     "zh": re.compile(
-        r"(?:谢谢|好的?|哦|噢|啊|等等|对不起|不好意思)?[，,。！! ]*(?:(?:(?:不是|不对|不|错了|抱歉)[，,。！! ]+)?我(?:是)?(?:说|指|问|想问)的?(?:是)?|(?:不是|不对|不|错了|抱歉)[，,。！! ]+|那么|那(?!些|个(?!人)|种|里|边)|还有|至于|而|换成|如果是|如果换成)[，, ]*"
+        r"(?:谢谢|好的?|哦|噢|啊|等等|对不起|不好意思)?[，,。！! ]*(?:(?:(?:不是|不对|不|错了|抱歉)[，,。！! ]+)?我(?:是)?(?:说|指|问|想问)的?(?:是)?|(?:不是|不对|不|错了|抱歉)[，,。！! ]+|那么|那(?!些|个(?!人)|种|里|边)|还有|至于|而|换成|如果是|如果换成|(?:同样|一样|同一个?)的?(?:问题)?[，,]|我(?:还)?以为(?:是)?|我听说(?:是)?)[，, ]*"
     ),
     "ru": re.compile(
-        r"(?:(?:спасибо|хорошо|понятно|ну|ой|ах|извини(?:те)?|прости(?:те)?|погоди(?:те)?|вернее|точнее)[ ,.!]+)*(?:(?:нет[,.! ]+)?я (?:имел[аи]? в виду|спрашивал[аи]?(?: про| об?)?)[ ,:]*|нет[,.!]+\s*(?:про |об? )?|(?:(?:а|и|но|или) )?(?:как|что) (?:насч[её]т|там с|по поводу)\s+|(?:а|и|но|или)(?: ещ[её])?[, ]+(?:как (?=в |во |для ))?)",
+        r"(?:(?:спасибо|хорошо|понятно|ну|ой|ах|извини(?:те)?|прости(?:те)?|погоди(?:те)?|вернее|точнее)[ ,.!]+)*(?:(?:нет[,.! ]+)?я (?:имел[аи]? в виду|спрашивал[аи]?(?: про| об?)?)[ ,:]*|нет[,.!]+\s*(?:про |об? )?|(?:тот|такой) же вопрос(?: про| об?| для| по)?\s+|то же(?: самое)? (?:про|для|по)\s+|(?:(?:а|и|но|или) )?(?:как|что) (?:насч[её]т|там с|по поводу)\s+|(?:(?:а|и|но) )?что (?=если\b)|(?:а|и|но|или)(?: ещ[её])?[, ]+(?:как (?=в |во |для ))?)",
         re.IGNORECASE,
     ),
 }
 # What it ends with.
 TAIL = {
-    "en": re.compile(r"\s+(?:then|too|as well|also)$", re.IGNORECASE),
-    "zh": re.compile(r"(?:又)?(?:怎么样|如何)?呢[呀啊]?$|怎么样$|(?:是不是)?(?:也|都)?(?:一样|如此|适用)吗?$"),
-    "ru": re.compile(r"\s+(?:тоже|тогда)$", re.IGNORECASE),
+    "en": re.compile(r"\s+(?:then|too|as well|also|the same|similar)$", re.IGNORECASE),
+    "zh": re.compile(
+        r"(?:又)?(?:怎么样|如何)?呢[呀啊]?$|怎么样$|(?:是不是)?(?:也|都)?(?:一样|如此|适用)吗?$|(?:也)?有(?:没有)?(?:类似|同样|相同|一样)的?(?:规定|政策|要求|制度)?吗?$"
+    ),
+    "ru": re.compile(r"\s+(?:тоже|тогда|столько же|так же|то же(?: самое)?|аналогично)$", re.IGNORECASE),
 }
 # Words that make it a question of its own form.
 QUESTION = {
@@ -52,7 +54,7 @@ POINTS = {
     "en": re.compile(
         r"\b(?:it|its|they|them|their|these|those|this(?! (?:year|week|month|site|assistant|service|knowledge|base))|that one|that)\b"
         r"|(?<!is )(?<!are )(?<!was )(?<!were )\bthere\b(?! (?:is|are|was|were|a|an|any))"
-        r"|(?<=\bfor )one$|(?<=\bget )one$|(?<=\bneed )one$|^which (?:one )?(?:is|are|was|were) (?:the )?(?:\w+er|\w+est|more \w+|better|best)$",
+        r"|(?<=\bthe )(?:\w+ ){1,2}ones?\b|(?<=\bfor )one$|(?<=\bget )one$|(?<=\bneed )one$|^which (?:one )?(?:is|are|was|were) (?:the )?(?:\w+er|\w+est|more \w+|better|best)$",
         re.IGNORECASE,
     ),
     "zh": re.compile(r"它们?|他们|这些|那些|其中|上述|以上(?=哪|这|的)|这个(?!月|知识|助手|网站|服务)|这类|那个(?!人)|这种|这(?=是|要|需|有|从|什)|那里|该(?!不该|怎|如|不|是)(?=[\u3400-\u9fff])"),
@@ -74,6 +76,14 @@ MAY_IT = re.compile(
 """A short Chinese question that begins so has left out of what it asks."""
 ALSO = re.compile(r"也(?:要|需|得|可|能|适|必|应|包|算|是)")
 """In a Chinese question: what was asked before is asked of something else."""
+GOES_ON = re.compile(r"(?<!^)(?:也(?!许)|还(?:能|要|有|可|需|是))")
+"""A short Chinese question that has "too" or "still" behind its first word presupposes what was asked before."""
+CONDITION = {
+    "en": re.compile(r"if\b(?:[^,;]|,(?=\d))*$", re.IGNORECASE),
+    "zh": re.compile(r"(?:如果|要是|假如|若)[^，,；;]*$"),
+    "ru": re.compile(r"если\b[^;]*$", re.IGNORECASE),
+}
+"""A condition and no question of its own: of what was asked before."""
 DOES = re.compile(r"what (?:do|does|did) (.+?) (?!for\b|to\b)\w+\W*$", re.IGNORECASE)
 """An English question whose subject stands before its last word, the verb."""
 # What can be asked of anything, and so does not say of what it is asked.
@@ -84,16 +94,18 @@ GENERIC = {
         "|reason|reasons|long|take|takes|effect|force|start|starts|begin|begins|end|ends|expire|expires|apply|applies|valid|office|authority"
         "|responsible|pay|pays|charge|late|next|number|year|years|day|days|time|happens|happen|issued|issue|issues|decides|decide|else|change"
         "|changed|changes|work|works|mean|means|important|possible|last|lasts|needed|involved|covered|included|excluded|affected|true|sure|free"
+        "|submit|file|register|join|attend|participate|participation|qualify|appeal|sign"
     ),
     "zh": re.compile(
         "时间|期限|时限|材料|文件|手续|费用|价格|条件|罚款|处罚|例外|依据|来源|部门|机构|原因|生效|实施|执行|开始|起算|门槛|监管|发行|去年|今年|明年|办完|办好|办下来|截止|日期|办理|申请|提交|要求|流程|程序|步骤"
-        "|审批|负责|具体|详细|内容|例子|钱|收费|有效|变化|后果|违反|逾期|适用|规定|好处|作用|意思|区别|结果|第一步|下一步|天"
+        "|审批|负责|具体|详细|内容|例子|钱|收费|有效|变化|后果|违反|逾期|适用|规定|好处|作用|意思|区别|结果|第一步|下一步|天|审查|审核|报名|参加|受理|公示|缴纳|享受|主要|修改|改|最长|最多|最高|最低|最少|最早|最晚|最快"
     ),
     "ru": re.compile(
         "порог|разрешение|ждать|почему|зачем|отчего|срок|сроки|дата|документы|документ|стоимость|цена|сбор|штраф|штрафы|исключения|условия|требования|порядок|шаги|источник|источники|пример"
         "|примеры|причина|число|числа|год|года|время|времени|действует|действуют|начинается|вступает|вступил|вступила|силу|сила|платить|платит|отвечает|ведомство|орган"
         "|требуется|требуются|необходимы|необходимо|подробнее|подробности|стоит|длится|занимает|входит|дальше|последствия|выдает|выдаёт|решает"
         "|изменилось|означает|значит|дней|день|момента|именно|обязательно|заканчивается|истекает|нужна|нужны|нужен"
+        "|подавать|подать|подача|обращаться|обратиться|получить|оформить|записаться|участвовать|участие|обжаловать|продлить"
     ),
 }  # fmt: skip
 # Groups of countries that a question is asked of like a country.
@@ -117,7 +129,7 @@ def empty_it(text: str, match: "re.Match[str]") -> bool:
 
 
 AUXILIARY = re.compile(
-    r"^\W*\w+ ли\s*$|^\W*(?:who|what|where|when|how) (?:(?:must|can|may|should|shall|will|has to|have to|needs to|do|does|did|is|are|i|you|we) ){0,2}\w+\s*$|(?:^|\b(?:do|does|did|is|are|was|were|can|must|of|for|он|она|они|это|из|от|для|о|с|в))\s*$",
+    r"^\W*\w+ ли\s*$|^\W*(?:i|we) (?:thought|read|heard|believed?|assumed|was told|were told)(?: that)?\s*$|^\W*(?:я|мы) (?:дума|слыша|чита|счита)л[аи]?,?(?: что)?\s*$|^\W*(?:who|what|where|when|how) (?:(?:must|can|may|should|shall|will|has to|have to|needs to|do|does|did|is|are|i|you|we) ){0,2}\w+\s*$|(?:^|\b(?:do|does|did|is|are|was|were|can|must|of|for|он|она|они|это|из|от|для|о|с|в))\s*$",
     re.IGNORECASE,
 )
 """After these a pronoun may mean something earlier even where a word of the question stands before it."""

@@ -8,8 +8,10 @@ from bot.ellipsis import (
     ABOUT,
     ALSO,
     AUXILIARY,
+    CONDITION,
     DEFINES,
     GENERIC,
+    GOES_ON,
     LEAD,
     MAY_IT,
     POINTS,
@@ -106,6 +108,18 @@ class Said:
         return self.led or not self.places or len(self.rest) <= 40
 
     @property
+    def sets_condition(self) -> bool:
+        """Whether it only says under which condition the earlier question is asked: "what if …?"."""
+        return CONDITION[self.language].match(self.rest) is not None
+
+    @property
+    def asks_there(self) -> bool:
+        """Whether it goes on with a question of its own that names no place: "and what does a work visa cost?"."""
+        short = 0 < len(self.own) <= (12 if self.language == "zh" else _OWN_WORDS)
+        own = self.led and short and self.asks and not self.points and not self.places
+        return own and DEFINES.match(self.rest) is None
+
+    @property
     def names_topic(self) -> bool:
         """Whether it only names another thing to ask the same of: "what about hydrogen?", "for small firms?"."""
         short = 0 < len(self.own) <= (12 if self.language == "zh" else _OWN_WORDS)
@@ -126,7 +140,7 @@ class Said:
         if self.language == "zh":
             signs = sum(2 if sign.isascii() else 1 for sign in self.own)
             short = MAY_IT.match(self.rest) or (self.led and not DEFINES.search(self.rest))
-            also = self.led and ALSO.search(self.rest)
+            also = (self.led and ALSO.search(self.rest)) or GOES_ON.search(self.rest)
             return signs <= (8 if also else 4 if short else 1)
         # "And who pays?", but not "and what is CBAM?"
         return len(self.own) <= int(self.led and not self.places and DEFINES.match(self.rest) is None)

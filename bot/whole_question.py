@@ -12,6 +12,8 @@ from retrieval import country_names, stop_words, words
 _SUBJECT_WORDS = 12
 _SUBJECT_SIGNS = 40
 _HAN = "\u3400-\u9fff"
+_LABEL = r"(?:[A-ZА-ЯIVX]{1,4}|\d+(?:[./-]\d+)*|[一二三四五六七八九十百]+)"
+"""A letter or number by which one of several of a kind is called."""
 
 
 def exchanged(said: Said, before: str) -> str:
@@ -38,6 +40,20 @@ def exchanged(said: Said, before: str) -> str:
             return YEAR.sub(said.years[-1], text)
         return appended(text, said.rest if not said.places else said.years[-1])
     return text
+
+
+def relabelled(said: Said, before: str) -> str | None:
+    """The earlier question of another thing of the same kind, where both have labels: Category A and Category B, 第5条 and 第6条."""
+    unit = re.fullmatch(rf"(?:第)?({_LABEL})([{_HAN}]{{1,3}})", said.rest)
+    if unit is not None:
+        found = list(re.finditer(rf"(?:第)?(?<![A-Za-z\d]){_LABEL}{unit[2]}", before))
+        if len(found) == 1:
+            return before[: found[0].start()] + said.rest + before[found[0].end() :]
+    kind = re.fullmatch(rf"(.*\w{{3,}}(?: №)?) ?({_LABEL})", said.rest)
+    if kind is None:
+        return None
+    found = list(re.finditer(rf"(?<!\w){re.escape(kind[1])} ?({_LABEL})(?!\w)", before, re.IGNORECASE))
+    return before[: found[0].start(1)] + kind[2] + before[found[0].end(1) :] if len(found) == 1 else None
 
 
 def appended(before: str, more: str) -> str:
