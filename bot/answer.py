@@ -25,6 +25,8 @@ class NoteKind(StrEnum):
     OTHER_LANGUAGE = "other_language"
     GAP = "gap"
     """A part of the question that no source covers."""
+    QUOTED = "quoted"
+    """Sentences of a model's draft are given in the words of their sources."""
 
 
 @dataclass(frozen=True, slots=True)

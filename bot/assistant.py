@@ -202,7 +202,8 @@ class Assistant:
             except WriterError:
                 prose = None
         if prose is not None and prose.statements:
-            yield self._finished(asked, prose, model=model.name if model is not None else None)
+            wrote = model is not None and not prose.kept_nothing
+            yield self._finished(asked, prose, model=model.name if model is not None and wrote else None)
             return
         async with self._turn():
             answer = await asyncio.to_thread(self._quoted, asked, prose)
@@ -258,7 +259,10 @@ class Assistant:
             title_of=self._knowledge.title_of_key,
             years=result.question.years,
         )
-        gaps = (*self._missing(result, language), *_gaps(prose, language, model))
+        gaps = (
+            *self._missing(result, language),
+            *_gaps(prose, language, drafted=model is not None or prose.kept_nothing),
+        )
         return Answer(
             id=uuid.uuid4().hex,
             conversation_id=asked.conversation_id,
@@ -268,7 +272,12 @@ class Assistant:
             text=_written(prose.statements),
             statements=prose.statements,
             citations=prose.citations,
-            notes=(*gaps, *_disagreement(result, prose.citations, language, today), *notes),
+            notes=(
+                *gaps,
+                *_in_their_words(prose, gaps, language),
+                *_disagreement(result, prose.citations, language, today),
+                *notes,
+            ),
             suggestions=suggestions(asked.result, prose.citations, language),
             model=model,
             retrieved=_documents(result),
@@ -358,7 +367,14 @@ def _disagreement(
     return (Note(NoteKind.DISAGREEMENT, text, tuple(citation.number for citation in pair)),)
 
 
-def _gaps(prose: Prose, language: str, model: str | None) -> Iterator[Note]:
+def _in_their_words(prose: Prose, gaps: Sequence[Note], language: str) -> Iterator[Note]:
+    """What is said where quotes stand in for a model's words and nothing is missing; a gap says so itself."""
+    if prose.replaced_something and not gaps:
+        quoted = reply("note_all_quoted", language) if prose.kept_nothing else reply("note_quoted", language)
+        yield Note(NoteKind.QUOTED, quoted)
+
+
+def _gaps(prose: Prose, language: str, *, drafted: bool) -> Iterator[Note]:
     """What a reader misses: parts of a briefing without a source, and what could not be proven."""
     named = [gap for gap in prose.gaps if gap]
     if named:
@@ -368,7 +384,7 @@ def _gaps(prose: Prose, language: str, model: str | None) -> Iterator[Note]:
     if prose.cut_off:
         yield Note(NoteKind.GAP, reply("note_cut_off", language))
     if prose.lost_something:
-        left_out = reply("note_left_out", language) if model else reply("note_nearest", language)
+        left_out = reply("note_left_out", language) if drafted else reply("note_nearest", language)
         yield Note(NoteKind.GAP, left_out)
 
 

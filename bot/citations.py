@@ -7,7 +7,7 @@ are put in its place, or nothing.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.answer import Citation, Removed, Statement
@@ -31,6 +31,8 @@ _LONGEST = 1_000
 """Characters of a statement; more in one line is no sentence, and takes seconds to read."""
 _SLIGHT = ("word", "cannot be compared", "language")
 """Reasons that say only that other words were used: the quote in their place loses nothing."""
+Bears = Callable[[Hit, int, int], bool]
+"""Whether ``hit.passage.text[start:end]`` bears on what was asked."""
 
 
 def prove(
@@ -59,6 +61,7 @@ class Prover:
 
     Args:
         question: what was asked; sentences that have nothing to do with it, nor with the passage they stand in, prove nothing.
+        bears: a quote that does not is put in no statement's place; without it, every quote does.
     """
 
     def __init__(
@@ -68,10 +71,13 @@ class Prover:
         language: str | None = None,
         termbase: Translator | None = None,
         question: Question | None = None,
+        bears: Bears | None = None,
     ) -> None:
         self._hits = list(hits)
         self._language = language
         self._termbase = termbase
+        self._bears = bears
+        self._replaced = self._own = 0
         self._asked = _asked(question) if question is not None else None
         self._sources: dict[int, Source] = {}
         self._statements: list[Statement] = []
@@ -99,9 +105,14 @@ class Prover:
         """Every hit that claims may rest on."""
         return tuple(self._hits)
 
-    def extend(self, hits: Sequence[Hit]) -> int:
-        """Takes in the hits of a further search; gives how many there were before, to be added to their numbers."""
+    def extend(self, hits: Sequence[Hit], *, bears: Bears | None = None) -> int:
+        """Takes in the hits of a further search; gives how many there were before, to be added to their numbers.
+
+        Args:
+            bears: as in ``Prover``, on what that search has asked.
+        """
         before = len(self._hits)
+        self._bears = bears
         self._hits += hits
         return before
 
@@ -109,6 +120,16 @@ class Prover:
     def lost_something(self) -> bool:
         """Whether anything a reader could have used was taken out, or had to be put right."""
         return any(not (one.quoted and one.reason.startswith(_SLIGHT)) for one in self._removed)
+
+    @property
+    def replaced_something(self) -> bool:
+        """Whether a statement gave way to the words of its source."""
+        return self._replaced > 0
+
+    @property
+    def kept_nothing(self) -> bool:
+        """Whether statements gave way to the words of their sources, and none of the writer's own stands."""
+        return self._replaced > 0 and not self._own
 
     def add(self, claim: Claim) -> Statement | None:
         """The claim as a statement, as far as it is proven; None if nothing of it is, or it was said before."""
@@ -164,24 +185,35 @@ class Prover:
         if verdict.proven:
             if self._was_said(text):
                 return None
+            self._own += 1
             return self._keep(lead + text, [(quote.source.hit, quote.text) for quote in verdict.quotes])
-        quote = nearest(text, own, cited, self._termbase)
+        quote = self._nearest(text, own, cited)
         self._removed.append(Removed(text, verdict.reason, quoted=quote is not None))
         if quote is None or self._was_said(_labelled(quote)):
             return None
+        self._replaced += 1
         return self._keep(lead + _unnumbered(_labelled(quote), lead), [(quote.source.hit, quote.text)])
+
+    def _nearest(self, text: str, own: str, sources: Sequence[Source]) -> Quote | None:
+        """The sentence that a statement speaks of, if that bears on the question."""
+        quote = nearest(text, own, sources, self._termbase)
+        if quote is None or self._bears is None or self._bears(quote.source.hit, quote.start, quote.end):
+            return quote
+        return None
 
     def _add_unnumbered(self, text: str, own: str, lead: str) -> Statement | None:
         """What names no passage is no statement: if it speaks of a sentence that was found, that is quoted, or nothing."""
         every = (self._source(number) for number in range(1, len(self._hits) + 1))
         sources = [source for source in every if same(source.language, own)]
         foreign = self._language is not None and _is_foreign(text, own, self._language)
-        quote = None if foreign or not sources else nearest(text, own, sources, self._termbase)
+        quote = None if foreign or not sources else self._nearest(text, own, sources)
         said = _labelled(quote) if quote is not None else ""
         if said != text:
             self._removed.append(Removed(text, "no source", quoted=quote is not None))
         if quote is None or self._was_said(said):
             return None
+        self._replaced += said != text
+        self._own += said == text
         return self._keep(lead + _unnumbered(said, lead), [(quote.source.hit, quote.text)])
 
     def _verdict(self, text: str, own: str, cited: Sequence[Source]) -> Verdict:

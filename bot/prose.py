@@ -15,6 +15,7 @@ from bot.proof.steps import in_order
 from bot.replies import reply, reply_language
 from bot.research import Research
 from bot.writers import Claim, Part, ProseWriter
+from bot.writers.bearing import Bearing
 from bot.writers.quoting import other_side
 from bot.writers.stretches import is_of_kind
 from retrieval import Hit, Question, SearchResult, Termbase, Translator, country_names, words
@@ -46,6 +47,10 @@ class Prose:
     """Whether the model was stopped before it had said everything."""
     gaps: tuple[str, ...] = ()
     """Questions of a briefing that no source answers; an empty one cannot be named."""
+    replaced_something: bool = False
+    """Whether a statement gave way to the words of its source."""
+    kept_nothing: bool = False
+    """Whether every statement did."""
 
 
 def longest_answer(model_seconds: float) -> float:
@@ -73,7 +78,9 @@ async def answered(
     Raises:
         WriterError: the model gave no answer, or no end of it.
     """
-    prover = Prover(result.hits, language=language, termbase=translator, question=result.question)
+    prover = Prover(
+        result.hits, language=language, termbase=translator, question=result.question, bears=Bearing(result)
+    )
     cut_off = False
     try:
         async for statement in _proven(model.write(result, language=language, today=today), prover):
@@ -153,7 +160,7 @@ async def briefed(
         before, lost = len(prover.statements), len(prover.removed)
         claimed = 0
         if result.covered:
-            offset = prover.extend(result.hits)
+            offset = prover.extend(result.hits, bears=Bearing(result))
             # Each section has the time of an answer: what has gone well so far does not shorten it.
             writer = model if number == 1 else model.for_one_answer()
             try:
@@ -201,7 +208,15 @@ def _headings(part: Part, result: SearchResult, language: str) -> tuple[str, ...
 def _prose(prover: Prover, hits: Sequence[Hit]) -> Prose:
     texts = {hit.passage.id: fold_space(hit.passage.text) for hit in hits}
     statements, citations = in_order(prover.statements, prover.citations, texts)
-    return Prose(statements, citations, tuple(hits), prover.removed, prover.lost_something)
+    return Prose(
+        statements,
+        citations,
+        tuple(hits),
+        prover.removed,
+        prover.lost_something,
+        replaced_something=prover.replaced_something,
+        kept_nothing=prover.kept_nothing,
+    )
 
 
 def _may_be_named(part: str, question: str, language: str, termbase: Termbase) -> bool:

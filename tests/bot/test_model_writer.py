@@ -109,7 +109,9 @@ async def test_a_model_in_the_wrong_language_is_replaced_by_the_source(writing: 
 
 
 async def test_a_list_keeps_its_items_and_a_table_becomes_rows(writing: WritingHouse) -> None:
-    question = "Which kinds of investment contract does Kazakhstan offer?"
+    question = (
+        "Which kinds of investment contract does Kazakhstan offer, and within how many days is an application decided?"
+    )
 
     def rows(asked: Asked) -> Played:
         number = next((n for n, text in asked.passages.items() if "simplified contract" in text), 1)

@@ -39,6 +39,7 @@ DOCUMENTS = {
     "country/estria.zh.md": "---\ntitle: 埃斯特里亚国别资料\nlang: zh\n---\n# 埃斯特里亚国别资料\n\n## 鲑鱼养殖\n\n埃斯特里亚的鲑鱼养殖许可证有效期为15年，费用为900克朗。\n",
     "country/fimoria.md": "---\ntitle: 'Fimoria: country card'\nlang: en\n---\n# Fimoria: country card\n\n## Taxes\n\nThe profit tax of Fimoria is 14 percent. The excise tax on wine in Fimoria is 12 percent.\n\n## Visas\n\nVisitors to Fimoria may stay 45 days without a visa. The Fimoria office answers letters about tax.\n",
     "procedures/harbour.md": "---\ntitle: Harbour dues of Ostvia\nlang: en\n---\n# Harbour dues of Ostvia\n\nHarbour dues of Ostvia are paid at https://dues.example.com/pay?x=1 or with @duesbot on Telegram.\n",
+    "procedures/mills.md": "---\ntitle: 'Kelvania: rules for water mills'\nlang: en\n---\n# Kelvania: rules for water mills\n\n## Permit\n\nA water mill in Kelvania with more than two wheels needs a construction permit of the river council. The application must be filed at least 60 days before work begins. An operator that hides an accident is fined 5,000 florins.\n",
     "country/galenia.md": "---\ntitle: 'Galenia: country card'\nlang: en\n---\n# Galenia: country card\n\n## Taxes\n\nThe profit tax of Galenia is 19 percent.\n",
 }  # fmt: skip
 
@@ -123,6 +124,76 @@ async def test_nothing_of_the_rules_is_told(desk: WritingHouse) -> None:
     text, _ = await shown(desk, "How much does the water office of Aldoria charge for a permit?")
     for words in ("You write", "quoted data", "BEGIN", "Passage 1", "authority", "Rules"):
         assert words not in text
+
+
+# -- the words of the sources in the place of a model's ------------------------------------------------------------------
+
+
+def fragment(text: str, *, beside: str = "") -> Part:
+    """Says so much and no more, of the passage that has it; ``beside`` is a sentence of that passage, word for word."""
+
+    def part(asked: Asked) -> Played:
+        figure = re.findall(r"\d[\d,]*", text)[-1]
+        number = next((n for n, held in asked.passages.items() if figure in held), 1)
+        said = [beside, text] if beside else [text]
+        return iter(["-" if asked.kind != "answer" else "\n".join(f"{line} [{number}]" for line in said)])
+
+    return part
+
+
+async def test_a_quote_that_does_not_bear_on_the_question_answers_nothing(desk: WritingHouse) -> None:
+    """A fine is no price, though it stands in the passage on the permit."""
+    desk.server.part = fragment("5,000 florins.")
+    text, answer = await shown(desk, "What does the construction permit for a water mill in Kelvania cost?")
+    assert "5,000" not in text
+    assert answer.model is None
+    assert answer.outcome in {Outcome.PARTIAL, Outcome.NOT_COVERED}
+
+
+async def test_the_same_quote_answers_the_question_it_bears_on(desk: WritingHouse) -> None:
+    desk.server.part = fragment("5,000 florins.")
+    text, answer = await shown(desk, "What is the fine for an operator that hides an accident in Kelvania?")
+    assert "An operator that hides an accident is fined 5,000 florins." in text
+    assert (answer.outcome, answer.model) == (Outcome.ANSWERED, None)
+    assert [note.kind for note in answer.notes] == [NoteKind.QUOTED]
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "told"),
+    [
+        (
+            "How much does the water office of Aldoria charge for a permit?",
+            "The water office of Aldoria asks 310 crowns for a permit.",
+            "words of the sources",
+        ),
+        ("贝里特水务局办理用水许可收费多少？", "贝里特水务局收取用水许可费320克朗。", "资料原文"),
+        (
+            "Сколько взимает водное управление Корвии за разрешение?",
+            "Водное управление Корвии берёт за разрешение 330 крон.",
+            "словами источников",
+        ),
+    ],
+)
+async def test_where_every_sentence_is_a_quote_no_model_is_named(
+    desk: WritingHouse, question: str, said: str, told: str
+) -> None:
+    desk.server.part = fragment(said)
+    _, answer = await shown(desk, question)
+    assert (answer.outcome, answer.model) == (Outcome.ANSWERED, None)
+    assert said not in answer.text
+    assert QUESTIONS[question] in answer.text
+    assert [told in note.text for note in answer.notes if note.kind is NoteKind.QUOTED] == [True]
+
+
+async def test_a_quote_beside_a_models_own_sentence_is_said_to_be_one(desk: WritingHouse) -> None:
+    own = "A water mill in Kelvania with more than two wheels needs a construction permit of the river council."
+    desk.server.part = fragment("Whoever applies must do so at least 60 days before work begins.", beside=own)
+    question = "When must the application for the construction permit of a water mill in Kelvania be filed?"
+    _, answer = await shown(desk, question)
+    assert "at least 60 days before work begins" in answer.text
+    assert answer.model == "openai:scripted"
+    assert answer.outcome is Outcome.ANSWERED
+    assert [note.kind for note in answer.notes] == [NoteKind.QUOTED]
 
 
 # -- other languages ---------------------------------------------------------------------------------------------------
