@@ -15,7 +15,7 @@ from bot.prompts import repeats_rules
 from bot.proof.alignment import same
 from bot.proof.headings import stands_over
 from bot.proof.judge import Quote, Verdict, judge, nearest
-from bot.proof.reading import keys
+from bot.proof.reading import keys, read
 from bot.proof.sources import Source
 from bot.writers import Claim
 from retrieval import Hit, Question, Translator, detect_language
@@ -27,6 +27,8 @@ _LEAST_LETTERS = 12
 """Letters from which on the language of a sentence can be told."""
 _TOLD_BY_SCRIPT = frozenset({"en", "zh", "ru"})
 _FRAGMENT = 60
+_SAYS_SOMETHING = 2
+"""Words that say what it is about, from which on a statement can be one by itself."""
 _LONGEST = 1_000
 """Characters of a statement; more in one line is no sentence, and takes seconds to read."""
 _SLIGHT = ("word", "cannot be compared", "language")
@@ -185,6 +187,9 @@ class Prover:
         if verdict.proven:
             if self._was_said(text):
                 return None
+            if not lead and self._is_beside_the_question(text, own, verdict.quotes):
+                self._removed.append(Removed(text, "unsupported: beside the question"))
+                return None
             self._own += 1
             return self._keep(lead + text, [(quote.source.hit, quote.text) for quote in verdict.quotes])
         quote = self._nearest(text, own, cited)
@@ -193,6 +198,12 @@ class Prover:
             return None
         self._replaced += 1
         return self._keep(lead + _unnumbered(_labelled(quote), lead), [(quote.source.hit, quote.text)])
+
+    def _is_beside_the_question(self, text: str, own: str, quotes: Sequence[Quote]) -> bool:
+        """Whether a statement names but one thing, and the words behind it do not bear on the question: "aluminium"."""
+        if self._bears is None or len(read(text, own).content) >= _SAYS_SOMETHING:
+            return False
+        return not any(self._bears(quote.source.hit, quote.start, quote.end) for quote in quotes)
 
     def _nearest(self, text: str, own: str, sources: Sequence[Source]) -> Quote | None:
         """The sentence that a statement speaks of, if that bears on the question."""
