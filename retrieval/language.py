@@ -411,9 +411,8 @@ def _stem(word: str, language: str) -> str:
 
 
 def content_words(text: str, language: str) -> list[str]:
-    """The words of a question that say what it is about: without function and question words, unless all are."""
-    everything = words(text, language)
-    return [word for word in everything if word not in stop_words(language)] or everything
+    """The words of a question that say what it is about: without function and question words."""
+    return [word for word in words(text, language) if word not in stop_words(language)]
 
 
 @functools.cache

@@ -93,7 +93,11 @@ def understand(
         everywhere = _same_everywhere(text, own)
         for other in others:
             heard = _heard(names, other, names_like, lexicon)
-            readings[other] = _translated(folded, own, other, named, heard, everywhere, countries, frequencies)
+            strange = _strange(names, [span for span, _ in heard])
+            reading = _translated(folded, own, other, named, heard, everywhere, countries, frequencies)
+            readings[other] = replace(
+                reading, concepts=tuple(_told(concept, strange, own) for concept in reading.concepts)
+            )
     return Question(
         text=text,
         language=own,
@@ -179,6 +183,22 @@ def _unknown_names(text: str, folded: str, language: str, known: Sequence[Span])
         (name for name in names_in(text, language) if not places.issuperset(range(name.start, name.end))),
         key=lambda name: name.start - name.end,
     )
+
+
+def _strange(names: Iterable[Name], heard: Sequence[Span]) -> list[str]:
+    """Names that nothing in a language of the index sounds like, folded."""
+    unheard = (name for name in names if not any(Span(name.start, name.end, ()).meets(span) for span in heard))
+    return [fold(name.written) for name in unheard]
+
+
+def _told(concept: Concept, strange: Iterable[str], language: str) -> Concept:
+    """A concept, told to be a name if it is one of these, or a part of one in Chinese."""
+    if concept.names or not concept.label or not any(
+        concept.label in name if is_han(concept.label[0]) else concept.label in words(name, language)
+        for name in strange
+    ):
+        return concept
+    return replace(concept, is_name=True)
 
 
 def _is_read(reading: Reading, frequencies: Frequencies) -> bool:
