@@ -68,6 +68,9 @@ def test_any_text_has_a_language_and_words(text: str) -> None:
         ("НАЛОГ", "налог", "ru"),
         ("Steuern", "steuer", "de"),
         ("٣٥", "35", "ar"),
+        ("İhracat vergisi", "ihracat vergisi", "tr"),
+        ("الضَّرِيبَة", "الضريبة", "ar"),
+        ("שָׁלוֹם", "שלום", "he"),
         ("१२٫५", "12٫5", "hi"),
     ],
 )
@@ -118,6 +121,12 @@ def test_scripts_side_by_side_are_cut_apart() -> None:
 def test_a_script_without_a_dictionary_is_found_by_pairs(language: str, text: str) -> None:
     part = text[1:-1]
     assert set(words(part, language)) & set(words(text, language))
+
+
+@pytest.mark.parametrize("word", ["मूल्य", "বাংলা", "தமிழ்", "မြန်မာ", "ភាសា"])
+def test_vowel_signs_do_not_break_a_word(word: str) -> None:
+    assert words(f"{word} 5", "hi")[-1] == "5"
+    assert len(words(word, "hi")) == max(1, len(word) - 1), "pairs of neighbours, as in every script without a stemmer"
 
 
 def test_repeats_and_order_are_kept() -> None:
