@@ -73,15 +73,20 @@ def _on_years(
     language: str,
     today: dt.date,
 ) -> Iterator[Note]:
-    """Documents that took effect later than a question asks about, unless what is quoted of them names a year asked for."""
+    """Documents of a later time than a question asks about, unless what is quoted of them names a year asked for."""
     for document_id, listed in numbers.items():
         card = cards[document_id]
         told = [c.quote for c in citations if c.document_id == document_id] + [card.title, card.doc_number or ""]
-        since = card.date_effective
+        since = card.date_effective or card.as_of
         later = since is not None and years and all(int(year) < since.year for year in years)
         if later and not standing_of(card, today).is_past and not any(year in text for year in years for text in told):
             asked = reply("list_separator", language).join(sorted(years))
-            text = reply("note_other_year", language, years=asked, title=card.title, date=since)
+            known = {"years": asked, "title": card.title, "date": since}
+            text = (
+                reply("note_other_year", language, **known)
+                if card.date_effective
+                else reply("note_other_year_checked", language, **known)
+            )
             yield Note(NoteKind.DATED, text, tuple(listed))
 
 

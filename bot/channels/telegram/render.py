@@ -7,13 +7,12 @@ from bot.answer import Answer, Citation, Outcome, Statement
 from bot.channels.telegram.markup import Block, Span, fits, paragraph, quote, shortened
 from bot.channels.telegram.messages import Button, Keyboard, Message, messages
 from bot.channels.telegram.ports import Linker
-from bot.replies import reply
+from bot.replies import place, reply
 from bot.unlinked import unlinked
 
 _QUOTE_LENGTHS = (1_200, 600, 300, 120, 0)
 """So long quotes are tried under an answer until its sources stand on one message; the button shows them whole."""
 _LISTED = re.compile(r"(?:[-–—•*·]|\(?\d{1,3}[.)、]|[a-zа-я][.)])\s*\S")
-_PLACES = re.compile(r"^(p\.|slide|sheet|rows?) ?([^,§]*)")
 _SOURCE_BUTTONS = 4
 _BUTTON_TEXT = 48
 _PLACE_TEXT = 160
@@ -74,21 +73,8 @@ def by_document(answer: Answer) -> list[list[Citation]]:
 
 
 def place_words(location: str, language: str) -> str:
-    """Where in a document something stands, in the language of the interface."""
-    said = []
-    for piece in location.split(", "):
-        found = _PLACES.match(piece)
-        if found is None:
-            said.append(piece)
-        elif found[1] == "p.":
-            said.append(reply("telegram_place_page", language, number=found[2]))
-        elif found[1] == "slide":
-            said.append(reply("telegram_place_slide", language, number=found[2]))
-        elif found[1] == "sheet":
-            said.append(reply("telegram_place_sheet", language, sheet=found[2]))
-        else:
-            said.append(reply("telegram_place_row", language, number=found[2]))
-    return shortened(", ".join(said), _PLACE_TEXT)
+    """Where in a document something stands, in the language of the interface, in a few words."""
+    return shortened(place(location, language), _PLACE_TEXT)
 
 
 def _opening(asked: str, remark: str) -> list[Block]:

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from bot.answer import Answer, Citation, NoteKind, Outcome
 from bot.channels.web.examples import ANSWER, shown
 from bot.channels.web.ports import Overview, Phase, ReadinessState, SyncPhase
+from bot.replies import place
 from retrieval import Access, FileStanding, KnowledgeFile, Standing, SyncReport, contradictions, standing_of
 
 LANGUAGE_PATTERN = r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}$"
@@ -127,7 +128,7 @@ class AnswerBody(BaseModel):
                     issuer=c.issuer,
                     date=c.date,
                     language=c.language,
-                    location=c.location,
+                    location=place(c.location, answer.language),
                     quote=c.shown,
                     url=link(c),
                     source_url=c.source_url,

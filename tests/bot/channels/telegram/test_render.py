@@ -121,7 +121,7 @@ def test_an_absent_issuer_and_date_leave_no_empty_line() -> None:
     [
         ("p. 3, § Tax › Rates", "en", "p. 3, § Tax › Rates"),
         ("p. 3, § 税", "zh", "第3页, § 税"),
-        ("sheet Rates, rows 2–9", "ru", "лист «Rates», строка 2–9"),
+        ("sheet Rates, rows 2–9", "ru", "лист «Rates», строки 2–9"),
         ("slide 4", "zh", "第4张幻灯片"),
         ("", "en", ""),
     ],
