@@ -62,7 +62,7 @@ class Row:
     table: int
     header: tuple[str, ...]
     cells: tuple[str, ...]
-    """None where words of the source were put in the place of a row: then it is none, but belongs to its table."""
+    """Empty only while an answer is made, where other words were put in the place of a row of that table."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from bot.proof.headings import stands_over
 from bot.proof.judge import Quote, Verdict, judge, nearest
 from bot.proof.reading import keys
 from bot.proof.sources import Source
-from bot.tables import sentence_of
+from bot.tables import as_said
 from bot.writers import Claim
 from retrieval import Hit, Question, Translator, detect_language
 
@@ -166,13 +166,13 @@ class Prover:
             if self._was_said(text):
                 return None
             quotes = [(quote.source.hit, quote.text) for quote in verdict.quotes]
-            return self._keep(lead + text, quotes, row=_as_said(claim.row, lead + text))
+            return self._keep(lead + text, quotes, row=_proven_row(claim.row, lead + text))
         quote = nearest(text, own, cited, self._termbase)
         self._removed.append(Removed(text, verdict.reason, quoted=quote is not None))
         if quote is None or self._was_said(_labelled(quote)):
             return None
         said = lead + _unnumbered(_labelled(quote), lead)
-        return self._keep(said, [(quote.source.hit, quote.text)], row=_as_said(claim.row, said))
+        return self._keep(said, [(quote.source.hit, quote.text)], row=_proven_row(claim.row, said))
 
     def _add_unnumbered(self, text: str, own: str, lead: str, row: Row | None) -> Statement | None:
         """What names no passage is no statement: if it speaks of a sentence that was found, that is quoted, or nothing."""
@@ -186,7 +186,7 @@ class Prover:
         if quote is None or self._was_said(said):
             return None
         shown = lead + _unnumbered(said, lead)
-        return self._keep(shown, [(quote.source.hit, quote.text)], row=_as_said(row, shown))
+        return self._keep(shown, [(quote.source.hit, quote.text)], row=_proven_row(row, shown))
 
     def _verdict(self, text: str, own: str, cited: Sequence[Source]) -> Verdict:
         """Each passage that proves the statement alone; else all of them together."""
@@ -244,12 +244,11 @@ def _plain(text: str) -> str:
     return fold_space(re.sub(r"\*\*|__|`|^#+ ", "", seen))
 
 
-def _as_said(row: Row | None, said: str) -> Row | None:
-    """A row as far as it is what was proven: its cells make up the very sentence; else only its place in its table."""
+def _proven_row(row: Row | None, said: str) -> Row | None:
     if row is None:
         return None
-    header, cells = (tuple(map(_plain, part)) for part in (row.header, row.cells))
-    return Row(row.table, header, cells if sentence_of(header, cells) == said and not _ITEM.match(said) else ())
+    plain = Row(row.table, tuple(map(_plain, row.header)), tuple(map(_plain, row.cells)))
+    return as_said(plain, said) if not _ITEM.match(said) else replace(plain, cells=())
 
 
 def _is_foreign(text: str, own: str, wanted: str) -> bool:

@@ -3,6 +3,7 @@
 A row is proven as a sentence, ``name: cell; name: cell``, and every cell and name that is shown stands in that sentence.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -12,6 +13,8 @@ from bot.answer import Answer, Row, Statement
 
 _LEAST = 2
 """Rows of a table, and columns; with fewer a line says it better."""
+_PARTS = re.compile(r"[;；]\s*")
+_NAMED = re.compile(r"(?P<name>[^:：]+)[:：]\s*(?P<cell>\S.*)")
 
 
 def sentence_of(header: Sequence[str], cells: Sequence[str]) -> str:
@@ -28,6 +31,21 @@ def row_of(table: int, header: Sequence[str], cells: Sequence[str]) -> Row | Non
     if len(header) < _LEAST or len(filled) > len(header):
         return None
     return Row(table, tuple(header), (*filled, *[""] * (len(header) - len(filled))))
+
+
+def as_said(row: Row, said: str) -> Row:
+    """A row as far as it is what was proven, or what a row of the source says under the very same names.
+
+    Else without cells: words in its place.
+    """
+    if sentence_of(row.header, row.cells) == said:
+        return row
+    pairs = [_NAMED.match(part) for part in _PARTS.split(said)]
+    found = {pair["name"]: pair["cell"] for pair in pairs if pair is not None}
+    names = [name for name, cell in zip(row.header, row.cells, strict=True) if cell]
+    if len(found) != len(pairs) or len(names) != len(found) or set(names) != set(found):
+        return replace(row, cells=())
+    return replace(row, cells=tuple(found.get(name, "") for name in row.header))
 
 
 def settled(statements: Iterable[Statement]) -> tuple[Statement, ...]:
