@@ -211,7 +211,7 @@ textarea::placeholder, input::placeholder { color: var(--soft); opacity: 1; }
   .cite[aria-expanded="true"], .tool[aria-pressed="true"], .chip[aria-pressed="true"] { border-width: 3px; }
 }
 @media print {
-  .panel, .log { display: block; block-size: auto; overflow: visible; }
+  .panel, .log, .says .sheet { display: block; block-size: auto; overflow: visible; }
   .header .icon, .language, .foot, .actions, .next { display: none; }
 }
 `;
