@@ -8,8 +8,8 @@ import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer import Row, Statement
-from bot.assistant import Assistant
+from bot.answer import Answer, Outcome, Row, Statement
+from bot.assistant import Assistant, _without_addresses
 from bot.channels.telegram.render import answer_messages
 from bot.channels.web.bodies import AnswerBody
 from bot.channels.web.openai_routes import spoken
@@ -17,6 +17,7 @@ from bot.citations import Prover
 from bot.printing import answer_text
 from bot.store import Store
 from bot.tables import markdown, markdown_of, sentence_of, settled, written
+from bot.unlinked import PARTING
 from bot.writers import Claim
 from bot.writers.limits import Budget
 from bot.writers.model import ModelWriter
@@ -303,3 +304,14 @@ async def test_an_answer_without_a_table_is_written_as_ever(desk: WritingHouse) 
     body = AnswerBody.of(answer, lambda _: "")
     assert written(answer) == markdown_of(body.model_dump(mode="json")) == answer.text
     assert all("row" not in one for one in body.model_dump(mode="json")["statements"])
+
+
+def test_an_address_in_a_cell_is_parted_as_everywhere() -> None:
+    rows = [
+        row(n, name, "alpha.example.com", header=("Office", "www.beta.example.com")) for n, name in enumerate("ab", 1)
+    ]
+    plain = Answer("a", "c", "q", Outcome.ANSWERED, "en", "", statements=settled(rows))
+    text = written(_without_addresses(plain))
+    assert text.replace(PARTING, "") == written(plain)
+    assert "alpha.example" in written(plain)
+    assert "example.com" not in text
