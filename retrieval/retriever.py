@@ -240,8 +240,8 @@ def _judged(question: Question, ranked: Sequence[_Candidate]) -> SearchResult:
     if len(question.countries) > 1 and sides and not any(map(_regulates_going_abroad, sides)):
         # A side of a comparison that has documents, but none on this, is missing all the same.
         missing = question.countries.difference(*(each.countries for each in sides))
-    # What covers the question is quoted first, where the order would hardly let it be quoted at all.
-    behind = [candidate for candidate in bearing if candidate not in ranked[:_JUDGED]]
+    # What covers the question is quoted, also where the order would not let it be.
+    behind = bearing[:1] if not any(candidate in ranked[:_JUDGED] for candidate in bearing) else []
     ordered = [*behind, *(candidate for candidate in ranked[:KEPT] if candidate not in behind)]
     hits = tuple(
         Hit(

@@ -26,6 +26,7 @@ from retrieval.sounds import Name, names_in
 _ABBREVIATION = re.compile(r"[A-ZА-ЯЁ][A-ZА-ЯЁ0-9&-]{1,6}")
 _HEARD = 3
 """Names of the index that one of the question may be, by their sound."""
+_PLAINLY_A_NAME = 3
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _ASKED: Sequence[tuple[Asked, str]] = (
     (Asked.STEPS, r"\bwhat steps|which steps|\bhow (?:do|can|does|should|to)\b|procedure for|在?哪些步骤|哪些程序|什么程序|流程|如何办理|怎么办理"
@@ -188,7 +189,8 @@ def _unknown_names(text: str, folded: str, language: str, known: Sequence[Span])
 def _strange(names: Iterable[Name], heard: Sequence[Span]) -> list[str]:
     """Names that nothing in a language of the index sounds like, folded."""
     unheard = (name for name in names if not any(Span(name.start, name.end, ()).meets(span) for span in heard))
-    return [fold(name.written) for name in unheard]
+    # Of two Han characters the tagger takes many a word for a name.
+    return [fold(name.written) for name in unheard if len(name.written) >= _PLAINLY_A_NAME]
 
 
 def _told(concept: Concept, strange: Iterable[str], language: str) -> Concept:
