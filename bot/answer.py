@@ -55,6 +55,19 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """A sentence as a row of a table; rows that follow each other with the same ``table`` are one, under one header.
+
+    In a finished answer each cell has its column's name in ``header``; a cell may be empty, and so may a name.
+    """
+
+    table: int
+    header: tuple[str, ...]
+    cells: tuple[str, ...]
+    """Empty only while an answer is made, where other words were put in the place of a row of that table."""
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """One sentence of an answer and the numbers of the citations that support it."""
 
@@ -62,6 +75,8 @@ class Statement:
     citations: tuple[int, ...]
     heading: str | None = None
     """What stands over the section that begins with this sentence: of a briefing, or of one side of a comparison."""
+    row: Row | None = None
+    """The same sentence cell by cell, where it is one of several rows of a table."""
 
 
 @dataclass(frozen=True, slots=True)

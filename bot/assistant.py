@@ -9,7 +9,7 @@ import uuid
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bot.answer import Answer, Citation, Delta, Note, NoteKind, Outcome, Statement
+from bot.answer import Answer, Citation, Delta, Note, NoteKind, Outcome, Row, Statement
 from bot.citations import prove
 from bot.clarifying import AskedBack, Understood, asked_back, in_direction, narrowed
 from bot.conversation import REMEMBERED, as_told, language_of
@@ -323,7 +323,12 @@ def _asking_back(asked: _Asked, back: AskedBack, *, question: str) -> Answer:
 def _without_addresses(answer: Answer) -> Answer:
     """The answer as it goes out. Citations stay word for word: who shows them parts their addresses, or never makes links."""
     statements = (
-        replace(each, text=unlinked(each.text), heading=unlinked(each.heading) if each.heading else None)
+        replace(
+            each,
+            text=unlinked(each.text),
+            heading=unlinked(each.heading) if each.heading else None,
+            row=_row_without_addresses(each.row) if each.row else None,
+        )
         for each in answer.statements
     )
     return replace(
@@ -333,6 +338,10 @@ def _without_addresses(answer: Answer) -> Answer:
         notes=tuple(replace(note, text=unlinked(note.text)) for note in answer.notes),
         suggestions=tuple(map(unlinked, answer.suggestions)),
     )
+
+
+def _row_without_addresses(row: Row) -> Row:
+    return replace(row, header=tuple(map(unlinked, row.header)), cells=tuple(map(unlinked, row.cells)))
 
 
 def clean_question(question: str, *, language: str | None) -> str:

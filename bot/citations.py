@@ -10,13 +10,14 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bot.answer import Citation, Removed, Statement
+from bot.answer import Citation, Removed, Row, Statement
 from bot.prompts import repeats_rules
 from bot.proof.alignment import same
 from bot.proof.headings import stands_over
 from bot.proof.judge import Quote, Verdict, judge, nearest
 from bot.proof.reading import keys, read
 from bot.proof.sources import Source
+from bot.tables import as_said
 from bot.writers import Claim
 from retrieval import Hit, Question, Translator, detect_language
 
@@ -182,22 +183,24 @@ class Prover:
             return None
         own = detect_language(text, default=self._language or "en")
         if not cited:
-            return self._add_unnumbered(text, own, lead)
+            return self._add_unnumbered(text, own, lead, claim.row)
         verdict = self._verdict(text, own, cited)
         if verdict.proven:
             if self._was_said(text):
                 return None
-            if not lead and self._is_beside_the_question(text, own, verdict.quotes):
+            if not lead and claim.row is None and self._is_beside_the_question(text, own, verdict.quotes):
                 self._removed.append(Removed(text, "unsupported: beside the question"))
                 return None
             self._own += 1
-            return self._keep(lead + text, [(quote.source.hit, quote.text) for quote in verdict.quotes])
+            quotes = [(quote.source.hit, quote.text) for quote in verdict.quotes]
+            return self._keep(lead + text, quotes, row=_proven_row(claim.row, lead + text))
         quote = self._nearest(text, own, cited)
         self._removed.append(Removed(text, verdict.reason, quoted=quote is not None))
         if quote is None or self._was_said(_labelled(quote)):
             return None
         self._replaced += 1
-        return self._keep(lead + _unnumbered(_labelled(quote), lead), [(quote.source.hit, quote.text)])
+        said = lead + _unnumbered(_labelled(quote), lead)
+        return self._keep(said, [(quote.source.hit, quote.text)], row=_proven_row(claim.row, said))
 
     def _is_beside_the_question(self, text: str, own: str, quotes: Sequence[Quote]) -> bool:
         """Whether a statement names but one thing, and the words behind it do not bear on the question: "aluminium"."""
@@ -212,7 +215,7 @@ class Prover:
             return quote
         return None
 
-    def _add_unnumbered(self, text: str, own: str, lead: str) -> Statement | None:
+    def _add_unnumbered(self, text: str, own: str, lead: str, row: Row | None) -> Statement | None:
         """What names no passage is no statement: if it speaks of a sentence that was found, that is quoted, or nothing."""
         every = (self._source(number) for number in range(1, len(self._hits) + 1))
         sources = [source for source in every if same(source.language, own)]
@@ -225,7 +228,8 @@ class Prover:
             return None
         self._replaced += said != text
         self._own += said == text
-        return self._keep(lead + _unnumbered(said, lead), [(quote.source.hit, quote.text)])
+        shown = lead + _unnumbered(said, lead)
+        return self._keep(shown, [(quote.source.hit, quote.text)], row=_proven_row(row, shown))
 
     def _verdict(self, text: str, own: str, cited: Sequence[Source]) -> Verdict:
         """Each passage that proves the statement alone; else all of them together."""
@@ -244,7 +248,7 @@ class Prover:
             self._sources[number] = Source(self._hits[number - 1], self._asked)
         return self._sources[number]
 
-    def _keep(self, text: str, quotes: Sequence[tuple[Hit, str]]) -> Statement | None:
+    def _keep(self, text: str, quotes: Sequence[tuple[Hit, str]], *, row: Row | None = None) -> Statement | None:
         numbers = []
         for hit, words in quotes:
             quote = fold_space(words)
@@ -253,7 +257,7 @@ class Prover:
                 self._numbers[key] = len(self._citations) + 1
                 self._citations.append(_citation(self._numbers[key], hit, words))
             numbers.append(self._numbers[key])
-        statement = Statement(text, tuple(dict.fromkeys(numbers)))
+        statement = Statement(text, tuple(dict.fromkeys(numbers)), row=row)
         self._statements.append(statement)
         return statement
 
@@ -281,6 +285,13 @@ def _plain(text: str) -> str:
         sign for sign in text if unicodedata.category(sign) not in {"Cf", "Cc", "Co", "Cs"} or sign in "\t\n"
     )
     return fold_space(re.sub(r"\*\*|__|`|^#+ ", "", seen))
+
+
+def _proven_row(row: Row | None, said: str) -> Row | None:
+    if row is None:
+        return None
+    plain = Row(row.table, tuple(map(_plain, row.header)), tuple(map(_plain, row.cells)))
+    return as_said(plain, said) if not _ITEM.match(said) else replace(plain, cells=())
 
 
 def _is_foreign(text: str, own: str, wanted: str) -> bool:

@@ -38,7 +38,7 @@ def notes_on(
         for document_id, listed in numbers.items()
         for note in _on_document(cards[document_id], tuple(listed), language, today, title_of)
     ]
-    found += _on_years(citations, cards, numbers, years, language)
+    found += _on_years(citations, cards, numbers, years, language, today)
     foreign = {c.language: c.number for c in citations if c.language.split("-")[0] != language.split("-")[0]}
     if foreign:
         listed = tuple(c.number for c in citations if c.language in foreign)
@@ -71,16 +71,22 @@ def _on_years(
     numbers: Mapping[str, Sequence[int]],
     years: Collection[str],
     language: str,
+    today: dt.date,
 ) -> Iterator[Note]:
-    """Documents of a later time than a question asks about, unless what is quoted of them names a year that was asked for."""
+    """Documents of a later time than a question asks about, unless what is quoted of them names a year asked for."""
     for document_id, listed in numbers.items():
         card = cards[document_id]
         told = [c.quote for c in citations if c.document_id == document_id] + [card.title, card.doc_number or ""]
-        since = card.date_effective or card.as_of or card.date
+        since = card.date_effective or card.as_of
         later = since is not None and years and all(int(year) < since.year for year in years)
-        if later and not any(year in text for year in years for text in told):
+        if later and not standing_of(card, today).is_past and not any(year in text for year in years for text in told):
             asked = reply("list_separator", language).join(sorted(years))
-            text = reply("note_other_year", language, years=asked, title=card.title, date=since)
+            known = {"years": asked, "title": card.title, "date": since}
+            text = (
+                reply("note_other_year", language, **known)
+                if card.date_effective
+                else reply("note_other_year_checked", language, **known)
+            )
             yield Note(NoteKind.DATED, text, tuple(listed))
 
 

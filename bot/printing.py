@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bot.replies import reply
+from bot.tables import markdown_of
 from bot.unlinked import unlinked
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def answer_text(body: Mapping[str, Any]) -> str:
     understood = body.get("understood_as")
     lines = [reply("understood_as", body["language"], question=unlinked(understood)), ""] if understood else []
     lines.append(
-        re.sub(r"^## (.+)$", lambda over: f"{over[1]}\n{'─' * len(over[1])}", body["text"], flags=re.MULTILINE)
+        re.sub(r"^## (.+)$", lambda over: f"{over[1]}\n{'─' * len(over[1])}", markdown_of(body), flags=re.MULTILINE)
     )
     for citation in body["citations"]:
         where = ", ".join(str(part) for part in (citation["issuer"], citation["date"], citation["location"]) if part)

@@ -14,6 +14,7 @@ from bot.proof.reading import read
 from bot.proof.steps import in_order
 from bot.replies import reply, reply_language
 from bot.research import Research
+from bot.tables import settled
 from bot.writers import Claim, Part, ProseWriter
 from bot.writers.bearing import Bearing
 from bot.writers.quoting import other_side
@@ -99,12 +100,12 @@ async def answered(
 def answer_first(prose: Prose, question: Question, *, language: str) -> Prose:
     """What answers stands first: where a figure or date was asked for and the first statement has none, one that has.
 
-    It must hold as much of the question. Lists keep their order; numbers are given anew, in the order of appearance.
+    It must hold as much of the question. Lists and tables keep their order; numbers are given anew, in the order of appearance.
     """
     statements = prose.statements
     if len(statements) < 2 or is_of_kind(question.asked, statements[0].text):
         return prose
-    if any(_LISTED.match(statement.text) for statement in statements):
+    if any(statement.row is not None or _LISTED.match(statement.text) for statement in statements):
         return prose
     reading = question.reading(language)
     held = [reading.coverage(frozenset(words(statement.text, language))) for statement in statements]
@@ -196,7 +197,7 @@ async def _proven(claims: AsyncGenerator[Claim, None], prover: Prover) -> AsyncG
 async def _moved(claims: AsyncGenerator[Claim, None], offset: int) -> AsyncGenerator[Claim, None]:
     async with contextlib.aclosing(claims):
         async for claim in claims:
-            yield Claim(claim.text, tuple(number + offset for number in claim.hits))
+            yield replace(claim, hits=tuple(number + offset for number in claim.hits))
 
 
 def _headings(part: Part, result: SearchResult, language: str) -> tuple[str, ...]:
@@ -207,7 +208,7 @@ def _headings(part: Part, result: SearchResult, language: str) -> tuple[str, ...
 
 def _prose(prover: Prover, hits: Sequence[Hit]) -> Prose:
     texts = {hit.passage.id: fold_space(hit.passage.text) for hit in hits}
-    statements, citations = in_order(prover.statements, prover.citations, texts)
+    statements, citations = in_order(settled(prover.statements), prover.citations, texts)
     return Prose(
         statements,
         citations,

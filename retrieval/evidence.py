@@ -99,7 +99,7 @@ def evidence(
     pairs = list(zip(sentences, [*sentences[1:], None], strict=True))
     window = max((share(frozenset(one.words + (two.words if two else ()))) for one, two in pairs), default=0.0)
     window = max(window, _ABOVE * share(frozenset(ahead.words)))
-    missing = [c.weight * (1.0 - _held(c, held, countries)) for c in concepts if c.names]
+    missing = [c.weight * (1.0 - _held(c, held, countries)) for c in concepts if c.names or c.is_name]
     return Evidence(
         coverage=share(held),
         window=window,
@@ -114,7 +114,7 @@ def evidence(
             default=0.0,
         ),
         gap=max(missing, default=0.0) / total,
-        unknown=sum(c.weight for c in concepts if not c.names and c.country is None) / total,
+        unknown=sum(c.weight for c in concepts if not (c.names or c.is_name) and c.country is None) / total,
         nearness=nearness(cosine),
     )
 

@@ -131,7 +131,9 @@ def _guess(text: str, languages: frozenset[str] | None, *, fallback: str) -> str
     return str(code) if sure and (len(text) > 18 or not text.isascii()) else fallback
 
 
-_TOKEN = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
+# Vowel signs of Indic and South-East Asian scripts belong to their word, though they are no letters.
+_LETTER = r"(?:[^\W\d_]|[\u0900-\u0963\u0981-\u0dff\u0e31-\u0eff\u0f71-\u0fbc\u102b-\u109d\u17b4-\u17d3])"
+_TOKEN = re.compile(rf"\d+(?:[.,\u00a0\u202f ]\d+)*|{_LETTER}+(?:['’]{_LETTER}+)*")
 _GROUPED = re.compile(r"(?<!\d)\d{1,3}(?:[,\u00a0\u202f ]\d{3})+(?!\d)")
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _HAN_RUN = re.compile(
@@ -150,8 +152,12 @@ def fold(text: str) -> str:
 _FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
 
 
+_POINTS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0640\u064b-\u065f\u0670]")
+"""Accents that stand alone, as the dot of a small Turkish I; points and lengths of Hebrew and Arabic, which few write."""
+
+
 def _normal(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
+    return _POINTS.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
 def fold_each(texts: Sequence[str]) -> list[str]:
@@ -411,9 +417,8 @@ def _stem(word: str, language: str) -> str:
 
 
 def content_words(text: str, language: str) -> list[str]:
-    """The words of a question that say what it is about: without function and question words, unless all are."""
-    everything = words(text, language)
-    return [word for word in everything if word not in stop_words(language)] or everything
+    """The words of a question that say what it is about: without function and question words."""
+    return [word for word in words(text, language) if word not in stop_words(language)]
 
 
 @functools.cache

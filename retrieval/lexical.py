@@ -13,7 +13,7 @@ import tantivy
 
 from retrieval.catalog import Stored
 from retrieval.errors import RetrievalError
-from retrieval.language import Sought, terms
+from retrieval.language import Sought, is_han, terms
 from retrieval.sounds import alike, names_in, skeletons
 
 log = logging.getLogger(__name__)
@@ -24,6 +24,8 @@ _OTHER_NAMES = 0.1
 """What the second-best name of a concept adds; a thing with many names is not found many times over."""
 _LISTENED = 60
 """Passages whose names are heard for one name of a question."""
+_AS_NAME = 0.5
+"""Share of the passages with a word that must write it as a name."""
 _NO_COUNTRY = "-"
 _WRITER_BYTES = 60_000_000
 _SEGMENT_FILES = ("fast", "fieldnorm", "idx", "pos", "store", "term")
@@ -94,7 +96,7 @@ class LexicalIndex:
                         "words": " ".join(context.words + text.words),
                         "pairs": " ".join(context.pairs + text.pairs),
                         "parts": " ".join(context.parts + text.parts),
-                        "sounds": " ".join({skeleton for name in names for skeleton in skeletons(name)}),
+                        "sounds": " ".join({sound for name in names for sound in (_as_name(name), *skeletons(name))}),
                         "names": "\n".join(names).encode(),
                     },
                     self._schema,
@@ -175,7 +177,16 @@ class LexicalIndex:
             found = [searcher.doc(address)["names"][0] for _, address in searcher.search(query, _LISTENED).hits]
         except (ValueError, OSError) as error:
             raise LexicalIndexError(f"the lexical index cannot be read ({error})") from error
-        return alike(name, {other for names in found for other in bytes(names).decode().split("\n")})
+        written = {other for names in found for other in bytes(names).decode().split("\n") if other}
+        return [other for other in alike(name, written) if self._is_name(other, language)]
+
+    def _is_name(self, written: str, language: str) -> bool:
+        """Whether a word stands in about as many passages as it is written as a name in; others only begin sentences."""
+        cut = terms(written, language).words
+        if len(cut) != 1 or is_han(written[0]):
+            return True
+        searcher = self._index.searcher()
+        return searcher.doc_freq("sounds", _as_name(written)) >= _AS_NAME * searcher.doc_freq("words", cut[0])
 
     def keys(self) -> set[int]:
         """Every key in the index."""
@@ -195,6 +206,11 @@ class LexicalIndex:
 
     def _key_query(self, key: int) -> tantivy.Query:
         return tantivy.Query.term_query(self._schema, "key", key)
+
+
+def _as_name(written: str) -> str:
+    """What a name is counted by; no skeleton has such a sign."""
+    return "=" + "_".join(written.split()).casefold()
 
 
 def _is_whole(folder: Path) -> bool:

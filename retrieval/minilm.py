@@ -87,7 +87,9 @@ class MiniLM:
         longest = json.loads((folder / "sentence_bert_config.json").read_text(encoding="utf-8"))["max_seq_length"]
         self._tokenizer = _tokenizer(folder / "tokenizer.json", longest)
         weights = load_file(folder / "model.safetensors")
-        kind = torch.bfloat16 if short and torch.cpu._is_avx512_bf16_supported() else torch.float32
+        # The library has no public way to ask; where this one goes, full numbers are right, only slower.
+        can = getattr(torch.cpu, "_is_avx512_bf16_supported", bool)
+        kind = torch.bfloat16 if short and can() else torch.float32
         held = {name: weight.to(kind) for name, weight in weights.items() if weight.is_floating_point()}
         epsilon = float(config["layer_norm_eps"])
         self._layers = [

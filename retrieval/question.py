@@ -41,6 +41,8 @@ class Concept:
     country: str | None = None
     kin: frozenset[str] = frozenset()
     """Words that may mean the same: "perish" for "die"."""
+    is_name: bool = False
+    """Whether it is written as a name and nothing is known to be called so: a passage must not be taken to speak of it."""
 
     def held_by(self, held: Collection[str]) -> float:
         """Which share of one of its names a text holds, 0 to 1; a little less where it holds a word of kin."""

@@ -235,6 +235,14 @@ def _share_of(ranked: Sequence[_Candidate]) -> float:
 def _judged(question: Question, ranked: Sequence[_Candidate]) -> SearchResult:
     """The best of the candidates, and whether they cover the question."""
     missing = question.countries.difference(*(candidate.stored.countries for candidate in ranked[:KEPT]))
+    bearing = _bearing(question, ranked[:KEPT]) if not missing or missing != question.countries else []
+    sides = [each.stored for each in bearing if question.countries & each.stored.countries]
+    if len(question.countries) > 1 and sides and not any(map(_regulates_going_abroad, sides)):
+        # A side of a comparison that has documents, but none on this, is missing all the same.
+        missing = question.countries.difference(*(each.countries for each in sides))
+    # What covers the question is quoted, also where the order would not let it be.
+    behind = bearing[:1] if not any(candidate in ranked[:_JUDGED] for candidate in bearing) else []
+    ordered = [*behind, *(candidate for candidate in ranked[:KEPT] if candidate not in behind)]
     hits = tuple(
         Hit(
             candidate.stored.passage,
@@ -242,13 +250,8 @@ def _judged(question: Question, ranked: Sequence[_Candidate]) -> SearchResult:
             candidate.stored.countries,
             replace(candidate.scores, fused=round(candidate.fitness, 4)),
         )
-        for candidate in ranked[:KEPT]
+        for candidate in ordered
     )
-    bearing = _bearing(question, ranked[:KEPT]) if not missing or missing != question.countries else []
-    sides = [each for each in bearing if question.countries & each.countries]
-    if len(question.countries) > 1 and sides and not any(map(_regulates_going_abroad, sides)):
-        # A side of a comparison that has documents, but none on this, is missing all the same.
-        missing = question.countries.difference(*(each.countries for each in sides))
     return SearchResult(question, hits, bool(bearing), missing)
 
 
@@ -337,21 +340,24 @@ def _wording(question: Question, concepts: Sequence[Concept]) -> tuple[str, ...]
     return tuple(sorted(filter(None, map(question.wording, weightiest)), key=question.text.find))
 
 
-def _bearing(question: Question, ranked: Sequence[_Candidate]) -> list[Stored]:
+def _bearing(question: Question, ranked: Sequence[_Candidate]) -> list[_Candidate]:
     """The passages that cover a question, or a side of it; none if nothing does."""
     if not question.concepts:
         return []
     judged: dict[tuple[str, frozenset[str]], int] = {}
-    found: list[Stored] = []
-    for candidate in ranked:
+    found: list[_Candidate] = []
+    for place, candidate in enumerate(ranked):
         stored = candidate.stored
+        about = question.countries & stored.countries
         # The best few of each language, and of each side: none hides another's.
-        side = stored.passage.language, question.countries & stored.countries
+        side = stored.passage.language, about
         judged[side] = judged.get(side, 0) + 1
         if judged[side] > _JUDGED or _says_what_is_missing(stored.passage):
             continue
+        if question.countries and not about and place >= _JUDGED:
+            continue  # rules for going anywhere do not answer where there is more on the country itself
         if _evidence(question, candidate).suffices:
-            found.append(stored)
+            found.append(candidate)
             if len(question.countries) < 2:
                 break
     return found

@@ -17,11 +17,22 @@ from retrieval.language import han_names, is_han, script_of, stop_words
 _ALIKE = {2: 0.75, 3: 0.6}
 """By the length of the skeleton: of the short ones there are many."""
 _LONG_ALIKE = 0.5
+_TAGGED = 0.1
+"""By how much liker a Chinese name must be: the tagger takes many a word for one."""
 _AS_GOOD = 0.1
 """By how much less alike than the best another may be that is taken too."""
 _LEAST_LETTERS = 3
 _MOST_SKELETONS = 8
-_SPELLED = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_LETTERS = {
+    "latin": r"A-Za-z\u00c0-\u024f\u1e00-\u1eff",
+    "cyrillic": r"\u0400-\u052f",
+    "han": r"\u3400-\u9fff\uf900-\ufaff",
+}
+# A word ends where the script changes: "Tesla公司".
+_SPELLED = re.compile(
+    "|".join(rf"[{letters}]+(?:['’][{letters}]+)*" for letters in _LETTERS.values())
+    + rf"|(?:(?![{''.join(_LETTERS.values())}])[^\W\d_])+"
+)
 _JOINED = re.compile(r"[ -]")
 _CASE_ENDING = re.compile(r"(?<=[а-яё]{3})(?:[оеы]м|[ое]й|ами|ах|[ауеыияю])$", re.IGNORECASE)
 
@@ -53,18 +64,21 @@ def names_in(text: str, language: str) -> list[Name]:
     """What may be a name: words with a capital, and two of them in a row; in Chinese what its tagger takes for one."""
     found = [Name(start, start + len(name), name) for start, name in han_names(text)]
     stops = stop_words(language)
-    before: re.Match[str] | None = None
-    for word in _SPELLED.finditer(text):
-        written = word.group()
-        if is_han(written[0]) or not written[0].isupper() or written.casefold() in stops:
+    before: Name | None = None
+    for word in _spelled(text):
+        if is_han(word.written[0]) or not word.written[0].isupper() or word.written.casefold() in stops:
             before = None
             continue
-        if len(written) >= _LEAST_LETTERS:
-            found.append(Name(word.start(), word.end(), written))
-        if before is not None and _JOINED.fullmatch(text[before.end() : word.start()]):
-            found.append(Name(before.start(), word.end(), text[before.start() : word.end()]))
+        if len(word.written) >= _LEAST_LETTERS:
+            found.append(word)
+        if before is not None and _JOINED.fullmatch(text[before.end : word.start]):
+            found.append(Name(before.start, word.end, text[before.start : word.end]))
         before = word
     return found
+
+
+def _spelled(text: str) -> Iterable[Name]:
+    return (Name(word.start(), word.end(), word.group()) for word in _SPELLED.finditer(text))
 
 
 @functools.lru_cache(maxsize=65_536)
@@ -87,10 +101,11 @@ def alike(name: str, others: Iterable[str]) -> list[str]:
         if not shared or script_of(other[0]) == script or not (as_many_words or "han" in (script, script_of(other[0]))):
             continue
         likeness = max(_ratio(one, _plain(_read(form))) for one in own for form in _forms(other))
-        if likeness >= _ALIKE.get(shared, _LONG_ALIKE):
+        least = _ALIKE.get(shared, _LONG_ALIKE) + (_TAGGED if script_of(other[0]) == "han" else 0.0)
+        if likeness >= least:
             found.append((-likeness, other))
-    least = min(found, default=(0.0, ""))[0] + _AS_GOOD
-    return [other for unlikeness, other in sorted(found) if unlikeness <= least]
+    bound = min(found, default=(0.0, ""))[0] + _AS_GOOD
+    return [other for unlikeness, other in sorted(found) if unlikeness <= bound]
 
 
 def _forms(name: str) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from retrieval.sounds import Name, names_in
 _ABBREVIATION = re.compile(r"[A-ZА-ЯЁ][A-ZА-ЯЁ0-9&-]{1,6}")
 _HEARD = 3
 """Names of the index that one of the question may be, by their sound."""
+_PLAINLY_A_NAME = 3
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _ASKED: Sequence[tuple[Asked, str]] = (
     (Asked.STEPS, r"\bwhat steps|which steps|\bhow (?:do|can|does|should|to)\b|procedure for|在?哪些步骤|哪些程序|什么程序|流程|如何办理|怎么办理"
@@ -33,13 +34,13 @@ _ASKED: Sequence[tuple[Asked, str]] = (
     (Asked.FIGURE, r"\bhow (?:much|many|large|big|high|long|far|old|often|tall|deep)\b|what (?:percentage|percent|share|proportion|number|rate|amount"
                    r"|price|tax|population|area|length|value)|\bwhat (?:is|was|are|were) the (?:\w+ ){0,3}(?:rate|share|number|amount|price|balance"
                    r"|population|gdp|threshold|percentage|value|size|area|height|length|total|capital requirement)\b|多少|多大|多高|多长|多久|百分之|几[个种项年月日天人家条次成]"
-                   r"|比例|占比|сколько|каков[аоы]? (?:\w+ ){0,2}(?:доля|ставка|сумма|цена|площадь|численность|размер|объём|объем|порог|срок)"
+                   r"|比例|占比|сколько|как долго|каков[аоы]? (?:\w+ ){0,2}(?:доля|ставка|сумма|цена|площадь|численность|размер|объём|объем|порог|срок)"
                    r"|какой процент|какая доля|какова доля"),
-    (Asked.TIME, r"\bwhen\b|what (?:year|date|day|month|time)|which (?:year|date|day|month)|since when|by when|deadline|什么时候|何时|哪一?年|哪一?天|哪[个一]?月|几月|几号"
-                 r"|什么时间|когда|в каком году|какого числа|с какого|до какого"),
+    (Asked.TIME, r"\bwhen\b|what (?:year|date|day|month|time)|which (?:year|date|day|month)|since when|by when|deadline|from what date|截止日期|什么时候|何时|哪一?年|哪一?天|哪[个一]?月|几月|几号"
+                 r"|什么时间|когда|в каком году|какого числа|с как(?:ого|ой даты)|до как(?:ого|ой даты)"),
     (Asked.WHO, r"\bwho(?:se|m)?\b|which (?:company|body|bodies|agency|authority|ministry|person|organi[sz]ation)|谁|哪家|哪个部门|哪些部门|哪些机构|何人|哪位|哪个公司"
                 r"|кто|кем|кому|какой орган|какая компания|какое ведомство"),
-    (Asked.PLACE, r"\bwhere\b|which (?:country|city|place|region)|哪里|哪儿|何处|哪个国家|哪座城市|什么地方|где|куда|в какой стране|в каком городе"),
+    (Asked.PLACE, r"\bwhere\b|\b(?:which|what) (?:country|city|town|place|region|port)|哪里|哪儿|何处|何地|在哪(?=[座？?，,]|$)|哪[个座](?:国家|城市|地区|省)|什么地方|где|куда|в какой стране|в каком городе"),
     (Asked.LIST, r"\bwhich\b.*\b(?:are|do|does|were)\b|what (?:are|were) the|\blist\b|name the|what (?:kinds|types|groups)|哪些|有哪几|哪几[个种类项]|分别是|包括什么"
                  r"|какие|перечислите|каковы"),
 )  # fmt: skip
@@ -93,7 +94,11 @@ def understand(
         everywhere = _same_everywhere(text, own)
         for other in others:
             heard = _heard(names, other, names_like, lexicon)
-            readings[other] = _translated(folded, own, other, named, heard, everywhere, countries, frequencies)
+            strange = _strange(names, [span for span, _ in heard])
+            reading = _translated(folded, own, other, named, heard, everywhere, countries, frequencies)
+            readings[other] = replace(
+                reading, concepts=tuple(_told(concept, strange, own) for concept in reading.concepts)
+            )
     return Question(
         text=text,
         language=own,
@@ -179,6 +184,27 @@ def _unknown_names(text: str, folded: str, language: str, known: Sequence[Span])
         (name for name in names_in(text, language) if not places.issuperset(range(name.start, name.end))),
         key=lambda name: name.start - name.end,
     )
+
+
+def _strange(names: Iterable[Name], heard: Sequence[Span]) -> list[str]:
+    """Names that nothing in a language of the index sounds like, folded."""
+    unheard = (name for name in names if not any(Span(name.start, name.end, ()).meets(span) for span in heard))
+    # Of two Han characters the tagger takes many a word for a name.
+    return [fold(name.written) for name in unheard if len(name.written) >= _PLAINLY_A_NAME]
+
+
+def _told(concept: Concept, strange: Iterable[str], language: str) -> Concept:
+    """A concept, told to be a name if it is one of these, or a part of one in Chinese."""
+    if (
+        concept.names
+        or not concept.label
+        or not any(
+            concept.label in name if is_han(concept.label[0]) else concept.label in words(name, language)
+            for name in strange
+        )
+    ):
+        return concept
+    return replace(concept, is_name=True)
 
 
 def _is_read(reading: Reading, frequencies: Frequencies) -> bool:

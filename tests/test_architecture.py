@@ -51,6 +51,7 @@ LAYERS = (
         "bot",
         "bot.errors",
         "bot.answer",
+        "bot.tables",
         "bot.logs",
         "bot.unlinked",
         "bot.replies",

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.answer import Row
 from retrieval import SearchResult
 
 
@@ -16,6 +17,8 @@ class Claim:
     hits: tuple[int, ...]
     quote: str | None = None
     """The words of the first hit that support it; None where the writer leaves finding them to the proof."""
+    row: Row | None = None
+    """The same cell by cell, where it is a row of a table."""
 
 
 @dataclass(frozen=True, slots=True)

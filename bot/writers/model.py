@@ -13,6 +13,7 @@ import random
 import secrets
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import CutOffError, StartError, WriterError
@@ -313,7 +314,7 @@ def _is_about(hit: Hit, country: str) -> bool:
 
 def _renumbered(claim: Claim, chosen: Sequence[int]) -> Claim:
     """A claim whose numbers count the hits of the search, as all do outside; numbers never handed out are dropped."""
-    return Claim(claim.text, tuple(chosen[n - 1] + 1 for n in claim.hits if 1 <= n <= len(chosen)))
+    return replace(claim, hits=tuple(chosen[n - 1] + 1 for n in claim.hits if 1 <= n <= len(chosen)))
 
 
 def _tokens(text: str) -> int:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from bot.prompts import NOT_COVERED
+from bot.tables import row_of, sentence_of
 from bot.writers import Claim
 from retrieval import split_sentences
 
@@ -12,6 +13,7 @@ _MARKS = re.compile(rf"(?:\s*{_MARK})+")
 _MARKS_BEFORE_STOP = re.compile(rf"((?:\s*{_MARK})+)\s*([.。!！?？;；])")
 _ITEM = re.compile(r"(\s*(?:\d{1,2}[.)、]|[-•*–—])\s+)")
 _RULE = re.compile(r"^[\s|:–—-]+$")
+_PIPE = re.compile(r"(?<!\\)\|")
 
 
 class Parser:
@@ -20,6 +22,9 @@ class Parser:
     def __init__(self) -> None:
         self._rest = ""
         self._header: list[str] | None = None
+        self._tables = 0
+        self._held: str | None = None
+        self._parted = False
 
     def feed(self, piece: str) -> Iterator[Claim]:
         """The claims of the lines that a piece completes."""
@@ -31,34 +36,68 @@ class Parser:
         """The claims of the last line."""
         rest, self._rest = self._rest, ""
         yield from self._line(rest)
+        yield from self._release()
 
     def _line(self, line: str) -> Iterator[Claim]:
         text = line.strip()
-        if not text or text.startswith("#") or text.strip(" .*_") == NOT_COVERED:
+        if not text:
+            self._parted = True
             return
-        if text.startswith("|") or text.count("|") > 1:
-            yield from self._row(text)
+        if not text.startswith("#") and (text.startswith("|") or text.count("|") > 1):
+            yield from self._table_line(text)
             return
+        yield from self._release()
         self._header = None
-        yield from _claims(text)
+        if not text.startswith("#") and text.strip(" .*_") != NOT_COVERED:
+            yield from _claims(text)
+
+    def _table_line(self, text: str) -> Iterator[Claim]:
+        """What follows an empty line may go on with a table, or head the next one: the line after it tells."""
+        if _RULE.match(text):
+            if self._held is not None:
+                self._header, text, self._held = None, self._held, None
+                yield from self._row(text)
+            return
+        yield from self._release()
+        if self._parted and self._header is not None:
+            self._held = text
+        else:
+            yield from self._row(text)
+        self._parted = False
+
+    def _release(self) -> Iterator[Claim]:
+        """The row that was held back, which heads no table after all."""
+        if self._held is not None:
+            text, self._held = self._held, None
+            yield from self._row(text)
 
     def _row(self, text: str) -> Iterator[Claim]:
         """A table row as a sentence that can be read, and proven, alone: ``header: cell; header: cell``."""
-        if _RULE.match(text):
-            return
-        cells = [cell.strip() for cell in text.strip("|").split("|")]
+        cells = _cells(text)
         if self._header is None:
-            self._header = cells
+            self._tables += 1
+            self._header = [_unmarked(cell) for cell in cells]
             return
-        numbers = tuple(number for cell in cells for number in _numbers(cell))
-        said = []
-        for place, cell in enumerate(cells):
-            bare = _MARKS.sub("", cell).strip()
-            name = _MARKS.sub("", self._header[place]).strip() if place < len(self._header) else ""
-            if bare:
-                said.append(f"{name}: {bare}" if name else bare)
+        numbers = tuple(dict.fromkeys(number for cell in cells for number in _numbers(cell)))
+        bare = [_unmarked(cell) for cell in cells]
+        names = [*self._header, *[""] * (len(bare) - len(self._header))][: len(bare)]
+        said = sentence_of(names, bare)
         if said:
-            yield Claim("; ".join(said), numbers)
+            yield Claim(said, numbers, row=row_of(self._tables, self._header, bare))
+
+
+def _cells(text: str) -> list[str]:
+    """The cells of a row; a pipe behind a backslash is a sign like others."""
+    inner = _PIPE.split(text)
+    if not inner[0].strip():
+        inner = inner[1:]
+    if inner and not inner[-1].strip():
+        inner = inner[:-1]
+    return [cell.replace("\\|", "|").strip() for cell in inner]
+
+
+def _unmarked(cell: str) -> str:
+    return _MARKS.sub("", cell).strip()
 
 
 def _claims(text: str) -> Iterator[Claim]:

@@ -23,9 +23,9 @@ _BESIDE = 0.4
 _CROWD = 3
 """Documents that say the same in the same words, from which on another source is shown beside them."""
 _MOST = 4
-_BUDGET = 55
+_BUDGET = 52
 """Words of an answer after which no further sentence is added; a Han character counts for half a word."""
-_LONGEST = 65
+_LONGEST = 63
 """Words that no further sentence may take an answer beyond."""
 _BEHIND = 0.8
 """How much less than the best a sentence may be worth and still be added."""

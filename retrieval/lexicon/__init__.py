@@ -6,6 +6,7 @@ The rows lie beside this file, a thing a row and a column a language; several na
 import contextlib
 import csv
 import hashlib
+import re
 import sys
 import threading
 from importlib.metadata import version
@@ -20,6 +21,7 @@ SEPARATOR = "; "
 
 
 _KEPT = "lexicon."
+_OURS = re.compile(r"lexicon\.(?:[0-9a-f]{32}|new)")
 _CUT_BY = ("dictionary.py", "language.py", "notations.py")
 _CUT_WITH = ("opencc", "pymorphy3", "pymorphy3-dicts-ru", "pystemmer")
 _loading = threading.Lock()
@@ -46,15 +48,23 @@ def _load(keep_in: Path | None) -> Dictionary:
         return Dictionary(listed)
     kept = keep_in / f"{_KEPT}{_digest()}"
     with contextlib.suppress(OSError, ValueError):
-        return Dictionary(listed, kept.read_text(encoding="utf-8").split("\n"))
+        checksum, _, names = kept.read_text(encoding="utf-8").partition("\n")
+        if checksum == _checksum(names):
+            return Dictionary(listed, names.split("\n"))
     cut = cut_names(listed)
     with contextlib.suppress(OSError):
-        for earlier in keep_in.glob(f"{_KEPT}*"):
-            earlier.unlink()
+        for earlier in keep_in.iterdir():
+            if _OURS.fullmatch(earlier.name):
+                earlier.unlink()
         beside = kept.with_name(f"{_KEPT}new")
-        beside.write_text("\n".join(cut), encoding="utf-8")
+        names = "\n".join(cut)
+        beside.write_text(f"{_checksum(names)}\n{names}", encoding="utf-8")
         beside.replace(kept)
     return Dictionary(listed, cut)
+
+
+def _checksum(names: str) -> str:
+    return hashlib.sha256(names.encode()).hexdigest()
 
 
 def _digest() -> str:

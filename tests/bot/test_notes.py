@@ -110,3 +110,10 @@ def test_a_quote_or_a_title_that_names_the_year_needs_no_word_on_it() -> None:
     assert notes(quoted, years=["2015"]) == []
     named = make_hit("It is 4 percent.", metadata=Metadata(title="Act of 2015", date_effective=dt.date(2016, 1, 1)))
     assert notes(named, years=["2015"]) == []
+
+
+def test_of_a_day_on_which_a_text_was_looked_at_no_more_is_said_and_of_one_that_ended_nothing() -> None:
+    ((kind, text, _),) = notes(law(as_of=dt.date(2026, 6, 30)), years=["2025"])
+    assert (kind, "“Old Act” was last checked on 2026-06-30" in text) == (NoteKind.DATED, True)
+    ended = law(status=Status.SUPERSEDED, date_effective=dt.date(2021, 6, 1))
+    assert [kind for kind, _, _ in notes(ended, years=["2020"])] == [NoteKind.SUPERSEDED]

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot import replies
-from bot.replies import LANGUAGES, reply, reply_language
+from bot.replies import LANGUAGES, place, reply, reply_language
+from retrieval.document import Location
 
 BOT = Path(replies.__file__).parent.parent
 CATALOGUES = {
@@ -110,3 +111,15 @@ def test_any_language_has_one_of_the_interface(language: str, shown: str) -> Non
 def test_an_unknown_reply_is_an_error() -> None:
     with pytest.raises(KeyError):
         reply("no_such_reply", "en")
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "sheet Rates, rows 2–5, § Tax › VAT"),
+        ("zh", "工作表“Rates”, 第2–5行, § Tax › VAT"),
+        ("ru", "лист «Rates», строки 2–5, § Tax › VAT"),
+    ],
+)
+def test_a_place_is_told_in_the_language_of_the_interface(language: str, told: str) -> None:
+    assert place(str(Location(("Tax", "VAT"), sheet="Rates", row=2, last_row=5)), language) == told

@@ -79,16 +79,18 @@ def test_names_that_were_cut_once_are_kept_and_read_again(tmp_path: Path, monkey
 
     made = looked_up(load_lexicon())
     assert all(made)
-    (tmp_path / "lexicon.earlier").write_text("of another release")
+    (tmp_path / f"lexicon.{'0' * 32}").write_text("of another release")
+    (tmp_path / "lexicon.csv").write_text("somebody's own")
     assert looked_up(load_lexicon(tmp_path)) == made
-    (kept,) = tmp_path.glob("lexicon.*")
+    (kept,) = set(tmp_path.iterdir()) - {tmp_path / "lexicon.csv"}
     written = kept.read_text(encoding="utf-8")
     with monkeypatch.context() as patched:
         patched.setattr(lexicon, "cut_names", lambda _: pytest.fail("the names are cut a second time"))
         assert looked_up(load_lexicon(tmp_path)) == made
-    kept.write_text(written[: len(written) // 2], encoding="utf-8")
-    assert looked_up(load_lexicon(tmp_path)) == made
-    assert kept.read_text(encoding="utf-8") == written, "half a file is written anew"
+    for damaged in (written[: len(written) // 2], written.replace("a", "b")):
+        kept.write_text(damaged, encoding="utf-8")
+        assert looked_up(load_lexicon(tmp_path)) == made
+        assert kept.read_text(encoding="utf-8") == written, "a damaged file is written anew"
 
 
 @pytest.mark.usefixtures("few_rows")

@@ -110,6 +110,11 @@ def test_the_gloss_is_made_of_the_commonest_names() -> None:
         ("办理流程是什么？", Asked.STEPS),
         ("Which documents are needed?", Asked.LIST),
         ("Tell me about trade", Asked.ANY),
+        ("С какой даты действует закон?", Asked.TIME),
+        ("申请的截止日期是哪天？", Asked.TIME),
+        ("Как долго рассматривают заявку?", Asked.FIGURE),
+        ("哪个城市有保税区？", Asked.PLACE),
+        ("In which town is the plant?", Asked.PLACE),
     ],
 )
 def test_the_kind_of_answer_is_read_off_the_words(text: str, asked: Asked) -> None:

@@ -8,6 +8,7 @@ from typing import Protocol
 from pydantic import BaseModel
 
 from bot.answer import Answer, Citation, Delta
+from bot.tables import written
 from bot.unlinked import unlinked
 from retrieval import Hit, Metadata, Passage
 
@@ -170,7 +171,7 @@ class HouseDesk:
         return Answered(
             outcome=answer.outcome.value,
             language=answer.language,
-            answer=answer.text,
+            answer=written(answer),
             citations=[
                 Cited(
                     number=c.number,

@@ -7,6 +7,7 @@ import httpx
 
 from bot.channels.mcp.desk import BEFORE, CONTINUES, LONGEST, Answered, Cited, Document, Found, SearchResults, excerpt
 from bot.errors import BotError
+from bot.tables import markdown_of
 from bot.unlinked import unlinked
 
 _SECONDS = 60.0
@@ -86,7 +87,7 @@ class RemoteDesk:
         return Answered(
             outcome=body["outcome"],
             language=body["language"],
-            answer=body["text"],
+            answer=markdown_of(body),
             citations=[
                 Cited.model_validate(
                     cited | {"title": cited["title"] or cited["document_id"], "quote": unlinked(cited["quote"])}

@@ -13,7 +13,7 @@ ENTITIES = 90
 BYTES = 30_000
 """Bytes of a part with its markup; Telegram refuses more than 32 KiB before it reads them."""
 
-Style = Literal["", "b", "i"]
+Style = Literal["", "b", "i", "code"]
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\u2028\u2029]")
 _LINKED_BY_ITSELF = re.compile(r"https?://|www\.|(?<!\w)[@#/$]\w|\w\.\w{2,}")
 """What Telegram makes an entity of without being asked."""

@@ -3,17 +3,16 @@
 import re
 from collections.abc import Sequence
 
-from bot.answer import Answer, Citation, Outcome, Statement
+from bot.answer import Answer, Citation, Outcome, Row, Statement
 from bot.channels.telegram.markup import Block, Span, fits, paragraph, quote, shortened
 from bot.channels.telegram.messages import Button, Keyboard, Message, messages
 from bot.channels.telegram.ports import Linker
-from bot.replies import reply
+from bot.replies import place, reply
 from bot.unlinked import unlinked
 
 _QUOTE_LENGTHS = (1_200, 600, 300, 120, 0)
 """So long quotes are tried under an answer until its sources stand on one message; the button shows them whole."""
 _LISTED = re.compile(r"(?:[-–—•*·]|\(?\d{1,3}[.)、]|[a-zа-я][.)])\s*\S")
-_PLACES = re.compile(r"^(p\.|slide|sheet|rows?) ?([^,§]*)")
 _SOURCE_BUTTONS = 4
 _BUTTON_TEXT = 48
 _PLACE_TEXT = 160
@@ -74,21 +73,8 @@ def by_document(answer: Answer) -> list[list[Citation]]:
 
 
 def place_words(location: str, language: str) -> str:
-    """Where in a document something stands, in the language of the interface."""
-    said = []
-    for piece in location.split(", "):
-        found = _PLACES.match(piece)
-        if found is None:
-            said.append(piece)
-        elif found[1] == "p.":
-            said.append(reply("telegram_place_page", language, number=found[2]))
-        elif found[1] == "slide":
-            said.append(reply("telegram_place_slide", language, number=found[2]))
-        elif found[1] == "sheet":
-            said.append(reply("telegram_place_sheet", language, sheet=found[2]))
-        else:
-            said.append(reply("telegram_place_row", language, number=found[2]))
-    return shortened(", ".join(said), _PLACE_TEXT)
+    """Where in a document something stands, in the language of the interface, in a few words."""
+    return shortened(place(location, language), _PLACE_TEXT)
 
 
 def _opening(asked: str, remark: str) -> list[Block]:
@@ -113,7 +99,6 @@ def _statements(answer: Answer, link: Linker) -> list[Block]:
 
 def _statement(answer: Answer, statement: Statement, cited: dict[int, Citation], link: Linker) -> list[Block]:
     """A statement; the lines of a list stand each on its own, and the marks after the last."""
-    lines = [line.strip() for line in statement.text.splitlines() if line.strip()] or [statement.text]
     marks: list[Span | str] = [" "]
     for number in statement.citations:
         url = link(cited[number], answer.language) if number in cited else ""
@@ -121,11 +106,24 @@ def _statement(answer: Answer, statement: Statement, cited: dict[int, Citation],
     blocks = []
     if statement.heading:
         blocks.append(paragraph(Span(statement.heading, style="b"), bound=True))
+    lines = _row(statement.row) if statement.row else _lines(statement.text)
     for position, line in enumerate(lines):
         last = position == len(lines) - 1
-        words = line if position == 0 or _LISTED.match(line) else f"• {line}"
-        blocks.append(paragraph(words, *(marks if last else ()), near=bool(blocks), bound=position == 0 and not last))
+        blocks.append(paragraph(*line, *(marks if last else ()), near=bool(blocks), bound=position == 0 and not last))
     return blocks
+
+
+def _lines(text: str) -> list[list[Span | str]]:
+    lines = [line.strip() for line in text.splitlines() if line.strip()] or [text]
+    return [[line if position == 0 or _LISTED.match(line) else f"• {line}"] for position, line in enumerate(lines)]
+
+
+def _row(row: Row) -> list[list[Span | str]]:
+    """A row as lines, for a table would be wider than a phone: what it is about in bold, then each column with its name."""
+    named = [(f"{name}: " if name else "", cell) for name, cell in zip(row.header, row.cells, strict=True) if cell]
+    (name, cell), *others = named
+    lines: list[list[Span | str]] = [[name + cell] for name, cell in others]
+    return [[name, Span(cell, style="b")], *lines]
 
 
 def _notes(answer: Answer) -> list[Block]:

@@ -18,7 +18,6 @@ from bot.channels.telegram.pace import REAL, Pace
 from bot.channels.telegram.ports import Received, Shelf
 from bot.channels.telegram.reading import SentFile
 from bot.replies import reply, reply_language
-from bot.unlinked import unlinked
 from retrieval import NotReadyError, RetrievalError, StoppedError
 
 log = logging.getLogger(__name__)
@@ -130,7 +129,7 @@ def _report(received: Received, language: str) -> tuple[Message, ...]:
         passages=received.passages,
     )
     blocks: list[Block] = [
-        paragraph(f"{replaced if received.replaced else taken} ", Span(unlinked(received.document_id), style="b")),
+        paragraph(f"{replaced if received.replaced else taken} ", Span(received.document_id, style="code")),
         paragraph(facts, near=True),
     ]
     blocks += [paragraph(f"⚠️ {shortened(discreet(warning), 500)}") for warning in received.warnings[:_WARNINGS]]

@@ -7,9 +7,10 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from bot.answer import Answer, Citation, NoteKind, Outcome
+from bot.answer import Answer, Citation, NoteKind, Outcome, Statement
 from bot.channels.web.examples import ANSWER, shown
 from bot.channels.web.ports import Overview, Phase, ReadinessState, SyncPhase
+from bot.replies import place
 from retrieval import Access, FileStanding, KnowledgeFile, Standing, SyncReport, contradictions, standing_of
 
 LANGUAGE_PATTERN = r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}$"
@@ -42,6 +43,14 @@ class Question(BaseModel):
     ] = None
 
 
+class RowBody(BaseModel):
+    """A sentence as a row of a table. Statements that follow each other with the same `table` are its rows."""
+
+    table: int
+    header: list[str]
+    cells: Annotated[list[str], Field(description="As many as the header has names; a cell may be empty.")]
+
+
 class StatementBody(BaseModel):
     """One sentence and the numbers of the citations behind it."""
 
@@ -54,6 +63,24 @@ class StatementBody(BaseModel):
             description="Stands over the section that begins with this sentence, in briefings and comparisons; else absent.",
         ),
     ] = None
+    row: Annotated[
+        RowBody | None,
+        Field(
+            exclude_if=lambda value: value is None,
+            description="The same sentence cell by cell, where it is a row of a table; else absent.",
+        ),
+    ] = None
+
+    @classmethod
+    def of(cls, statement: Statement) -> Self:
+        """The sentence as it is."""
+        row = statement.row
+        return cls(
+            text=statement.text,
+            citations=list(statement.citations),
+            heading=statement.heading,
+            row=RowBody(table=row.table, header=list(row.header), cells=list(row.cells)) if row else None,
+        )
 
 
 class CitationBody(BaseModel):
@@ -115,9 +142,7 @@ class AnswerBody(BaseModel):
             outcome=answer.outcome,
             language=answer.language,
             text=answer.text,
-            statements=[
-                StatementBody(text=s.text, citations=list(s.citations), heading=s.heading) for s in answer.statements
-            ],
+            statements=[StatementBody.of(statement) for statement in answer.statements],
             citations=[
                 CitationBody(
                     number=c.number,
@@ -127,7 +152,7 @@ class AnswerBody(BaseModel):
                     issuer=c.issuer,
                     date=c.date,
                     language=c.language,
-                    location=c.location,
+                    location=place(c.location, answer.language),
                     quote=c.shown,
                     url=link(c),
                     source_url=c.source_url,

@@ -37,6 +37,7 @@ from bot.channels.web.openai_bodies import (
 from bot.channels.web.openai_errors import ParameterError, error_content, openai_described
 from bot.channels.web.public_door import PublicDoor, bearer
 from bot.channels.web.run import Run
+from bot.tables import markdown_of
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _HEADERS = {"cache-control": "no-cache, no-transform", "x-accel-buffering": "no"}
@@ -115,7 +116,8 @@ def add_openai_routes(app: FastAPI, asking: Asking, door: PublicDoor) -> None:
 
 def spoken(body: AnswerBody) -> Spoken:
     """An answer as one text with its notes below it, and an annotation for each mark."""
-    text = "\n\n".join([body.text, *(note.text for note in body.notes)])
+    said = markdown_of(body.model_dump(mode="json", include={"text", "statements"}))
+    text = "\n\n".join([said, *(note.text for note in body.notes)])
     links = {citation.number: citation for citation in body.citations}
     annotations = [
         Annotation(
@@ -123,7 +125,7 @@ def spoken(body: AnswerBody) -> Spoken:
                 start_index=found.start(), end_index=found.end(), url=cited.url, title=cited.title or cited.document_id
             )
         )
-        for found in _MARK.finditer(body.text)
+        for found in _MARK.finditer(said)
         if (cited := links.get(int(found[1]))) is not None
     ]
     return Spoken(content=text, annotations=annotations)

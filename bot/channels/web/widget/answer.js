@@ -39,25 +39,57 @@ export class AnswerView {
       notes.set(at, [...(notes.get(at) || []), this.note(note)]);
     }
     if (!statements.length) return [...blocks(this.ui.make, this.answer.text || ""), ...(notes.get(-1) || [])];
-    return statements.flatMap((statement, place) => [...this.statement(statement), ...(notes.get(place) || [])]);
+    const said = [];
+    let rows = []; // statements that follow each other as rows of one table, and the notes for after it
+    let after = [];
+    statements.forEach((statement, place) => {
+      const { row } = statement;
+      const told = notes.get(place) || [];
+      if (!row) return said.push(...this.statement(statement), ...told);
+      rows.push(statement);
+      after.push(...told);
+      const next = statements[place + 1];
+      if (next?.row?.table === row.table && !next.heading) return;
+      said.push(...this.over(rows[0].heading), this.table(rows), ...after);
+      rows = [];
+      after = [];
+    });
+    return said;
+  }
+
+  statement({ text, citations, heading }) {
+    const found = blocks(this.ui.make, text.trimEnd());
+    const last = found.at(-1);
+    if (last) this.mark(last.tagName === "P" ? last : last.querySelector("li:last-child, tr:last-child td:last-child"), citations);
+    return [...this.over(heading), ...found];
+  }
+
+  over(heading) {
+    return heading ? [this.ui.make("h4", { class: "section", part: "heading" }, heading)] : [];
+  }
+
+  // What a row is about heads it; the table scrolls in its frame where it is wider than the chat.
+  table(rows) {
+    const { make } = this.ui;
+    const cell = (scope) => (text, place) => {
+      const heads = text && (scope === "col" || !place);
+      return make(heads ? "th" : "td", heads ? { scope } : {}, inline(make, text));
+    };
+    return make("div", { class: "sheet", part: "table" }, make("table", {},
+      make("thead", {}, make("tr", {}, rows[0].row.header.map(cell("col")))),
+      make("tbody", {}, rows.map(({ row, citations }) => {
+        const line = make("tr", {}, row.cells.map(cell("row")));
+        this.mark(line.lastChild, citations);
+        return line;
+      }))));
   }
 
   // Marks never stand alone on a line: they hold on to the last letters of their sentence.
-  statement({ text, citations, heading }) {
-    const { make } = this.ui;
-    const over = heading ? [make("h4", { class: "section", part: "heading" }, heading)] : [];
-    return [...over, ...this.sentence(text, citations)];
-  }
-
-  sentence(text, citations) {
-    const { make } = this.ui;
-    const found = blocks(make, text.trimEnd());
+  mark(home, citations) {
     const marks = this.marks(citations);
-    if (!found.length || !marks.length) return found;
-    const last = found.at(-1);
-    const home = last.tagName === "P" ? last : last.querySelector("li:last-child, tr:last-child td:last-child");
+    if (!marks.length) return;
     const end = home.lastChild;
-    const tail = make("span", { class: "tail" });
+    const tail = this.ui.make("span", { class: "tail" });
     if (end?.nodeType === Node.TEXT_NODE) {
       const [, head, rest] = /^(.*?)([^\s]{0,6})$/su.exec(end.data);
       end.data = head;
@@ -65,7 +97,6 @@ export class AnswerView {
     }
     tail.append(...marks);
     home.append(tail);
-    return found;
   }
 
   // A number that no citation has is never shown.

@@ -99,7 +99,12 @@ export const PANEL = `
 .says :is(ul, ol) { padding-inline-start: 1.4em; }
 .says li { margin-block: .2em; }
 .says table { border-collapse: collapse; display: block; overflow-x: auto; font-size: .92em; white-space: normal; }
-.says td { border: 1px solid var(--line); padding: .25em .6em; }
+.says :is(td, th) { border: 1px solid var(--line); padding: .25em .6em; }
+.says .sheet { overflow-x: auto; white-space: normal; overflow-wrap: break-word; }
+.sheet table { display: table; overflow: visible; min-inline-size: 100%; }
+.sheet :is(td, th) { min-inline-size: 5em; text-align: start; vertical-align: top; }
+.sheet th { font-weight: 600; }
+.sheet thead { background: var(--tint); }
 code { font: .9em ui-monospace, Menlo, Consolas, monospace; background: var(--tint); border-radius: 4px; padding: 0 .25em; }
 .tail { white-space: nowrap; }
 .cite { font: 600 .74em/1 var(--sans); color: var(--ink); background: var(--tint); border-radius: 6px; min-inline-size: 24px; min-block-size: 24px; padding: 0 .35em; margin-inline-start: .32em; text-align: center; vertical-align: .08em; transition: background .15s; }
@@ -206,7 +211,7 @@ textarea::placeholder, input::placeholder { color: var(--soft); opacity: 1; }
   .cite[aria-expanded="true"], .tool[aria-pressed="true"], .chip[aria-pressed="true"] { border-width: 3px; }
 }
 @media print {
-  .panel, .log { display: block; block-size: auto; overflow: visible; }
+  .panel, .log, .says .sheet { display: block; block-size: auto; overflow: visible; }
   .header .icon, .language, .foot, .actions, .next { display: none; }
 }
 `;

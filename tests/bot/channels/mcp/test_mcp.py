@@ -14,7 +14,7 @@ import pytest
 from mcp import Client, StdioServerParameters
 from mcp.server.mcpserver import MCPServer
 
-from bot.answer import Citation
+from bot.answer import Answer, Citation, Outcome, Row, Statement
 from bot.app import Doors, _mcp_hosts
 from bot.channels.mcp.desk import Desk, HouseDesk
 from bot.channels.mcp.remote import RemoteDesk
@@ -30,6 +30,7 @@ from retrieval import Location, Metadata, Passage
 from tests.bot.channels.web.conftest import House, serving
 from tests.bot.channels.web.fakes import DOCUMENTS, SITE_KEY, FakeLibrary
 from tests.bot.channels.web.test_messages import visitor
+from tests.bot.channels.web.widget.conftest import Talker
 from tests.bot.conftest import Command
 from tests.bot.folder import DOCUMENTS as FILES
 from tests.bot.folder import fill
@@ -244,6 +245,26 @@ async def test_a_long_document_is_read_to_its_end_part_by_part(
             assert "continues_at" not in told(await client.call_tool("fetch", {"id": f"{LONG.id}#250"}))["metadata"]
             short = told(await client.call_tool("fetch", {"id": "policy/cbam reporting.md#3"}))
             assert short["text"].startswith("This guidance explains")
+
+
+@pytest.mark.parametrize("where", ["house", "remote"])
+async def test_a_comparison_is_a_markdown_table(where: str) -> None:
+    rows = [("VAT", "16 %"), ("Profit tax", "20 %")]
+    prepared = Answer(
+        "a",
+        "c",
+        QUESTION,
+        Outcome.ANSWERED,
+        "en",
+        "VAT 16 % [1]\nProfit tax 20 % [1]",
+        statements=tuple(Statement(" ".join(cells), (1,), row=Row(1, ("Tax", "Rate"), cells)) for cells in rows),
+        citations=(Citation(1, "a.md", "a.md#1", "Card", "en", "§ Tax", "VAT 16 %"),),
+    )
+    house = House(assistant=Talker(prepared=prepared))
+    with serving(house.app(), house.runs) as url:
+        async with sitting_at(where, house, url) as client:
+            answer = told(await client.call_tool("ask", {"question": QUESTION}))
+    assert answer["answer"] == "| Tax | Rate |\n| --- | --- |\n| VAT | 16 % [1] |\n| Profit tax | 20 % [1] |"
 
 
 @pytest.mark.parametrize("where", ["house", "remote"])

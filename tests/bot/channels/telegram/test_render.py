@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer import Answer, Citation, Outcome
+from bot.answer import Answer, Citation, Outcome, Row
 from bot.channels.telegram.messages import Message
 from bot.channels.telegram.render import answer_messages, place_words, sources_messages
 from tests.bot.channels.telegram.stand_in import make_answer, make_citation
@@ -63,6 +63,21 @@ def test_a_section_begins_with_its_heading_in_bold() -> None:
     text, entities = parse(message.part.html)
     assert "Sixteen percent. [1]\n\nTax <in> Uzbekistan\nTwelve percent. [2]" in text
     assert any(each.type == "bold" and each.length == len("Tax <in> Uzbekistan") for each in entities)
+
+
+def test_a_row_of_a_table_is_lines_with_its_names_and_what_it_is_about_in_bold() -> None:
+    answer = make_answer("q", "first", "second", "Third.", citations=[make_citation(n) for n in (1, 2, 3)])
+    header = ("", "Rate", "Since")
+    rows = (Row(1, header, ("VAT <all>", "16 %", "2026")), Row(1, ("Tax", *header[1:]), ("Profit tax", "", "2025")))
+    first, second, third = answer.statements
+    told = (replace(first, row=rows[0], heading="Kazakhstan"), replace(second, row=rows[1]), third)
+    (message,) = shown(replace(answer, statements=told))
+    text, entities = parse(message.part.html)
+    assert text.startswith(
+        "Kazakhstan\nVAT <all>\nRate: 16 %\nSince: 2026 [1]\n\nTax: Profit tax\nSince: 2025 [2]\n\nThird. [3]"
+    )
+    bold = [text[each.offset : each.offset + each.length] for each in entities if each.type == "bold"]
+    assert bold[:3] == ["Kazakhstan", "VAT <all>", "Profit tax"]
 
 
 def test_the_lines_of_a_list_stand_on_lines_of_their_own() -> None:
@@ -121,7 +136,7 @@ def test_an_absent_issuer_and_date_leave_no_empty_line() -> None:
     [
         ("p. 3, § Tax › Rates", "en", "p. 3, § Tax › Rates"),
         ("p. 3, § 税", "zh", "第3页, § 税"),
-        ("sheet Rates, rows 2–9", "ru", "лист «Rates», строка 2–9"),
+        ("sheet Rates, rows 2–9", "ru", "лист «Rates», строки 2–9"),
         ("slide 4", "zh", "第4张幻灯片"),
         ("", "en", ""),
     ],

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from bot.answer import Answer, Citation, Note, NoteKind, Outcome, Statement
+from bot.answer import Answer, Citation, Note, NoteKind, Outcome, Row, Statement
 from tests.bot.channels.web.test_browser import CHROMIUM
 from tests.bot.channels.web.widget.conftest import Site, Talker, Visitors, ask, element
 
@@ -88,7 +88,8 @@ PAYLOADS = (
 )  # fmt: skip
 ALLOWED = {
     "a", "blockquote", "button", "code", "div", "em", "form", "h2", "h4", "header", "i", "input", "li", "ol", "option", "p", "path",
-    "progress", "section", "select", "span", "strong", "svg", "table", "td", "textarea", "tr", "ul",
+    "progress", "section", "select", "span", "strong", "svg", "table", "tbody", "td",
+    "textarea", "th", "thead", "tr", "ul",
 }  # fmt: skip
 WALK = """e => [...e.shadowRoot.querySelectorAll('*')].map((node) => [node.localName,
   [...node.attributes].map((a) => a.name), node.getAttribute('href'), node.getAttribute('src'), node.getAttribute('style')])"""
@@ -117,7 +118,13 @@ def _answer(payloads: tuple[str, ...]) -> Answer:
         outcome=Outcome.ANSWERED,
         language="en",
         text=" ".join(payloads),
-        statements=tuple(Statement(payload, (number,), heading=payload) for number, payload in enumerate(payloads, 1)),
+        statements=(
+            *(Statement(payload, (number,), heading=payload) for number, payload in enumerate(payloads, 1)),
+            *(
+                Statement(payload, (number,), row=Row(1, payloads[:3], (payload, payload, payload)))
+                for number, payload in enumerate(payloads, 1)
+            ),
+        ),
         citations=citations,
         notes=tuple(Note(NoteKind.SUPERSEDED, payload, (1,)) for payload in payloads[:30]),
         suggestions=payloads[:20],
