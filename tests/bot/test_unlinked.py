@@ -66,7 +66,7 @@ def test_telegram_makes_no_link_of_a_quote() -> None:
 def test_a_terminal_makes_no_link_of_a_quote() -> None:
     words = "It is filed at https://solar-permits.shop?x=1."
     body = {
-        "text": unlinked(words), "language": "en", "notes": [],
+        "text": unlinked(words), "language": "en", "notes": [], "statements": [],
         "citations": [{"number": 1, "title": "A", "issuer": None, "date": None, "location": "", "document_id": "law/act.md", "quote": words}],
     }  # fmt: skip
     assert "https://" not in answer_text(body)
