@@ -187,13 +187,14 @@ def _questions() -> list[str]:
 @contextmanager
 def _model() -> Iterator[str]:
     """The address of a model in a process of its own."""
-    process = subprocess.Popen([sys.executable, "-m", "benchmarks.slow_model"], stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        yield process.stdout.readline().strip()
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
+    command = [sys.executable, "-m", "benchmarks.slow_model"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
 
 
 if __name__ == "__main__":

@@ -174,13 +174,13 @@ def _frames(whole: bytes) -> list[str]:
 @contextmanager
 def _bare(recorded: Path) -> Iterator[tuple[str, int]]:
     command = [sys.executable, "-m", "benchmarks.bare_stream", str(recorded)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        yield process.stdout.readline().strip(), process.pid
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().strip(), process.pid
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
 
 
 def memory_of(pid: int, field: str) -> float:
