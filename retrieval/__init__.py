@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from retrieval.folder import check_folder_is_there as check_folder_is_there
     from retrieval.gazetteer import countries_in as countries_in
     from retrieval.gazetteer import countries_of_adjectives as countries_of_adjectives
+    from retrieval.gazetteer import countries_of_document as countries_of_document
     from retrieval.gazetteer import country_names as country_names
     from retrieval.gazetteer import unspaced_names_in as unspaced_names_in
     from retrieval.indexes import IndexCounts as IndexCounts
@@ -73,7 +74,7 @@ _ROOMS = {
     "StoppedError",
     "evaluation": "Prediction measure",
     "folder": "check_folder_is_there",
-    "gazetteer": "countries_in countries_of_adjectives country_names unspaced_names_in",
+    "gazetteer": "countries_in countries_of_adjectives countries_of_document country_names unspaced_names_in",
     "indexes": "IndexCounts",
     "ingest": "FileReport Progress SyncReport",
     "knowledge_base": "CatalogReader FileStanding FolderCounts KnowledgeBase KnowledgeFile KnowledgeStatus",

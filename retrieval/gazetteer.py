@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from babel import Locale, UnknownLocaleError
 
 from retrieval.language import fold, script_counts, words
+from retrieval.metadata import Metadata
 
 _ALIASES = {
     "en": {
@@ -135,6 +136,12 @@ def countries_in(text: str, language: str) -> frozenset[str]:
         else:
             found |= _spaced(text, name_language)
     return frozenset(found)
+
+
+def countries_of_document(metadata: Metadata, language: str) -> frozenset[str]:
+    """Codes of the countries a document is about by its card, or else by its title."""
+    carded = frozenset(code[:2] for code in metadata.countries)
+    return carded or countries_in(metadata.title, language)
 
 
 def unspaced_names_in(folded: str) -> list[tuple[int, int, str]]:

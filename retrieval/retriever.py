@@ -17,7 +17,7 @@ from retrieval.dictionary import Dictionary
 from retrieval.document import Hit, Passage, Scores
 from retrieval.embedder import Embedder, Vectors
 from retrieval.evidence import Evidence, evidence, nearness
-from retrieval.gazetteer import countries_in
+from retrieval.gazetteer import countries_of_document
 from retrieval.indexes import Indexes
 from retrieval.language import words
 from retrieval.metadata import Metadata
@@ -245,7 +245,7 @@ def _judged(question: Question, ranked: Sequence[_Candidate]) -> SearchResult:
         # A side of a comparison that has documents, but none on this, is missing all the same.
         missing = question.countries.difference(*(each.countries for each in sides))
     # What covers the question is quoted, also where the order would not let it be.
-    behind = bearing[:1] if not any(candidate in ranked[:_JUDGED] for candidate in bearing) else []
+    behind = [candidate for candidate in bearing[:1] if candidate not in ranked[:_JUDGED]]
     ordered = [*behind, *(candidate for candidate in ranked[:KEPT] if candidate not in behind)]
     hits = tuple(
         Hit(
@@ -318,7 +318,7 @@ def _near(question: Question, ranked: Sequence[_Candidate]) -> NearMiss | None:
     weightiest = sorted(question.reading(question.language).subject, key=lambda concept: -concept.weight)[:2]
     for candidate in sorted(own[:_JUDGED], key=lambda candidate: -_evidence(question, candidate).weight):
         stored = candidate.stored
-        about = question.countries & _countries_of(stored)
+        about = question.countries & countries_of_document(stored.metadata, stored.passage.language)
         text = frozenset(words(f"{stored.context}\n{stored.passage.text}", question.language))
         held: list[Concept] = []
         missing: list[Concept] = []
@@ -330,12 +330,6 @@ def _near(question: Question, ranked: Sequence[_Candidate]) -> NearMiss | None:
         if all(wording):
             return NearMiss(stored.metadata, *wording)
     return None
-
-
-def _countries_of(stored: Stored) -> frozenset[str]:
-    """The countries a document is about by its card, or else by its title."""
-    carded = frozenset(code[:2] for code in stored.metadata.countries)
-    return carded or countries_in(stored.metadata.title, stored.passage.language)
 
 
 def _wording(question: Question, concepts: Sequence[Concept]) -> tuple[str, ...]:

@@ -218,7 +218,8 @@ def _same_everywhere(text: str, language: str) -> frozenset[str]:
     """Words of a question that are the same in every language, such as CBAM or 2026: digits, and what is written in Latin
     letters, in a question that is itself written in them only names."""
     cut = frozenset(word for word in words(text, language) if word.isascii())
-    if script_counts(text).most_common(1)[:1] != [("latin", script_counts(text)["latin"])]:
+    scripts = script_counts(text)
+    if not scripts or max(scripts, key=lambda script: scripts[script]) != "latin":
         return cut
     names = " ".join(name.written for name in names_in(text, language) if name.start or name.written.isupper())
     return cut.intersection(words(names, language)) | {word for word in cut if any(map(str.isdigit, word))}

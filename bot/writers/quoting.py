@@ -12,7 +12,7 @@ from bot.answer import Citation
 from bot.disagreement import apart, contradict, disagree, rank
 from bot.writers import Claim, Draft
 from bot.writers.stretches import ITEM, Stretch, is_of_kind, length_of, overlap, stretches_of
-from retrieval import Asked, Hit, Question, SearchResult, countries_in
+from retrieval import Asked, Hit, Question, SearchResult, countries_in, countries_of_document
 
 _PASSAGES = 6
 _LOOKED_AT = 16
@@ -235,7 +235,8 @@ def _label(question: Question, hit: Hit, text: str) -> str:
     fragment = not introduced and (length_of(first_line) < _FRAGMENT or "\n" in text or bool(ITEM.match(text)))
     if fragment and headings and headings[-1].casefold() not in text.casefold():
         parts.append(headings[-1])
-    about = _subject(hit)
+    # Of no use where there is no title to name them by.
+    about = countries_of_document(hit.metadata, hit.passage.language) if hit.metadata.title else frozenset()
     asked = (
         about & question.countries if question.countries else about if question.asked is Asked.PLACE else frozenset()
     )
@@ -245,11 +246,3 @@ def _label(question: Question, hit: Hit, text: str) -> str:
     if len(label) > _LABEL:
         label = parts[-1]
     return label if len(label) <= _LABEL else f"{label[: _LABEL - 1].rstrip()}…"
-
-
-def _subject(hit: Hit) -> frozenset[str]:
-    """The countries a document is about, by its card or else its title; of no use where it has no title to name them by."""
-    if not hit.metadata.title:
-        return frozenset()
-    carded = frozenset(code[:2] for code in hit.metadata.countries)
-    return carded or countries_in(hit.metadata.title, hit.passage.language)
