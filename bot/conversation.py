@@ -16,7 +16,17 @@ from bot.ellipsis import THERE
 from bot.follow_up import END, Said, spoken_in
 from bot.places import places_in
 from bot.thread import Thread
-from bot.whole_question import appended, asked_of, exchanged, in_front_of, labelled, other_side, referring, relabelled
+from bot.whole_question import (
+    appended,
+    asked_of,
+    exchanged,
+    in_front_of,
+    labelled,
+    limited,
+    other_side,
+    referring,
+    relabelled,
+)
 from retrieval import country_names, detect_language, fold
 
 REMEMBERED = 4
@@ -82,6 +92,8 @@ def _put(question: str, turns: Sequence[Answer], earlier: Answer, said_before: s
     said = Said.read(question, language)
     if said.says_there and (meant := _there(said, turns)):
         return meant
+    if said.narrows and (part := Said.read(said.narrows, language)).content:
+        return limited(thread.narrowed or thread.whole, said.rest, part.rest, language)
     if (other_one := relabelled(said, before)) is not None:
         return other_one
     if said.asks_for_slot:
@@ -93,8 +105,11 @@ def _put(question: str, turns: Sequence[Answer], earlier: Answer, said_before: s
         return other_side(thread.root or before, side, language)
     if said.names_topic:
         return _of_topic(thread, said, in_front=in_front)
-    if said.asks_there and thread.places and not thread.is_china and not said.leans:
-        return labelled(thread.places, question, language)
+    if said.asks_there and thread.places and not said.leans:
+        if not thread.is_wide:
+            return labelled(thread.places, question, language)
+        if not thread.is_china:
+            return in_front(thread.root or thread.whole, question, without_places=False)
     if said.leans:
         # In Chinese "then" runs into what follows: 那个人.
         asked = asked_of(said.rest, language) if language == "zh" and said.led and not said.points else question
@@ -105,11 +120,13 @@ def _put(question: str, turns: Sequence[Answer], earlier: Answer, said_before: s
 def _of_topic(thread: "Thread", said: "Said", *, in_front: "_InFront") -> str:
     """Another thing to ask the same of."""
     asked = asked_of(said.rest, said.language)
+    if thread.narrowed and not said.places:
+        return limited(thread.narrowed, said.rest, said.rest, said.language)
     if said.stands_with_its_place:
         return asked
     if said.begins_with_preposition:
         return f"{thread.root}: {asked}" if thread.leaned and thread.root else appended(thread.whole, said.rest)
-    if thread.places and not said.places and not thread.is_china:
+    if thread.places and not said.places and not thread.is_wide and not said.says_of_it:
         return f"{thread.places}: {asked}"
     return in_front(thread.root or thread.whole, asked, without_places=bool(said.places))
 

@@ -19,11 +19,11 @@ LEAD = {
 }
 # What it ends with.
 TAIL = {
-    "en": re.compile(r"\s+(?:then|too|as well|also|the same|similar)$", re.IGNORECASE),
+    "en": re.compile(r"[\s,]+(?:then|too|as well|also|the same|similar|please)$", re.IGNORECASE),
     "zh": re.compile(
-        r"(?:又)?(?:怎么样|如何)?呢[呀啊]?$|怎么样$|(?:是不是)?(?:也|都)?(?:一样|如此|适用)吗?$|(?:也)?有(?:没有)?(?:类似|同样|相同|一样)的?(?:规定|政策|要求|制度)?吗?$"
+        r"(?:又)?(?:怎么样|如何)?呢[呀啊]?$|怎么样$|(?:是不是)?(?:也|都)?(?:一样|如此|适用)吗?$|也(?:都|还)?(?:算|行|要|可以|能|是|需要|包括|得)吗$|(?:也)?有(?:没有)?(?:类似|同样|相同|一样)的?(?:规定|政策|要求|制度)?吗?$"
     ),
-    "ru": re.compile(r"\s+(?:тоже|тогда|столько же|так же|то же(?: самое)?|аналогично)$", re.IGNORECASE),
+    "ru": re.compile(r"[\s,]+(?:пожалуйста|тоже|тогда|столько же|так же|то же(?: самое)?|аналогично)$", re.IGNORECASE),
 }
 # Words that make it a question of its own form.
 QUESTION = {
@@ -32,7 +32,7 @@ QUESTION = {
         re.IGNORECASE,
     ),
     "zh": re.compile(
-        r"什么时候|什么|哪些|哪个|哪里|哪儿|哪家|哪年|哪几|哪|怎么办(?!理)|怎么样|怎么|怎样|如何|多少|多大|多久|多长|多高|几个|几|谁来|谁|为何|何时|何地|是否|有没有|是不是|能不能|可不可以|吗"
+        r"什么时候|什么|哪[一几]?(?:些|个|里|儿|家|年|部|条|种|类|项|天|位)?|怎么办(?!理)|怎么样|怎么|怎样|如何|多少|多大|多久|多长|多高|几个|几|谁来|谁|为何|何时|何地|是否|有没有|是不是|能不能|可不可以|吗"
         r"|分别|现在|目前|需要|必须|应当|应该|可以|能够|请问|请|是|呢|一下|告诉我"
     ),
     "ru": re.compile(
@@ -57,7 +57,7 @@ POINTS = {
         r"|(?<=\bthe )(?:\w+ ){1,2}ones?\b|(?<=\bfor )one$|(?<=\bget )one$|(?<=\bneed )one$|^which (?:one )?(?:is|are|was|were) (?:the )?(?:\w+er|\w+est|more \w+|better|best)$",
         re.IGNORECASE,
     ),
-    "zh": re.compile(r"它们?|他们|这些|那些|其中|上述|以上(?=哪|这|的)|这个(?!月|知识|助手|网站|服务)|这类|那个(?!人)|这种|这(?=是|要|需|有|从|什)|那里|该(?!不该|怎|如|不|是)(?=[\u3400-\u9fff])"),
+    "zh": re.compile(r"它们?|他们|这些|那些|其中|^(?:这|那)?里[面头]|上述|以上(?=哪|这|的)|这个(?!月|知识|助手|网站|服务)|这类|那个(?!人)|这种|这(?=是|要|需|有|从|什)|那里|该(?!不该|怎|如|不|是)(?=[\u3400-\u9fff])"),
     "ru": re.compile(
         r"\b(?:это|этого|этому|этим|этом|этих|эти|эта|этой|эту|этот|этими|он|она|оно|они|их|его|ее|её|ему|ей|им|ими|них|ним|ними|него|нее|неё|ней"
         r"|нём|нем|там|туда|оттуда|такой|такая|такие|таких|тот|те)\b",
@@ -84,6 +84,8 @@ CONDITION = {
     "ru": re.compile(r"если\b[^;]*$", re.IGNORECASE),
 }
 """A condition and no question of its own: of what was asked before."""
+IS_WHAT = re.compile(r"^([^？?：:，,]{2,}?)是(?:由|在|从|被)?(?:哪|谁|什么|怎|多少|几|何).*$")
+"""A Chinese question whose subject stands before 是 and a question word."""
 DOES = re.compile(r"what (?:do|does|did) (.+?) (?!for\b|to\b)\w+\W*$", re.IGNORECASE)
 """An English question whose subject stands before its last word, the verb."""
 # What can be asked of anything, and so does not say of what it is asked.
@@ -108,6 +110,33 @@ GENERIC = {
         "|подавать|подать|подача|обращаться|обратиться|получить|оформить|записаться|участвовать|участие|обжаловать|продлить"
     ),
 }  # fmt: skip
+# What limits the earlier question to a part of what it asked about.
+ONLY = {
+    "en": re.compile(
+        r"(?:(?:i|we)(?:['’]?m| am|['’]?re| are)? )?(?:just|only|solely|specifically)\b(?! (?:tell|give|show|list|say|explain)\b) ?(?:need|want|interested in|care about|asking about|about)?\s*(?P<first>.+)|(?P<last>.+?),? only",
+        re.IGNORECASE,
+    ),
+    "zh": re.compile(
+        r"我?(?:只|仅|就|单)是?(?:看|问|说|要|限于?|想(?:知道|了解|看|问)|关心|考虑|讲|谈|指|针对)(?P<first>.+?)(?P<last>)(?:的|就行|就好|就可以|这块)*[吧了]?"
+    ),
+    "ru": re.compile(
+        r"(?:(?:меня|нас|мне|нам) )?(?:(?:интересу|нуж)\w+ |хочу (?:знать )?)?(?:только|лишь|исключительно)\s+(?:(?:интересу|нуж)\w+ )?(?:(?:про|о|об|обо|насч[её]т) )?(?P<first>.+)|(?P<last>.+?),? (?:и )?только",
+        re.IGNORECASE,
+    ),
+}  # fmt: skip
+AND = {"en": ("and", "or"), "ru": ("и", "или"), "zh": ("和", "与", "及", "或", "、")}
+SUBJECT = {
+    "en": re.compile(
+        r"\b(?:do|does|did|is|are|was|were|can|must|should|will|may|has|have) (?P<it>it|they)\b", re.IGNORECASE
+    ),
+    "zh": re.compile(r"(?P<it>它们?)"),
+    "ru": re.compile(r"\b(?P<it>он|она|оно|они)\b", re.IGNORECASE),
+}
+"""A pronoun that is what a clause is about: what it means was said before that clause."""
+CLAUSE = re.compile(r"[,，、;；:：]|\b(?:if|when|that|because|and|but|or|если|когда|что|и|но|или)\b", re.IGNORECASE)
+"""Where a clause ends and another begins."""
+PREDICATE = re.compile(r"\b\w{3,}тся\b", re.IGNORECASE)
+"""A Russian verb that says of something what is done to it."""
 # Groups of countries that a question is asked of like a country.
 REGION = re.compile(
     r"(?:EU|European Union|ASEAN|EAEU|SCO|GCC|Central Asia|ЕС|Евросоюз[а-я]*|АСЕАН|ЕАЭС|ШОС|欧盟|东盟|上合组织|欧亚经济联盟|中亚)(?![A-Za-zА-Яа-я])"

@@ -8,15 +8,19 @@ from bot.ellipsis import (
     ABOUT,
     ALSO,
     AUXILIARY,
+    CLAUSE,
     CONDITION,
     DEFINES,
     GENERIC,
     GOES_ON,
     LEAD,
     MAY_IT,
+    ONLY,
     POINTS,
+    PREDICATE,
     PREPOSITION,
     QUESTION,
+    SUBJECT,
     TAIL,
     THERE,
     empty_it,
@@ -32,6 +36,10 @@ _SPOKEN = ("en", "zh", "ru")
 _HAN = "\u3400-\u9fff"
 _OWN_WORDS = 4
 """Content words from which a question is taken to say what it is about."""
+_FRAGMENT_SIGNS = 2
+_LONGEST_PART = 60
+_NAME = re.compile(r"[A-ZА-ЯЁ]|\d")
+"""What shows a name, code or figure behind the first letter."""
 
 
 def spoken_in(text: str, default: str) -> str:
@@ -75,8 +83,9 @@ class Said:
         return cls(
             rest=rest,
             language=language,
-            # 呢 asks the same of something else; 怎么样 and 适用吗 of their own thing, unless only a place is named.
-            led=lead is not None or (tail is not None and not asks and ("呢" in tail.group() or not own)),
+            # 呢 and 也 ask the same of something else; 怎么样 and 适用吗 of their own thing, unless only a place is named.
+            led=lead is not None
+            or (tail is not None and not asks and (any(sign in tail.group() for sign in "呢也") or not own)),
             places=places,
             years=tuple(YEAR.findall(rest)),
             content=content,
@@ -113,6 +122,27 @@ class Said:
         return CONDITION[self.language].match(self.rest) is not None
 
     @property
+    def narrows(self) -> str:
+        """The part of what was asked about to which it limits the earlier question; empty if it does not."""
+        found = ONLY[self.language].fullmatch(self.rest)
+        part = (found["first"] or found["last"]).strip(END) if found and not self.asks and not self.points else ""
+        return part if len(part) <= _LONGEST_PART else ""
+
+    @property
+    def is_fragment(self) -> bool:
+        """Whether it is no clause and no name: "for banks?", "law number?", 登记门槛."""
+        if self.led or self.asks or self.points or self.places or self.years or _NAME.search(self.rest[1:]):
+            return False
+        if self.language == "zh":
+            return len(self.own) <= _FRAGMENT_SIGNS and len(self.content) <= 2 * _FRAGMENT_SIGNS
+        return self.begins_with_preposition or len(self.own) <= 1
+
+    @property
+    def says_of_it(self) -> bool:
+        """Whether it only says of something else what was asked: "а электроэнергия облагается?"."""
+        return self.language == "ru" and PREDICATE.search(self.rest) is not None
+
+    @property
     def asks_there(self) -> bool:
         """Whether it goes on with a question of its own that names no place: "and what does a work visa cost?"."""
         short = 0 < len(self.own) <= (12 if self.language == "zh" else _OWN_WORDS)
@@ -123,7 +153,7 @@ class Said:
     def names_topic(self) -> bool:
         """Whether it only names another thing to ask the same of: "what about hydrogen?", "for small firms?"."""
         short = 0 < len(self.own) <= (12 if self.language == "zh" else _OWN_WORDS)
-        return self.led and short and not self.asks and not self.points
+        return (self.led or self.is_fragment) and short and not self.asks and not self.points
 
     @property
     def only_leans(self) -> bool:
@@ -166,6 +196,11 @@ def _not_generic(content: Sequence[str], language: str) -> tuple[str, ...]:
 
 def _points(text: str, language: str, *, led: bool) -> bool:
     """Whether a pronoun stands where nothing was said yet that it could mean."""
+    subject = SUBJECT[language].search(text)
+    if subject and not CLAUSE.search(text[: subject.start()]):
+        pronoun = re.compile(re.escape(subject["it"])).match(text, subject.start("it"))
+        if pronoun and not (language == "en" and empty_it(text, pronoun)):
+            return True
     for match in POINTS[language].finditer(text):
         if language == "en" and empty_it(text, match):
             continue

@@ -4,10 +4,11 @@ import re
 from dataclasses import dataclass
 
 from bot.answer import Answer
-from bot.follow_up import Said, spoken_in
+from bot.ellipsis import REGION
+from bot.follow_up import END, Said, spoken_in
 from bot.places import places_in
 
-_FRONT = re.compile(r"([^:：?？]{1,80})(?:: |：)(?=\S)")
+_FRONT = re.compile(r"([^:：?？]{1,200})(?:: |：)(?=\S)")
 """What stands before a question that was completed."""
 
 
@@ -24,19 +25,27 @@ class Thread:
     places: str
     """The countries it spoke of, as they stand there."""
     is_china: bool
-    """Whether that is China alone, of which most documents speak: then its subject says more."""
+    is_wide: bool
+    """Whether that is China alone, of which most documents speak, or a group of countries: then its subject says more."""
+    narrowed: str
+    """Its question before it was limited to a part, where it only did that; else empty."""
 
     @classmethod
     def read(cls, turn: Answer, whole: str, language: str) -> "Thread":
         spoken = spoken_in(whole, language)
         front = _FRONT.match(whole) if whole != turn.question else None
         named = {place.code: whole[place.start : place.end].removesuffix("'s") for place in places_in(whole, spoken)}
+        said = Said.read(turn.question, spoken_in(turn.question, language))
+        bare = whole.strip(END)
+        limits = bool(said.narrows) and bare.endswith(said.rest)
         return cls(
             whole=whole,
             root=front[1] if front else "",
-            leaned=front is not None and Said.read(turn.question, spoken_in(turn.question, language)).only_leans,
+            leaned=front is not None and said.only_leans,
             places=", ".join(named.values()),
             is_china=set(named) == {"CN"},
+            is_wide=all(code == "CN" or REGION.fullmatch(code) for code in named),
+            narrowed=bare.removesuffix(said.rest).rstrip(END) if limits else "",
         )
 
     @property

@@ -1,11 +1,12 @@
 """How a follow-up is put with what it leaves unsaid: another country or year in its place, a subject or a label in front."""
 
 import re
+from collections.abc import Sequence
 
 from bot.aspects import ACTS
-from bot.ellipsis import DOES, GENERIC, QUESTION
+from bot.ellipsis import AND, DOES, GENERIC, IS_WHAT, QUESTION
 from bot.follow_up import END, YEAR, Said, spoken_in
-from bot.places import UNIT, blanked, places_in
+from bot.places import UNIT, Named, places_in
 from bot.replies import LANGUAGES, reply
 from retrieval import country_names, stop_words, words
 
@@ -56,10 +57,10 @@ def relabelled(said: Said, before: str) -> str | None:
     return before[: found[0].start(1)] + kind[2] + before[found[0].end(1) :] if len(found) == 1 else None
 
 
-def appended(before: str, more: str) -> str:
+def appended(before: str, more: str, *, pause: str = "") -> str:
     """The earlier question with something more behind it."""
     mark = "？" if re.search(rf"[{_HAN}]", before) else "?"
-    return f"{before.rstrip(END)}{' ' if mark == '?' else '，'}{more}{mark}"
+    return f"{before.rstrip(END)}{pause or (' ' if mark == '?' else '，')}{more}{mark}"
 
 
 def labelled(place: str, before: str, language: str) -> str:
@@ -102,17 +103,65 @@ def referring(before: str, question: str, *, without_places: bool) -> str:
     return reply("question_about", spoken, question=question, earlier=root)
 
 
+def _without(text: str, places: Sequence[Named]) -> str:
+    """The text without the countries it names, and without the word that leads to each."""
+    for place in reversed(places):
+        text = re.sub(r"\b(?:in|for|to|from|of|в|во|для|из|с|со|на)\s+$", "", text[: place.start]) + text[place.end :]
+    return text
+
+
 def subject_of(before: str, *, without_places: bool) -> str:
     """What a question is about, in its own words."""
     language = spoken_in(before, "en")
-    text = blanked(before, places_in(before, language)) if without_places else before
+    text = _without(before, places_in(before, language)) if without_places else before
     if language == "zh":
+        text = IS_WHAT.sub(r"\1", text)
         kept = "".join(QUESTION["zh"].sub("", text).split()).strip(END + "的")
         return re.sub(r"[？?：:，,]+", " ", kept)[:_SUBJECT_SIGNS].strip()
     if language == "en" and (does := DOES.match(text)):
         text = does[1]
-    kept_words = []
-    for match in UNIT.finditer(text):
-        if any(stem not in stop_words(language) for stem in words(match.group(), language)):
-            kept_words.append(match.group())
-    return " ".join(dict.fromkeys(kept_words[:_SUBJECT_WORDS]))
+    kept = [match for match in UNIT.finditer(text) if _says_something(match.group(), language)][:_SUBJECT_WORDS]
+    if not kept:
+        return ""
+    # As it was said, for "without a visa" is no visa.
+    end = kept[-1].end() if len(kept) == _SUBJECT_WORDS else len(text)
+    return " ".join(re.sub(r"[?:]+", " ", text[kept[0].start() : end].strip(END)).split())
+
+
+def limited(before: str, only: str, part: str, language: str) -> str:
+    """The earlier question, of a part of what it asked about.
+
+    Args:
+        only: the limit as it was said.
+        part: what it names.
+    """
+    return _one_of_two(before, part, language) or appended(before, only, pause="，" if language == "zh" else ", ")
+
+
+def _one_of_two(before: str, part: str, language: str) -> str | None:
+    """The earlier question without what stands beside a part of it: "solar panels and batteries", "only batteries"."""
+    if language == "zh":
+        signs = "|".join(AND["zh"])
+        at_first = re.fullmatch(rf"[{_HAN}]{{1,12}}(?:{signs})({re.escape(part)}.*)", before)
+        if at_first:
+            return at_first[1]
+        then = re.fullmatch(rf"(.*{re.escape(part)})(?:{signs})[{_HAN}]{{1,12}}?(的.*)", before)
+        return then[1] + then[2] if then else None
+    wanted = [word for word in words(part, language) if word not in stop_words(language)]
+    units = list(UNIT.finditer(before))
+    stems = ["".join(words(unit.group(), language)) for unit in units]
+    for at in range(2, len(units) - len(wanted) + 1):
+        if stems[at : at + len(wanted)] != wanted or units[at - 1].group().casefold() not in AND[language]:
+            continue
+        other = at - 1
+        while other > 0 and _says_something(units[other - 1].group(), language):
+            other -= 1
+        beside = before[units[other].start() : units[at - 1].start()]
+        # A name among them may be what all of it is about: "the CBAM price and the dates".
+        if other < at - 1 and not re.search(r"[A-ZА-ЯЁ\d]", beside):
+            return before[: units[other].start()] + before[units[at].start() :]
+    return None
+
+
+def _says_something(word: str, language: str) -> bool:
+    return any(stem not in stop_words(language) for stem in words(word, language))

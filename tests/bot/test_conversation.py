@@ -116,8 +116,8 @@ def test_the_question_that_others_lean_on_is_named_once() -> None:
         "and who decides? (about “What is the VAT rate in Uzbekistan?”)",
     ]
     assert [one.sought for one in turns[1:3]] == [
-        "VAT rate Kazakhstan: since when?",
-        "VAT rate Kazakhstan: and who decides?",
+        "VAT rate in Kazakhstan: since when?",
+        "VAT rate in Kazakhstan: and who decides?",
     ]
 
 
