@@ -10,7 +10,7 @@ LEAD = {
         re.IGNORECASE,
     ),
     "zh": re.compile(
-        r"(?:谢谢|好的?|哦|噢|啊|等等|对不起|不好意思)?[，,。！! ]*(?:(?:(?:不是|不对|不|错了|抱歉)[，,。！! ]+)?我(?:是)?(?:说|指|问|想问)的?(?:是)?|(?:不是|不对|不|错了|抱歉)[，,。！! ]+|那么|那(?!些|个(?!人)|种|里|边)|还有|至于|而|换成|如果是|如果换成|(?:同样|一样|同一个?)的?(?:问题)?[，,]|我(?:还)?以为(?:是)?|我听说(?:是)?)[，, ]*"
+        r"(?:谢谢|好的?|哦|噢|啊|等等|对不起|不好意思)?[，,。！! ]*(?:我?[说讲问写打弄搞]错了[，,。！! ]+(?:应该|应当|其实)?是?|(?:(?:不是|不对|不|错了|抱歉)[，,。！! ]+)?我(?:是)?(?:说|指|问|想问)的?(?:是)?|(?:不是|不对|不|错了|抱歉)[，,。！! ]+|那么|那(?!些|个(?!人)|种|里|边)|还有|至于|而|换成|如果是|如果换成|(?:同样|一样|同一个?)的?(?:问题)?[，,]|我(?:还)?以为(?:是)?|我听说(?:是)?)[，, ]*"
     ),
     "ru": re.compile(
         r"(?:(?:спасибо|хорошо|понятно|ну|ой|ах|извини(?:те)?|прости(?:те)?|погоди(?:те)?|вернее|точнее)[ ,.!]+)*(?:(?:нет[,.! ]+)?я (?:имел[аи]? в виду|спрашивал[аи]?(?: про| об?)?)[ ,:]*|нет[,.!]+\s*(?:про |об? )?|(?:тот|такой) же вопрос(?: про| об?| для| по)?\s+|то же(?: самое)? (?:про|для|по)\s+|(?:(?:а|и|но|или) )?(?:как|что) (?:насч[её]т|там с|по поводу)\s+|(?:(?:а|и|но) )?что (?=если\b)|(?:а|и|но|или)(?: ещ[её])?[, ]+(?:как (?=в |во |для ))?)",
@@ -32,7 +32,7 @@ QUESTION = {
         re.IGNORECASE,
     ),
     "zh": re.compile(
-        r"什么时候|什么|哪[一几]?(?:些|个|里|儿|家|年|部|条|种|类|项|天|位)?|怎么办(?!理)|怎么样|怎么|怎样|如何|多少|多大|多久|多长|多高|几个|几|谁来|谁|为何|何时|何地|是否|有没有|是不是|能不能|可不可以|吗"
+        r"什么时候|百分之几|百分之多少|什么|哪[一几]?(?:些|个|里|儿|家|年|部|条|种|类|项|天|位)?|怎么办(?!理)|怎么样|怎么|怎样|如何|多少|多大|多久|多长|多高|几个|几|谁来|谁|为何|何时|何地|是否|有没有|是不是|能不能|可不可以|吗"
         r"|分别|现在|目前|需要|必须|应当|应该|可以|能够|请问|请|是|呢|一下|告诉我"
     ),
     "ru": re.compile(
@@ -54,7 +54,7 @@ POINTS = {
     "en": re.compile(
         r"\b(?:it|its|they|them|their|these|those|this(?! (?:year|week|month|site|assistant|service|knowledge|base))|that one|that)\b"
         r"|(?<!is )(?<!are )(?<!was )(?<!were )\bthere\b(?! (?:is|are|was|were|a|an|any))"
-        r"|(?<=\bthe )(?:\w+ ){1,2}ones?\b|(?<=\bfor )one$|(?<=\bget )one$|(?<=\bneed )one$|^which (?:one )?(?:is|are|was|were) (?:the )?(?:\w+er|\w+est|more \w+|better|best)$",
+        r"|(?<=\bthe )(?:\w+ ){1,2}ones?\b|(?<=\bfor )one$|(?<=\bget )one$|(?<=\bneed )one$|^which (?:(?:one|two|three)s?\b(?! of\b)|(?=(?:is|are|was|were|do|does|can|must|should|need|needs|require|requires|apply|applies)\b))|^which (?:one )?(?:is|are|was|were) (?:the )?(?:\w+er|\w+est|more \w+|better|best)$",
         re.IGNORECASE,
     ),
     "zh": re.compile(r"它们?|他们|这些|那些|其中|^(?:这|那)?里[面头]|上述|以上(?=哪|这|的)|这个(?!月|知识|助手|网站|服务)|这类|那个(?!人)|这种|这(?=是|要|需|有|从|什)|那里|该(?!不该|怎|如|不|是)(?=[\u3400-\u9fff])"),
@@ -137,6 +137,47 @@ CLAUSE = re.compile(r"[,，、;；:：]|\b(?:if|when|that|because|and|but|or|е�
 """Where a clause ends and another begins."""
 PREDICATE = re.compile(r"\b\w{3,}тся\b", re.IGNORECASE)
 """A Russian verb that says of something what is done to it."""
+VERB = {
+    "en": re.compile(r"\b(?:is|are|was|were|do|does|did|can|could|may|must|should|will|would|has|have|had)\b", re.IGNORECASE),
+    "ru": re.compile(r"\b\w{2,}(?:ет|ёт|ут|ют|ит|ят|ат|тся|ться|ть|ал[аио]?|ил[аио]?|ен[аоы]?|жно|жна|жны)\b", re.IGNORECASE),
+}  # fmt: skip
+"""What most likely is a verb, by its form or its place among few words."""
+COUNTS = re.compile(
+    r"(?:(?:in|for|to|from|with|under|at|on|by|of|в|на|за|до|с|по) )?(?:how many|how much|сколько) [\w-]+ \w",
+    re.IGNORECASE,
+)
+COMPARES = {
+    "en": re.compile(r"(?:(?:is|are|and) )*(?:(?:the |any )?(?:same|different|similar|equal|more|less|higher|lower|cheaper|stricter))\b.* (?:as|from|to|than)\b", re.IGNORECASE),
+    "zh": re.compile(r"(?:跟|和|与|同|比)"),
+    "ru": re.compile(r"(?:чем (?:он[аои]? )?отлича|отлича\w+ от|так же|то же|такой же|одинаков|больше|меньше|выше|ниже|строже|дешевле)", re.IGNORECASE),
+}  # fmt: skip
+"""What begins by comparing something unsaid with something else."""
+BACK = {
+    "en": re.compile(
+        r"(?:(?:ok|okay|so|well|and|but|now|let['’]?s|let us|can we)[, ]+)*(?:(?:go|going|come|coming|get|getting|return|returning) )?(?:back|returning) to (?P<what>[^,:;?–—]{2,60}?)(?:\s*[,:;–—]+\s*(?P<then>.+))?",
+        re.IGNORECASE,
+    ),
+    "zh": re.compile(
+        r"(?:好的?|那么?|我们)?[，,]?(?:再?回到|再?说回|再说|回头说|还是(?:说|问|看|刚才|之前|前面))(?:一下)?(?:刚才|之前|前面)?的?(?P<what>[^，,：:]{1,20}?)(?:的(?:问题|话题|事))?(?:[，,：:]+(?P<then>.+))?"
+    ),
+    "ru": re.compile(
+        r"(?:(?:ладно|хорошо|ок|окей|а|и|но|так|теперь|давайте|можно)[, ]+)*(?:верн[её]мся|вернуться|возвращаясь|верн[её]м|снова|обратно|назад)\s+(?:к|ко|про|о|об)\s+(?P<what>[^,:;?–—]{2,60}?)(?:\s*[,:;–—]+\s*(?P<then>.+))?",
+        re.IGNORECASE,
+    ),
+}  # fmt: skip
+"""What goes back to something that was spoken of before, and may ask something of it."""
+CORRECTS = re.compile(
+    r"\b(?:mean|meant|said|sorry|pardon|actually|oops|mistake|no|nope|нет|имел\w*|вернее|точнее|ой|извини\w*|прости\w*)\b|错|不|抱歉|对不起|我[说指]",
+    re.IGNORECASE,
+)
+"""What a follow-up begins with that puts right what was asked."""
+CHOOSES = re.compile(r"which one\b|哪一?个|как\w+ из (?:них|этих)\b", re.IGNORECASE)
+BARE = {
+    "en": re.compile(r"(?:(?:in|for|to|from|with|under|at|on|by|of) )?(?:what|which|how many|how much) [\w-]+", re.IGNORECASE),
+    "zh": re.compile(r"(?:在|向|给|由|从)?(?:哪些?|多少|几)[\u3400-\u9fff]{1,2}"),
+    "ru": re.compile(r"(?:(?:в|во|для|с|со|из|по|на|у|при|до|после|за|от|к|под) )?(?:сколько|как(?:ой|ого|ому|ом|ою|ую|ая|ое|ие|их|им|ими)) [\w-]+", re.IGNORECASE),
+}  # fmt: skip
+"""A question word and its noun, with nothing said of them."""
 # Groups of countries that a question is asked of like a country.
 REGION = re.compile(
     r"(?:EU|European Union|ASEAN|EAEU|SCO|GCC|Central Asia|ЕС|Евросоюз[а-я]*|АСЕАН|ЕАЭС|ШОС|欧盟|东盟|上合组织|欧亚经济联盟|中亚)(?![A-Za-zА-Яа-я])"

@@ -8,8 +8,13 @@ from bot.ellipsis import (
     ABOUT,
     ALSO,
     AUXILIARY,
+    BARE,
+    CHOOSES,
     CLAUSE,
+    COMPARES,
     CONDITION,
+    CORRECTS,
+    COUNTS,
     DEFINES,
     GENERIC,
     GOES_ON,
@@ -23,6 +28,7 @@ from bot.ellipsis import (
     SUBJECT,
     TAIL,
     THERE,
+    VERB,
     empty_it,
 )
 from bot.places import Named, blanked, places_in
@@ -37,6 +43,9 @@ _HAN = "\u3400-\u9fff"
 _OWN_WORDS = 4
 """Content words from which a question is taken to say what it is about."""
 _FRAGMENT_SIGNS = 2
+_COUNTED = 2
+_TOO = re.compile(r"too|as well|also|也|тоже", re.IGNORECASE)
+_RELATIVE = re.compile(r"\b(?:that|which|who) (?:is|are|was|were|do|does|did|have|has|can|must|will)\b", re.IGNORECASE)
 _LONGEST_PART = 60
 _NAME = re.compile(r"[A-ZА-ЯЁ]|\d")
 """What shows a name, code or figure behind the first letter."""
@@ -65,6 +74,10 @@ class Said:
     """Those of them that say what it is about: not "deadline", "documents", "fee"."""
     asks: bool
     """Whether it has a question word or a verb that asks."""
+    corrects: bool
+    """Whether such a word takes back what was asked: "I meant", 说错了."""
+    also: bool
+    """Whether it asks by "too", 也 or тоже the same of something else."""
     points: bool
     """Whether it says "it", "these", "there" of something that was said before."""
 
@@ -91,6 +104,8 @@ class Said:
             content=content,
             own=own,
             asks=asks,
+            corrects=lead is not None and CORRECTS.search(lead.group()) is not None,
+            also=tail is not None and _TOO.search(tail.group()) is not None,
             points=_points(rest, language, led=lead is not None),
         )
 
@@ -125,8 +140,9 @@ class Said:
     def narrows(self) -> str:
         """The part of what was asked about to which it limits the earlier question; empty if it does not."""
         found = ONLY[self.language].fullmatch(self.rest)
-        part = (found["first"] or found["last"]).strip(END) if found and not self.asks and not self.points else ""
-        return part if len(part) <= _LONGEST_PART else ""
+        part = (found["first"] or found["last"]).strip(END) if found and not self.points else ""
+        asks = QUESTION[self.language].search(_RELATIVE.sub(" ", part)) is not None
+        return part if len(part) <= _LONGEST_PART and not asks else ""
 
     @property
     def is_fragment(self) -> bool:
@@ -136,6 +152,21 @@ class Said:
         if self.language == "zh":
             return len(self.own) <= _FRAGMENT_SIGNS and len(self.content) <= 2 * _FRAGMENT_SIGNS
         return self.begins_with_preposition or len(self.own) <= 1
+
+    @property
+    def compares(self) -> bool:
+        """Whether it compares something that it leaves unsaid: "same as in the EU?", 跟欧盟的是一回事吗."""
+        return COMPARES[self.language].match(self.rest) is not None and (self.asks or self.language != "zh")
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it is a question word and a noun: "how many tonnes?", "сколько позиций без пошлины?"."""
+        if _NAME.search(self.rest[1:]) or self.places:
+            return False
+        if BARE[self.language].fullmatch(self.rest):
+            return True
+        counts = self.language != "zh" and COUNTS.match(self.rest) and not VERB[self.language].search(self.rest)
+        return bool(counts) and len(self.own) <= _COUNTED
 
     @property
     def says_of_it(self) -> bool:
@@ -161,17 +192,27 @@ class Said:
         return self.leans and not self.names_topic and not self.asks_for_slot
 
     @property
+    def chooses(self) -> bool:
+        """Whether it picks one of several, of which is spoken from then on: "which one do banks use?"."""
+        return CHOOSES.match(self.rest) is not None
+
+    @property
     def leans(self) -> bool:
         """Whether it cannot be understood without what was asked before."""
-        if self.points:
+        if self.points or self.compares or self.is_bare:
             return True
         if self.places and not self.led:
             return False
         if self.language == "zh":
             signs = sum(2 if sign.isascii() else 1 for sign in self.own)
-            short = MAY_IT.match(self.rest) or (self.led and not DEFINES.search(self.rest))
+            short = (
+                MAY_IT.match(self.rest)
+                or GENERIC["zh"].match(self.rest)
+                or (self.led and not DEFINES.search(self.rest))
+            )
             also = (self.led and ALSO.search(self.rest)) or GOES_ON.search(self.rest)
-            return signs <= (8 if also else 4 if short else 1)
+            which = self.rest.startswith("哪")
+            return signs <= (8 if also else 4 if short else 3 if which else 1)
         # "And who pays?", but not "and what is CBAM?"
         return len(self.own) <= int(self.led and not self.places and DEFINES.match(self.rest) is None)
 

@@ -16,6 +16,7 @@ from bot.errors import WriterError
 from bot.proof.judge import has_link
 from bot.proof.orders import is_to_the_writer
 from bot.proof.reading import Reading, read
+from bot.small_talk import without_courtesy
 from bot.writers import Exchange, ProseWriter
 from retrieval import countries_in, countries_of_adjectives, detect_language
 
@@ -117,7 +118,7 @@ def _own(question: str, language: str, asked: Reading) -> frozenset[str]:
     """The words that say what a follow-up asks: without "and what about", pronouns, and what is asked of anything."""
     if language not in _SPOKEN:
         return frozenset()
-    rest = LEAD[language].sub(" ", question, count=1)
+    rest = LEAD[language].sub(" ", without_courtesy(question), count=1)
     for pattern in (TAIL[language], POINTS[language], _STANDS_FOR):
         rest = pattern.sub(" ", rest)
     # A country counts as a fact, by whatever word it is called.

@@ -25,9 +25,9 @@ _SAID = {
     ),
     SmallTalk.THANKS: (
         r"(?:ok |okay |great |good |perfect |many )?(?:thanks|thank you|thankyou|thx|cheers)(?: a lot| very much| so much| again| for (?:your|the) help)?"
-        r"|(?:that is |that's |very )?(?:great|helpful|perfect|good|clear|useful)|ok|okay|got it|i see"
-        r"|(?:好的?|非常|太|十分|多)?(?:谢谢|感谢|多谢|谢了)(?:[你您]|你们|您的帮助|你的帮助|啦|了)?|好的?|明白了?|知道了|了解了?"
-        r"|(?:большое |огромное |хорошо )?(?:спасибо|благодарю|спс)(?: большое| вам| тебе| вас| за помощь| огромное)*|понятно|ясно|хорошо|отлично|ок"
+        r"|(?:that is |that's |very )?(?:great|helpful|perfect|good|clear|useful)|ok|okay|got it|i see|cool|nice|alright|all right|fine|understood"
+        r"|(?:好的?|非常|太|十分|多)?(?:谢谢|感谢|多谢|谢了)(?:[你您]|你们|您的帮助|你的帮助|啦|了)?|好的?|好吧|嗯+|哦+|行|收到|明白了?|知道了|了解了?"
+        r"|(?:большое |огромное |хорошо )?(?:спасибо|благодарю|спс)(?: большое| вам| тебе| вас| за помощь| огромное)*|понятно|ясно|хорошо|отлично|ок|окей|ага|угу|ладно|супер"
     ),
     SmallTalk.FAREWELL: (
         r"bye|bye bye|goodbye|good bye|see you(?: later| soon)?|good night|再见|拜拜|回头见|晚安|до свидания|пока|всего доброго|до встречи"
@@ -40,6 +40,8 @@ _SAID = {
 }  # fmt: skip
 _PATTERNS = {kind: re.compile(pattern) for kind, pattern in _SAID.items()}
 _LONGEST = 80
+_COURTEOUS = (SmallTalk.THANKS, SmallTalk.GREETING)
+_FIRST = re.compile(r"\s*([^,，.。!！;；…]{1,40})[,，.。!！;；…]+\s*(?=\S)")
 _PARTS = re.compile(r"[^\w'’ -]+")
 
 
@@ -52,6 +54,14 @@ def small_talk(text: str) -> SmallTalk | None:
     if not kinds or None in kinds:
         return None
     return next(kind for kind in _SAID if kind in kinds)
+
+
+def without_courtesy(text: str) -> str:
+    """A question without the thanks or the greeting before it: "ok, thanks, and in Kazakhstan?"."""
+    rest = text
+    while (first := _FIRST.match(rest)) and small_talk(first[1]) in _COURTEOUS:
+        rest = rest[first.end() :]
+    return rest
 
 
 def _kind(part: str) -> SmallTalk | None:

@@ -40,8 +40,8 @@ class Thread:
         limits = bool(said.narrows) and bare.endswith(said.rest)
         return cls(
             whole=whole,
-            root=front[1] if front else "",
-            leaned=front is not None and said.only_leans,
+            root=front[1] if front and not said.asks_for_slot else "",
+            leaned=front is not None and said.only_leans and not said.chooses,
             places=", ".join(named.values()),
             is_china=set(named) == {"CN"},
             is_wide=all(code == "CN" or REGION.fullmatch(code) for code in named),

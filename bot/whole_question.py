@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 
 from bot.aspects import ACTS
-from bot.ellipsis import AND, DOES, GENERIC, IS_WHAT, QUESTION
+from bot.cases import as_written
+from bot.ellipsis import DOES, GENERIC, IS_WHAT, QUESTION
 from bot.follow_up import END, YEAR, Said, spoken_in
-from bot.places import UNIT, Named, places_in
+from bot.places import UNIT, Named, places_in, says_who
 from bot.replies import LANGUAGES, reply
 from retrieval import country_names, stop_words, words
 
@@ -21,7 +22,7 @@ def exchanged(said: Said, before: str) -> str:
     """The earlier question, asked of another country or year."""
     text, language = before, spoken_in(before, said.language)
     if said.places:
-        there = places_in(before, language)
+        there = [place for place in places_in(before, language) if not says_who(before, place, language)]
         if not there and language == said.language and said.begins_with_preposition:
             return appended(before, said.rest)
         if not there:
@@ -33,6 +34,8 @@ def exchanged(said: Said, before: str) -> str:
         new = said.rest[said.places[0].start : said.places[-1].end]
         if language != said.language:
             new = ", ".join(country_names([place.code for place in said.places], language)) or new
+        if language == "ru" and len(said.places) == 1:
+            new = as_written(new, before[there[-1].start : there[-1].end], there[-1].code)
         # "Compare A and B", then "and C?": the last one named gives way.
         text = before[: there[-1].start] + new + before[there[-1].end :]
     if said.years:
@@ -116,11 +119,11 @@ def subject_of(before: str, *, without_places: bool) -> str:
     text = _without(before, places_in(before, language)) if without_places else before
     if language == "zh":
         text = IS_WHAT.sub(r"\1", text)
-        kept = "".join(QUESTION["zh"].sub("", text).split()).strip(END + "的")
-        return re.sub(r"[？?：:，,]+", " ", kept)[:_SUBJECT_SIGNS].strip()
+        signs = "".join(QUESTION["zh"].sub("", text).split()).strip(END + "的")
+        return re.sub(r"[？?：:，,]+", " ", signs)[:_SUBJECT_SIGNS].strip()
     if language == "en" and (does := DOES.match(text)):
         text = does[1]
-    kept = [match for match in UNIT.finditer(text) if _says_something(match.group(), language)][:_SUBJECT_WORDS]
+    kept = [match for match in UNIT.finditer(text) if says_something(match.group(), language)][:_SUBJECT_WORDS]
     if not kept:
         return ""
     # As it was said, for "without a visa" is no visa.
@@ -128,40 +131,5 @@ def subject_of(before: str, *, without_places: bool) -> str:
     return " ".join(re.sub(r"[?:]+", " ", text[kept[0].start() : end].strip(END)).split())
 
 
-def limited(before: str, only: str, part: str, language: str) -> str:
-    """The earlier question, of a part of what it asked about.
-
-    Args:
-        only: the limit as it was said.
-        part: what it names.
-    """
-    return _one_of_two(before, part, language) or appended(before, only, pause="，" if language == "zh" else ", ")
-
-
-def _one_of_two(before: str, part: str, language: str) -> str | None:
-    """The earlier question without what stands beside a part of it: "solar panels and batteries", "only batteries"."""
-    if language == "zh":
-        signs = "|".join(AND["zh"])
-        at_first = re.fullmatch(rf"[{_HAN}]{{1,12}}(?:{signs})({re.escape(part)}.*)", before)
-        if at_first:
-            return at_first[1]
-        then = re.fullmatch(rf"(.*{re.escape(part)})(?:{signs})[{_HAN}]{{1,12}}?(的.*)", before)
-        return then[1] + then[2] if then else None
-    wanted = [word for word in words(part, language) if word not in stop_words(language)]
-    units = list(UNIT.finditer(before))
-    stems = ["".join(words(unit.group(), language)) for unit in units]
-    for at in range(2, len(units) - len(wanted) + 1):
-        if stems[at : at + len(wanted)] != wanted or units[at - 1].group().casefold() not in AND[language]:
-            continue
-        other = at - 1
-        while other > 0 and _says_something(units[other - 1].group(), language):
-            other -= 1
-        beside = before[units[other].start() : units[at - 1].start()]
-        # A name among them may be what all of it is about: "the CBAM price and the dates".
-        if other < at - 1 and not re.search(r"[A-ZА-ЯЁ\d]", beside):
-            return before[: units[other].start()] + before[units[at].start() :]
-    return None
-
-
-def _says_something(word: str, language: str) -> bool:
+def says_something(word: str, language: str) -> bool:
     return any(stem not in stop_words(language) for stem in words(word, language))
