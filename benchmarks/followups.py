@@ -6,10 +6,11 @@ from collections.abc import Callable
 from benchmarks.row import Row
 from bot.rewriting import keeps_to
 from bot.writers import Exchange
-from tests.bot.test_conversation import Judged, judged
+from tests.bot.test_conversation import UNSEEN, Judged, judged
 
 LANGUAGES = ("en", "zh", "ru")
 _WANTED = 0.95
+_WANTED_UNSEEN = 0.85
 _INVENTS: dict[str, Callable[[str], str]] = {
     "a figure": lambda text: f"{text.rstrip('?？')} 4711?",
     "a country": lambda text: f"{text.rstrip('?？')}, Peru, Перу, 秘鲁?",
@@ -45,6 +46,20 @@ def measure(*, show: int = 0) -> list[Row]:
                 f"{100 * len(used) / len(leaning):.1f} % of {len(leaning)}",
             )
         )
+    for part, written in UNSEEN.items():
+        found_here = judged(written)
+        found += found_here
+        for language in LANGUAGES:
+            own = [one for one in found_here if one.language == language]
+            right = sum(one.right for one in own) / len(own)
+            rows.append(
+                Row(
+                    f"follow-ups written unseen, part {part}, {language}: completed rightly without a model",
+                    f"{100 * right:.1f} % of {len(own)}",
+                    wanted=f"{100 * _WANTED_UNSEEN:.0f} %",
+                    good=right >= _WANTED_UNSEEN,
+                )
+            )
     leaning = [one for one in found if one.right and one.became != one.says]
     for what, add in _INVENTS.items():
         through = [one for one in leaning if _used(add(one.became), one)]

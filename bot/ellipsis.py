@@ -60,7 +60,7 @@ POINTS = {
     "zh": re.compile(r"它们?|他们|这些|那些|其中|^(?:这|那)?里[面头]|上述|以上(?=哪|这|的)|这个(?!月|知识|助手|网站|服务)|这类|那个(?!人)|这种|这(?=是|要|需|有|从|什)|那里|该(?!不该|怎|如|不|是)(?=[\u3400-\u9fff])"),
     "ru": re.compile(
         r"\b(?:это|этого|этому|этим|этом|этих|эти|эта|этой|эту|этот|этими|он|она|оно|они|их|его|ее|её|ему|ей|им|ими|них|ним|ними|него|нее|неё|ней"
-        r"|нём|нем|там|туда|оттуда|такой|такая|такие|таких|тот|те)\b",
+        r"|нём|нем|там|туда|оттуда|такой|такая|такие|таких|тот|те)\b(?!-)",
         re.IGNORECASE,
     ),
 }  # fmt: skip
@@ -130,7 +130,7 @@ SUBJECT = {
         r"\b(?:do|does|did|is|are|was|were|can|must|should|will|may|has|have) (?P<it>it|they)\b", re.IGNORECASE
     ),
     "zh": re.compile(r"(?P<it>它们?)"),
-    "ru": re.compile(r"\b(?P<it>он|она|оно|они)\b", re.IGNORECASE),
+    "ru": re.compile(r"\b(?P<it>он|она|оно|они)\b(?!-)", re.IGNORECASE),
 }
 """A pronoun that is what a clause is about: what it means was said before that clause."""
 CLAUSE = re.compile(r"[,，、;；:：]|\b(?:if|when|that|because|and|but|or|если|когда|что|и|но|или)\b", re.IGNORECASE)
@@ -147,10 +147,18 @@ COUNTS = re.compile(
     re.IGNORECASE,
 )
 COMPARES = {
-    "en": re.compile(r"(?:(?:is|are|and) )*(?:(?:the |any )?(?:same|different|similar|equal|more|less|higher|lower|cheaper|stricter))\b.* (?:as|from|to|than)\b", re.IGNORECASE),
-    "zh": re.compile(r"(?:跟|和|与|同|比)"),
-    "ru": re.compile(r"(?:чем (?:он[аои]? )?отлича|отлича\w+ от|так же|то же|такой же|одинаков|больше|меньше|выше|ниже|строже|дешевле)", re.IGNORECASE),
-}  # fmt: skip
+    "en": re.compile(
+        r"(?:(?:is|are|and) )*(?:the |any )?(?:same|different|similar|equal|more|less|higher|lower|cheaper|stricter) (?:as|from|to|than)\b",
+        re.IGNORECASE,
+    ),
+    "zh": re.compile(
+        r"[跟和与同比].{1,12}(?:一样|相同|区别|不同|一回事|差别|差异|相比|冲突|矛盾|关系|(?:更|还)?[高低严宽多少])(?:的)?[吗么]?$"
+    ),
+    "ru": re.compile(
+        r"(?:чем (?:он[аои]? )?отлича|отлича\w+ от|(?:так же|то же|такой же|одинаков\w*|больше|меньше|выше|ниже|строже|дешевле),? (?:чем|как|что|с)\b)",
+        re.IGNORECASE,
+    ),
+}
 """What begins by comparing something unsaid with something else."""
 BACK = {
     "en": re.compile(

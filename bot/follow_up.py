@@ -47,6 +47,8 @@ _COUNTED = 2
 _TOO = re.compile(r"too|as well|also|也|тоже", re.IGNORECASE)
 _RELATIVE = re.compile(r"\b(?:that|which|who) (?:is|are|was|were|do|does|did|have|has|can|must|will)\b", re.IGNORECASE)
 _LONGEST_PART = 60
+_PART_WORDS = 3
+_PAUSE = re.compile(r"[,，;；]")
 _NAME = re.compile(r"[A-ZА-ЯЁ]|\d")
 """What shows a name, code or figure behind the first letter."""
 
@@ -142,7 +144,9 @@ class Said:
         found = ONLY[self.language].fullmatch(self.rest)
         part = (found["first"] or found["last"]).strip(END) if found and not self.points else ""
         asks = QUESTION[self.language].search(_RELATIVE.sub(" ", part)) is not None
-        return part if len(part) <= _LONGEST_PART and not asks else ""
+        own = _content(part, self.language)
+        short = len(part) <= _LONGEST_PART and len(own) <= (12 if self.language == "zh" else _PART_WORDS)
+        return part if short and not asks and not _PAUSE.search(part) else ""
 
     @property
     def is_fragment(self) -> bool:
@@ -205,14 +209,18 @@ class Said:
             return False
         if self.language == "zh":
             signs = sum(2 if sign.isascii() else 1 for sign in self.own)
-            short = (
-                MAY_IT.match(self.rest)
-                or GENERIC["zh"].match(self.rest)
-                or (self.led and not DEFINES.search(self.rest))
-            )
+            short = MAY_IT.match(self.rest) or (self.led and not DEFINES.search(self.rest))
             also = (self.led and ALSO.search(self.rest)) or GOES_ON.search(self.rest)
-            which = self.rest.startswith("哪")
-            return signs <= (8 if also else 4 if short else 3 if which else 1)
+            if also or short:
+                return signs <= (8 if also else 4)
+            # "Which goods must pay?"; "what if it is late?" begins with what can be of anything.
+            return signs <= (
+                3
+                if self.rest.startswith("哪")
+                else 2
+                if GENERIC["zh"].match(self.rest) and not _NAME.search(self.rest)
+                else 1
+            )
         # "And who pays?", but not "and what is CBAM?"
         return len(self.own) <= int(self.led and not self.places and DEFINES.match(self.rest) is None)
 
