@@ -94,7 +94,7 @@ def _whole(question: str, turns: Sequence[Answer], earlier: Answer, before: str,
     if said.narrows:
         part = Said.read(said.narrows, language)
         if part.content or thread.is_wide or (part.places and len(places_in(thread.whole, language)) > 1):
-            return limited(thread.narrowed or thread.whole, said.rest, part.rest, language)
+            return limited(thread.narrowed or thread.whole, part.rest, language)
         if part.places:
             return exchanged(part, thread.whole)
     if (other_one := relabelled(said, before)) is not None:
@@ -124,7 +124,7 @@ def _of_topic(thread: "Thread", said: "Said", *, in_front: "_InFront") -> str:
     """Another thing to ask the same of."""
     asked = asked_of(said.rest, said.language)
     if thread.narrowed and not said.places:
-        return limited(thread.narrowed, said.rest, said.rest, said.language)
+        return limited(thread.narrowed, said.rest, said.language)
     if said.corrects and (mended := mended_by(said, thread.whole)) is not None:
         return mended
     if said.stands_with_its_place:

@@ -29,7 +29,7 @@ _RATHER = {
     ),
 }  # fmt: skip
 """The same with what was meant first."""
-_CRY = re.compile(r"^(?!(?:no|нет|не|not)\b|不)[^\W\d_]{1,8}[,，!！.。…]+\s*")
+_CRY = re.compile(r"^(?!(?:no|нет|не|not)\b|不)(?:[A-Za-zА-Яа-яЁё]{1,8}|[\u3400-\u9fff]{1,2})[,，!！.。…]+\s*")
 """A word by itself before a correction: "oh, …", "ой, …"."""
 _ALL = re.compile(
     r"(?:for )?(?:both|all|each|every one|all of them|both of them)|两个都?要?|都要|都|全部|所有|(?:для )?(?:об(?:а|е|оих|еих)|все|всех)", re.IGNORECASE

@@ -86,6 +86,10 @@ CONDITION = {
 """A condition and no question of its own: of what was asked before."""
 IS_WHAT = re.compile(r"^([^？?：:，,]{2,}?)是(?:由|在|从|被)?(?:哪|谁|什么|怎|多少|几|何).*$")
 """A Chinese question whose subject stands before 是 and a question word."""
+DOES_OF = re.compile(
+    r"((?:[Ww]hich|[Ww]hat) \w+(?: \w+)*?) (?:do|does|did) ((?:\S| (?! |to ))+?)(?<! a)(?<! an)(?<! the)(?<! of)(?<! in)(?<! for) [a-z]+(?: (?:through|to|for|from|with|on|in|at|under|of))?\W*$"
+)
+"""An English question that asks which of something its subject does: its last word is the verb."""
 DOES = re.compile(r"what (?:do|does|did) (.+?) (?!for\b|to\b)\w+\W*$", re.IGNORECASE)
 """An English question whose subject stands before its last word, the verb."""
 # What can be asked of anything, and so does not say of what it is asked.
@@ -124,6 +128,8 @@ ONLY = {
         re.IGNORECASE,
     ),
 }  # fmt: skip
+LIMIT = {"en": ", only ", "zh": "，仅限", "ru": ", только "}
+"""What stands before the part to which a question was limited."""
 AND = {"en": ("and", "or"), "ru": ("и", "или"), "zh": ("和", "与", "及", "或", "、")}
 SUBJECT = {
     "en": re.compile(

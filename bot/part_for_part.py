@@ -2,7 +2,7 @@
 
 import re
 
-from bot.ellipsis import AND
+from bot.ellipsis import AND, LIMIT
 from bot.follow_up import END, Said
 from bot.places import UNIT, blanked, places_in
 from bot.whole_question import appended, says_something
@@ -69,14 +69,9 @@ def in_its_phrase(before: str, phrase: str, language: str) -> str | None:
     return before[: found[0].start()] + phrase + before[end:]
 
 
-def limited(before: str, only: str, part: str, language: str) -> str:
-    """The earlier question, of a part of what it asked about.
-
-    Args:
-        only: the limit as it was said.
-        part: what it names.
-    """
-    return _one_of_two(before, part, language) or appended(before, only, pause="，" if language == "zh" else ", ")
+def limited(before: str, part: str, language: str) -> str:
+    """The earlier question, of a part of what it asked about."""
+    return _one_of_two(before, part, language) or appended(before, part, pause=LIMIT[language])
 
 
 def _one_of_two(before: str, part: str, language: str) -> str | None:

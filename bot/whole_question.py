@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.aspects import ACTS
 from bot.cases import as_written
-from bot.ellipsis import DOES, GENERIC, IS_WHAT, QUESTION
+from bot.ellipsis import DOES, DOES_OF, GENERIC, IS_WHAT, QUESTION
 from bot.follow_up import END, YEAR, Said, spoken_in
 from bot.places import UNIT, Named, places_in, says_who
 from bot.replies import LANGUAGES, reply
@@ -123,6 +123,8 @@ def subject_of(before: str, *, without_places: bool) -> str:
         return re.sub(r"[？?：:，,]+", " ", signs)[:_SUBJECT_SIGNS].strip()
     if language == "en" and (does := DOES.match(text)):
         text = does[1]
+    elif language == "en" and (of := DOES_OF.fullmatch(text)):
+        text = f"{of[1]} {of[2]}"
     kept = [match for match in UNIT.finditer(text) if says_something(match.group(), language)][:_SUBJECT_WORDS]
     if not kept:
         return ""

@@ -172,6 +172,76 @@ def test_a_question_that_stands_alone_is_never_changed(before: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("cause", "first", "says", "became"),
+    [
+        ("the subject as it was said", "Can Chinese citizens enter Georgia without a visa?", "for how long?",
+         "Chinese citizens enter Georgia without a visa: for how long?"),
+        ("not the verb of what was asked", "Which products does the bank offer?", "since when?",
+         "products the bank: since when?"),
+        ("Russian keeps its small words", "Можно ли въехать в Грузию без визы?", "а на сколько дней?",
+         "въехать в Грузию без визы: а на сколько дней?"),
+        ("what stands before 是", "绿色采购目录是哪个部门发的？", "里面有多少条目？", "绿色采购目录: 里面有多少条目？"),
+        ("only one of two", "What duty do wind turbines and electric buses pay?", "only electric buses, please",
+         "What duty do electric buses pay?"),
+        ("a limit", "园区有哪些优惠？", "只看土地的", "园区有哪些优惠，仅限土地？"),
+        ("a limit without its verbs", "Какие льготы есть в парке?", "меня интересует только аренда", "Какие льготы есть в парке, только аренда?"),
+        ("a phrase", "What is the profit tax in Georgia?", "for banks?", "What is the profit tax in Georgia for banks?"),
+        ("a bare noun", "格鲁吉亚的增值税是多少？", "登记门槛", "格鲁吉亚: 登记门槛？"),
+        ("the same preposition", "Какая у страны цель по лесам?", "а по отходам?", "Какая у страны цель по отходам?"),
+        ("too, of the whole", "第20号公告适用于哪些投资者？", "个人也算吗", "第20号公告适用于投资者: 个人？"),
+        ("a group of countries is no place", "When does the EU toy rule start?", "and is the label still needed?",
+         "EU toy rule start: and is the label still needed?"),
+        ("a pronoun in its own clause", "Когда открылась биржа в Тбилиси?", "из каких частей она состоит",
+         "открылась биржа в Тбилиси: из каких частей она состоит"),
+        ("one of several", "Which lists of goods are mixed up?", "which one do banks use?",
+         "goods are mixed up: which one do banks use?"),
+        ("a bare question", "Какие товары входят в перечень?", "сколько тонн?", "товары входят в перечень: сколько тонн?"),
+        ("a question that only counts", "Do I need an office to bid in Oman?", "how many staff at least?",
+         "office to bid in Oman: how many staff at least?"),
+        ("compared with nothing said", "格鲁吉亚的碳税是多少？", "跟欧盟的是一回事吗？", "格鲁吉亚的碳税: 跟欧盟的是一回事吗？"),
+        ("who is not where", "中国公民免签可以停留几天？", "格鲁吉亚", "格鲁吉亚：中国公民免签可以停留几天？"),
+        ("the other side of a treaty", "Когда подписано соглашение с Китаем?", "Грузия", "Грузия: Когда подписано соглашение с Китаем?"),
+        ("a name in its case", "Какой налог в Казахстане?", "Узбекистан?", "Какой налог в Узбекистане?"),
+        ("put right by a shared word", "When does the first phase of the plan end?", "oh no, I meant the second phase",
+         "When does the second phase of the plan end?"),
+        ("put right with its country", "阿曼的投资法什么时候生效的？", "说错了，是约旦的气候法", "约旦的气候法什么时候生效的？"),
+        ("what was meant said first", "租金的首付比例是多少？", "我想问的是期限，不是首付", "租金的期限比例是多少？"),
+        ("a cry before it", "Какая доля в Казахстане?", "ой, не в Казахстане, а в Узбекистане", "Какая доля в Узбекистане?"),
+        ("thanks before it", "论坛什么时候举行？", "好的，谢谢！那报名截止是哪天？", "论坛举行: 报名截止是哪天？"),
+        ("a predicate of the same", "Какие сборы есть в Грузии?", "а электроэнергия облагается?",
+         "сборы есть в Грузии: электроэнергия облагается?"),
+    ],
+)  # fmt: skip
+def test_what_a_follow_up_leaves_unsaid(cause: str, first: str, says: str, became: str) -> None:
+    assert completed(says, [turn(first)]) == became, cause
+
+
+@pytest.mark.parametrize(
+    ("turns", "says", "became"),
+    [
+        (["How long does a review take in Georgia?", "How much is the fine in Oman?"],
+         "ok back to Georgia, can they extend the review?", "long does a review take in Georgia: can they extend the review?"),
+        (["在格鲁吉亚建厂要交哪些税？", "论坛什么时候举行？"], "再说税，银行是多少", "格鲁吉亚 税：银行是多少？"),
+        (["Какой штаб нужен в Омане?", "Какие штрафы в Грузии?"], "вернёмся к штабу, какие там льготы?", "Оман штабу: какие льготы?"),
+        (["What is the rate in Georgia?", "What is the fine in Oman?"], "back to Georgia", "What is the rate in Georgia?"),
+        (["What is the fine in Oman?"], "back to Peru, what is the rate?", "back to Peru, what is the rate?"),
+    ],
+)  # fmt: skip
+def test_a_follow_up_may_go_back_to_an_earlier_subject(turns: list[str], says: str, became: str) -> None:
+    assert completed(says, [turn(text) for text in turns]) == became
+
+
+def test_a_limit_gives_way_to_the_next() -> None:
+    whole = completed("只看土地的", [turn("园区有哪些优惠？")])
+    assert completed("那税收减免呢", [turn("只看土地的", understood_as=whole)]) == "园区有哪些优惠，仅限税收减免？"
+
+
+def test_what_is_chosen_of_several_is_spoken_of_from_then_on() -> None:
+    whole = completed("which one do banks use?", [turn("Which lists of goods are mixed up?")])
+    assert "banks use" in completed("since when?", [turn("which one do banks use?", understood_as=whole)])
+
+
+@pytest.mark.parametrize(
     "asked",
     [
         "just tell me the VAT rate in Kazakhstan", "only central enterprises file with NDRC, right?", "back to back loans",
