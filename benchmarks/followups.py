@@ -6,7 +6,7 @@ from collections.abc import Callable
 from benchmarks.row import Row
 from bot.rewriting import keeps_to
 from bot.writers import Exchange
-from tests.bot.test_conversation import UNSEEN, Judged, judged
+from tests.bot.test_conversation import UNSEEN, Judged, Rewritten, judged, rewritten
 
 LANGUAGES = ("en", "zh", "ru")
 _WANTED = 0.95
@@ -60,6 +60,29 @@ def measure(*, show: int = 0) -> list[Row]:
                     good=right >= _WANTED_UNSEEN,
                 )
             )
+    put_well = rewritten()
+    for language in LANGUAGES:
+        of_language = [one for one in put_well if one.language == language]
+        kept = [one for one in of_language if _used(one.whole, one)]
+        for missed in [one for one in of_language if one not in kept][:show]:
+            print(f"not used: {missed.says!r} put as {missed.whole!r} after {missed.before}", file=sys.stderr)
+        rows.append(
+            Row(
+                f"follow-ups written unseen, {language}: a good model's natural rewriting is used",
+                f"{100 * len(kept) / len(of_language):.1f} % of {len(of_language)}",
+            )
+        )
+    invited = [(one.whole, one) for one in put_well if _used(one.whole, one)]
+    for what, add in _INVENTS.items():
+        through_here = sum(_used(add(whole), one) for whole, one in invited)
+        rows.append(
+            Row(
+                f"follow-ups written unseen: a natural rewriting that adds {what} is used",
+                f"{through_here} of {len(invited)}",
+                wanted="0",
+                good=not through_here,
+            )
+        )
     leaning = [one for one in found if one.right and one.became != one.says]
     for what, add in _INVENTS.items():
         through = [one for one in leaning if _used(add(one.became), one)]
@@ -76,8 +99,8 @@ def measure(*, show: int = 0) -> list[Row]:
     return rows
 
 
-def _used(rewritten: str, one: Judged) -> bool:
-    return keeps_to(rewritten, one.says, [Exchange(question, "") for question in one.before])
+def _used(put: str, one: Judged | Rewritten) -> bool:
+    return keeps_to(put, one.says, [Exchange(question, "") for question in one.before])
 
 
 if __name__ == "__main__":

@@ -75,6 +75,30 @@ def judged(of: list[dict[str, Any]] = CONVERSATIONS) -> list[Judged]:
     return found
 
 
+@dataclass(frozen=True)
+class Rewritten:
+    """A follow-up as a good model puts it: by whoever wrote the conversation."""
+
+    language: str
+    says: str
+    whole: str
+    before: tuple[str, ...]
+    """The earlier questions, each in full."""
+
+
+def rewritten() -> list[Rewritten]:
+    """Every follow-up of the unseen sets that needs completing, well put."""
+    found = []
+    for conversation in (each for part in UNSEEN.values() for each in part):
+        before = [conversation["first"]]
+        for follow_up in conversation["follow_ups"]:
+            if "whole" in follow_up:
+                found.append(Rewritten(conversation["language"], follow_up["says"], follow_up["whole"], tuple(before)))
+            if not follow_up.get("thanks"):
+                before.append(follow_up.get("whole", follow_up["says"]))
+    return found
+
+
 def test_the_set_is_as_large_as_promised() -> None:
     assert len(CONVERSATIONS) >= 60
     assert min(Counter(conversation["language"] for conversation in CONVERSATIONS).values()) >= 18
