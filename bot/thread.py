@@ -7,6 +7,7 @@ from bot.answer import Answer
 from bot.ellipsis import LIMIT, REGION
 from bot.follow_up import Said, spoken_in
 from bot.places import places_in
+from bot.small_talk import without_courtesy
 from retrieval import country_names
 
 _FRONT = re.compile(r"([^:：?？]{1,200})(?:: |：)(?=\S)")
@@ -40,11 +41,12 @@ class Thread:
             place.code: _first_form(place.code, spoken) or whole[place.start : place.end].removesuffix("'s")
             for place in places_in(whole, spoken)
         }
-        said = Said.read(turn.question, spoken_in(turn.question, language))
+        asked = without_courtesy(turn.question)
+        said = Said.read(asked, spoken_in(asked, language))
         limited = _LIMITED.match(whole)
         return cls(
             whole=whole,
-            root=front[1] if front and not said.asks_for_slot else "",
+            root=front[1] if front and said.rest.casefold() in whole[front.end() :].casefold() else "",
             leaned=front is not None and said.only_leans and not said.chooses,
             places=", ".join(named.values()),
             is_china=set(named) == {"CN"},
@@ -55,7 +57,7 @@ class Thread:
     @property
     def about(self) -> str:
         """What "it" means now: the subject, and the topic if one was named since."""
-        return self.root if self.leaned else self.whole
+        return self.root or self.whole if self.leaned else self.whole
 
 
 def _first_form(code: str, language: str) -> str | None:

@@ -35,7 +35,8 @@ def exchanged(said: Said, before: str) -> str:
         if language != said.language:
             new = ", ".join(country_names([place.code for place in said.places], language)) or new
         if language == "ru" and len(said.places) == 1:
-            new = as_written(new, before[there[-1].start : there[-1].end], there[-1].code)
+            like = before[there[-1].start : there[-1].end]
+            new = as_written(new, said.places[0].code, like=like, its_code=there[-1].code)
         # "Compare A and B", then "and C?": the last one named gives way.
         text = before[: there[-1].start] + new + before[there[-1].end :]
     if said.years:

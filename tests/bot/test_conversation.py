@@ -226,6 +226,7 @@ def test_a_question_that_stands_alone_is_never_changed(before: str) -> None:
         ("who is not where", "中国公民免签可以停留几天？", "格鲁吉亚", "格鲁吉亚：中国公民免签可以停留几天？"),
         ("the other side of a treaty", "Когда подписано соглашение с Китаем?", "Грузия", "Грузия: Когда подписано соглашение с Китаем?"),
         ("a name in its case", "Какой налог в Казахстане?", "Узбекистан?", "Какой налог в Узбекистане?"),
+        ("a name in its first form", "Узбекистан: Какой налог действует?", "а в Казахстане?", "Казахстан: Какой налог действует?"),
         ("put right by a shared word", "When does the first phase of the plan end?", "oh no, I meant the second phase",
          "When does the second phase of the plan end?"),
         ("put right with its country", "阿曼的投资法什么时候生效的？", "说错了，是约旦的气候法", "约旦的气候法什么时候生效的？"),
@@ -258,6 +259,13 @@ def test_a_follow_up_may_go_back_to_an_earlier_subject(turns: list[str], says: s
 def test_a_limit_gives_way_to_the_next() -> None:
     whole = completed("只看土地的", [turn("园区有哪些优惠？")])
     assert completed("那税收减免呢", [turn("只看土地的", understood_as=whole)]) == "园区有哪些优惠，仅限税收减免？"
+
+
+def test_a_country_that_was_only_picked_is_not_the_subject() -> None:
+    picked = turn("the second one", understood_as="Oman: When was the investment law adopted?")
+    assert completed("what was before it?", [picked]) == (
+        "Oman When was the investment law adopted: what was before it?"
+    )
 
 
 def test_what_is_chosen_of_several_is_spoken_of_from_then_on() -> None:
