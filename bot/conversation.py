@@ -12,7 +12,7 @@ from typing import Protocol
 from bot.answer import Answer, Outcome
 from bot.aspects import aspect
 from bot.corrections import chosen, corrected, language_wished, wants_all
-from bot.ellipsis import BACK, THERE
+from bot.ellipsis import BACK, QUESTION, THERE
 from bot.follow_up import END, Said, spoken_in
 from bot.part_for_part import in_its_phrase, limited, mended_by
 from bot.places import places_in
@@ -26,6 +26,7 @@ REMEMBERED = 4
 
 _LONGEST_FOLLOW_UP = 90
 _LONGEST_EARLIER = 400
+_PAUSE = re.compile(r"[,，]")
 
 
 class _InFront(Protocol):
@@ -43,9 +44,20 @@ def completed(question: str, turns: Sequence[Answer]) -> str:
     earlier = _earlier(turns)
     if earlier is None:
         return question
-    return _put(
-        question, turns, earlier, earlier.sought or earlier.understood_as or earlier.question, in_front=in_front_of
-    )
+    return _put(question, turns, earlier, _in_full(earlier, turns), in_front=in_front_of)
+
+
+def _in_full(turn: Answer, turns: Sequence[Answer]) -> str:
+    """What a turn asked: of what the turn before asked about, where its own words name nothing and one document answered both."""
+    asked = turn.sought or turn.understood_as or turn.question
+    before = _earlier(turns[: turns.index(turn)])
+    if asked != turn.question or before is None or not turn.citations or not before.citations:
+        return asked
+    cited = {citation.document_id for citation in before.citations}
+    said = Said.read(asked, spoken_in(asked, turn.language))
+    if turn.citations[0].document_id not in cited or said.places or said.years or said.names:
+        return asked
+    return in_front_of(before.sought or before.understood_as or before.question, asked, without_places=False)
 
 
 def as_told(whole: str, question: str, turns: Sequence[Answer]) -> str:
@@ -123,10 +135,14 @@ def _whole(question: str, turns: Sequence[Answer], earlier: Answer, before: str,
 def _of_topic(thread: "Thread", said: "Said", *, in_front: "_InFront") -> str:
     """Another thing to ask the same of."""
     asked = asked_of(said.rest, said.language)
-    if thread.narrowed and not said.places:
+    if thread.narrowed and said.led and not said.places:
         return limited(thread.narrowed, said.rest, said.language)
-    if said.corrects and (mended := mended_by(said, thread.whole)) is not None:
-        return mended
+    if said.corrects:
+        mended = mended_by(said, thread.whole)
+        if mended is None and said.begins_with_article:
+            mended = in_its_phrase(thread.whole, said.rest, said.language)
+        if mended is not None:
+            return mended
     if said.stands_with_its_place:
         return asked
     if said.begins_with_preposition:
@@ -156,7 +172,8 @@ def _put_right(thread: "Thread", wrong: str, right: str, language: str) -> str:
     if places and not Said.read(right, language).content:
         return exchanged(Said.read(right, language), thread.whole)
     mistaken = re.search(re.escape(wrong), thread.whole, re.IGNORECASE)
-    if mistaken:
+    asks = _PAUSE.search(right) is not None and QUESTION[language].search(right) is not None
+    if mistaken and not asks:
         return thread.whole[: mistaken.start()] + right + thread.whole[mistaken.end() :]
     if thread.places and not places:
         return f"{thread.places}: {asked_of(right, language)}"

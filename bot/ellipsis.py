@@ -5,7 +5,7 @@ import re
 # What a follow-up begins with.
 LEAD = {
     "en": re.compile(
-        r"(?:(?:ok|okay|thanks|thank you|great|well|so|then|oh|ah|hm+|wait|oops|sorry|pardon|my mistake)\b[ ,.!–—-]*)*(?:(?:and |but )?(?:what|how) about\b|and\b|but\b|or\b|also\b|(?:the )?same (?:question |thing )?(?:for|about|in)\b|what (?=if\b)|any\b"
+        r"(?:(?:ok|okay|thanks|thank you|great|well|so|then|oh|ah|hm+|wait|oops|sorry|pardon|my mistake|scratch that|wrong)\b[ ,.!:–—-]*)*(?:(?:and |but )?(?:what|how) about\b|and\b|but\b|or\b|also\b|(?:the )?same (?:question |thing )?(?:for|about|in)\b|what (?=if\b)|any\b"
         r"|(?:the )?ones?\b(?= (?:in|for|from|of)\b)|(?:(?:no|nope|sorry|wait)\b[,.!:—-]+\s*|(?:no )?(?:actually )?i (?:mean|meant|said|was asking about|asked about)\b[ ,:]*)+)\s*",
         re.IGNORECASE,
     ),
@@ -13,7 +13,7 @@ LEAD = {
         r"(?:谢谢|好的?|哦|噢|啊|等等|对不起|不好意思)?[，,。！! ]*(?:我?[说讲问写打弄搞]错了[，,。！! ]+(?:应该|应当|其实)?是?|(?:(?:不是|不对|不|错了|抱歉)[，,。！! ]+)?我(?:是)?(?:说|指|问|想问)的?(?:是)?|(?:不是|不对|不|错了|抱歉)[，,。！! ]+|那么|那(?!些|个(?!人)|种|里|边)|还有|至于|而|换成|如果是|如果换成|(?:同样|一样|同一个?)的?(?:问题)?[，,]|我(?:还)?以为(?:是)?|我听说(?:是)?)[，, ]*"
     ),
     "ru": re.compile(
-        r"(?:(?:спасибо|хорошо|понятно|ну|ой|ах|извини(?:те)?|прости(?:те)?|погоди(?:те)?|вернее|точнее)[ ,.!]+)*(?:(?:нет[,.! ]+)?я (?:имел[аи]? в виду|спрашивал[аи]?(?: про| об?)?)[ ,:]*|нет[,.!]+\s*(?:про |об? )?|(?:тот|такой) же вопрос(?: про| об?| для| по)?\s+|то же(?: самое)? (?:про|для|по)\s+|(?:(?:а|и|но|или) )?(?:как|что) (?:насч[её]т|там с|по поводу)\s+|(?:(?:а|и|но) )?что (?=если\b)|(?:а|и|но|или)(?: ещ[её])?[, ]+(?:как (?=в |во |для ))?)",
+        r"(?:(?:спасибо|хорошо|понятно|ну|ой|ах|извини(?:те)?|прости(?:те)?|погоди(?:те)?|вернее|точнее)[ ,.!]+)*(?:(?:(?:стоп|не то|не так|ошиб\w+)[ ,.!:]+)+|(?:нет[,.! ]+)?я (?:имел[аи]? в виду|спрашивал[аи]?(?: про| об?)?)[ ,:]*|нет[,.!]+\s*(?:про |об? )?|(?:тот|такой) же вопрос(?: про| об?| для| по)?\s+|то же(?: самое)? (?:про|для|по)\s+|(?:(?:а|и|но|или) )?(?:как|что) (?:насч[её]т|там с|по поводу)\s+|(?:(?:а|и|но) )?что (?=если\b)|(?:а|и|но|или)(?: ещ[её])?[, ]+(?:как (?=в |во |для ))?)",
         re.IGNORECASE,
     ),
 }
@@ -95,7 +95,7 @@ DOES = re.compile(r"what (?:do|does|did) (.+?) (?!for\b|to\b)\w+\W*$", re.IGNORE
 # What can be asked of anything, and so does not say of what it is asked.
 GENERIC = {
     "en": re.compile(
-        "explain|elaborate|clarify|since|legal|basis|threshold|thresholds|deadline|date|dates|documents|document|papers|fee|fees|cost|costs|price|limit|penalty|penalties|fine|fines|exception|exceptions"
+        "max|maximum|min|minimum|total|average|explain|elaborate|clarify|since|legal|basis|threshold|thresholds|deadline|date|dates|documents|document|papers|fee|fees|cost|costs|price|limit|penalty|penalties|fine|fines|exception|exceptions"
         "|exemptions|conditions|condition|requirements|require|required|steps|step|procedure|source|sources|detail|details|example|examples"
         "|reason|reasons|long|take|takes|effect|force|start|starts|begin|begins|end|ends|expire|expires|apply|applies|valid|office|authority"
         "|responsible|pay|pays|charge|late|next|number|year|years|day|days|time|happens|happen|issued|issue|issues|decides|decide|else|change"
@@ -107,7 +107,7 @@ GENERIC = {
         "|审批|负责|具体|详细|内容|例子|钱|收费|有效|变化|后果|违反|逾期|适用|规定|好处|作用|意思|区别|结果|第一步|下一步|天|审查|审核|报名|参加|受理|公示|缴纳|享受|主要|修改|改|最长|最多|最高|最低|最少|最早|最晚|最快"
     ),
     "ru": re.compile(
-        "порог|разрешение|ждать|почему|зачем|отчего|срок|сроки|дата|документы|документ|стоимость|цена|сбор|штраф|штрафы|исключения|условия|требования|порядок|шаги|источник|источники|пример"
+        "максимум|максимальный|минимум|минимальный|порог|разрешение|ждать|почему|зачем|отчего|срок|сроки|дата|документы|документ|стоимость|цена|сбор|штраф|штрафы|исключения|условия|требования|порядок|шаги|источник|источники|пример"
         "|примеры|причина|число|числа|год|года|время|времени|действует|действуют|начинается|вступает|вступил|вступила|силу|сила|платить|платит|отвечает|ведомство|орган"
         "|требуется|требуются|необходимы|необходимо|подробнее|подробности|стоит|длится|занимает|входит|дальше|последствия|выдает|выдаёт|решает"
         "|изменилось|означает|значит|дней|день|момента|именно|обязательно|заканчивается|истекает|нужна|нужны|нужен"
@@ -121,7 +121,7 @@ ONLY = {
         re.IGNORECASE,
     ),
     "zh": re.compile(
-        r"我?(?:只|仅|就|单)是?(?:看|问|说|要|限于?|想(?:知道|了解|看|问)|关心|考虑|讲|谈|指|针对)(?P<first>.+?)(?P<last>)(?:的|就行|就好|就可以|这块)*[吧了]?"
+        r"我?(?:只|仅|就|单|光)是?(?:看|问|说|要|限于?|想(?:知道|了解|看|问)|关心|考虑|讲|谈|指|针对)(?P<first>.+?)(?P<last>)(?:的|就行|就好|就可以|这块)*[吧了]?"
     ),
     "ru": re.compile(
         r"(?:(?:меня|нас|мне|нам) )?(?:(?:интересу|нуж)\w+ |хочу (?:знать )?)?(?:только|лишь|исключительно)\s+(?:(?:интересу|нуж)\w+ )?(?:(?:про|о|об|обо|насч[её]т) )?(?P<first>.+)|(?P<last>.+?),? (?:и )?только",
@@ -168,20 +168,20 @@ COMPARES = {
 """What begins by comparing something unsaid with something else."""
 BACK = {
     "en": re.compile(
-        r"(?:(?:ok|okay|so|well|and|but|now|let['’]?s|let us|can we)[, ]+)*(?:(?:go|going|come|coming|get|getting|return|returning) )?(?:back|returning) to (?P<what>[^,:;?–—]{2,60}?)(?:\s*[,:;–—]+\s*(?P<then>.+))?",
+        r"(?:(?:ok|okay|so|well|and|but|now|let['’]?s|let us|can we)[, ]+)*(?:(?:go|going|come|coming|get|getting|return|returning) )?(?:back|returning) to (?P<what>[^,:;?–—]{2,60}?)(?:\s*(?:[,:;–—]+|[.!](?=\s))\s*(?P<then>.+))?",
         re.IGNORECASE,
     ),
     "zh": re.compile(
         r"(?:好的?|那么?|我们)?[，,]?(?:再?回到|再?说回|再说|回头说|还是(?:说|问|看|刚才|之前|前面))(?:一下)?(?:刚才|之前|前面)?的?(?P<what>[^，,：:]{1,20}?)(?:的(?:问题|话题|事))?(?:[，,：:]+(?P<then>.+))?"
     ),
     "ru": re.compile(
-        r"(?:(?:ладно|хорошо|ок|окей|а|и|но|так|теперь|давайте|можно)[, ]+)*(?:верн[её]мся|вернуться|возвращаясь|верн[её]м|снова|обратно|назад)\s+(?:к|ко|про|о|об)\s+(?P<what>[^,:;?–—]{2,60}?)(?:\s*[,:;–—]+\s*(?P<then>.+))?",
+        r"(?:(?:ладно|хорошо|ок|окей|а|и|но|так|теперь|давайте|можно)[, ]+)*(?:верн[её]мся|вернуться|возвращаясь|верн[её]м|снова|обратно|назад)\s+(?:к|ко|про|о|об)\s+(?P<what>[^,:;?–—]{2,60}?)(?:\s*(?:[,:;–—]+|[.!](?=\s))\s*(?P<then>.+))?",
         re.IGNORECASE,
     ),
 }  # fmt: skip
 """What goes back to something that was spoken of before, and may ask something of it."""
 CORRECTS = re.compile(
-    r"\b(?:mean|meant|said|sorry|pardon|actually|oops|mistake|no|nope|нет|имел\w*|вернее|точнее|ой|извини\w*|прости\w*)\b|错|不|抱歉|对不起|我[说指]",
+    r"\b(?:mean|meant|said|sorry|pardon|actually|oops|mistake|no|nope|нет|имел\w*|вернее|точнее|стоп|не то|не так|ошиб\w+|ой|извини\w*|прости\w*)\b|错|不|抱歉|对不起|我[说指]",
     re.IGNORECASE,
 )
 """What a follow-up begins with that puts right what was asked."""
@@ -198,7 +198,7 @@ REGION = re.compile(
 )
 # A wish for all there is about a country is a question of its own.
 ABOUT = re.compile(r"tell|about|overview|introduc|brief|介绍|概况|расскаж|обзор|информаци")
-_EMPTY_IT = re.compile(r"\s*(?:\w+\s+){0,3}?(?<!subject )(?<!due )(?<!apply )(?<!applies )(?<!according )(?:to|that|when|if)\b", re.IGNORECASE)  # fmt: skip
+_EMPTY_IT = re.compile(r"\s*(?:(?:\w+\s+){0,3}?(?<!subject )(?<!due )(?<!apply )(?<!applies )(?<!according )to|(?:\w+\s+)?(?:that|when|if))\b", re.IGNORECASE)  # fmt: skip
 _THAT = re.compile(r"that\s+(?:is|are|was|were|has|have|can|must|may|will)\b", re.IGNORECASE)
 
 

@@ -48,6 +48,7 @@ _TOO = re.compile(r"too|as well|also|也|тоже", re.IGNORECASE)
 _RELATIVE = re.compile(r"\b(?:that|which|who) (?:is|are|was|were|do|does|did|have|has|can|must|will)\b", re.IGNORECASE)
 _LONGEST_PART = 60
 _PART_WORDS = 3
+_WE = re.compile(r"(?:i|we|i'm|i’m|меня|нас|мне|нам)\b", re.IGNORECASE)
 _PAUSE = re.compile(r"[,，;；]")
 _NAME = re.compile(r"[A-ZА-ЯЁ]|\d")
 """What shows a name, code or figure behind the first letter."""
@@ -116,6 +117,10 @@ class Said:
         return PREPOSITION[self.language].match(self.rest) is not None
 
     @property
+    def begins_with_article(self) -> bool:
+        return self.language == "en" and self.rest.casefold().startswith("the ")
+
+    @property
     def says_there(self) -> bool:
         return THERE[self.language].search(self.rest) is not None
 
@@ -139,19 +144,26 @@ class Said:
         return CONDITION[self.language].match(self.rest) is not None
 
     @property
+    def names(self) -> bool:
+        """Whether it has a name, code or figure behind its first letter."""
+        return _NAME.search(self.rest[1:]) is not None
+
+    @property
     def narrows(self) -> str:
         """The part of what was asked about to which it limits the earlier question; empty if it does not."""
         found = ONLY[self.language].fullmatch(self.rest)
         part = (found["first"] or found["last"]).strip(END) if found and not self.points else ""
         asks = QUESTION[self.language].search(_RELATIVE.sub(" ", part)) is not None
         own = _content(part, self.language)
-        short = len(part) <= _LONGEST_PART and len(own) <= (12 if self.language == "zh" else _PART_WORDS)
+        # "I only need …" is no statement of its own.
+        most = 12 if self.language == "zh" else _PART_WORDS * 2 if _WE.match(self.rest) else _PART_WORDS
+        short = len(part) <= _LONGEST_PART and len(own) <= most
         return part if short and not asks and not _PAUSE.search(part) else ""
 
     @property
     def is_fragment(self) -> bool:
         """Whether it is no clause and no name: "for banks?", "law number?", 登记门槛."""
-        if self.led or self.asks or self.points or self.places or self.years or _NAME.search(self.rest[1:]):
+        if self.led or self.asks or self.points or self.places or self.years or self.names:
             return False
         if self.language == "zh":
             return len(self.own) <= _FRAGMENT_SIGNS and len(self.content) <= 2 * _FRAGMENT_SIGNS
@@ -165,12 +177,13 @@ class Said:
     @property
     def is_bare(self) -> bool:
         """Whether it is a question word and a noun: "how many tonnes?", "сколько позиций без пошлины?"."""
-        if _NAME.search(self.rest[1:]) or self.places:
+        if self.names or self.places:
             return False
         if BARE[self.language].fullmatch(self.rest):
             return True
-        counts = self.language != "zh" and COUNTS.match(self.rest) and not VERB[self.language].search(self.rest)
-        return bool(counts) and len(self.own) <= _COUNTED
+        if self.language == "zh" or not self.asks or VERB[self.language].search(self.rest) or DEFINES.match(self.rest):
+            return False
+        return len(self.own) <= (_COUNTED if COUNTS.match(self.rest) else 1)
 
     @property
     def says_of_it(self) -> bool:

@@ -25,7 +25,7 @@ def mended_by(said: Said, before: str) -> str | None:
         text = before[: there[-1].start] + name + before[there[-1].end :]
         meant = blanked(said.rest, said.places).strip(END + "的")
     if language == "zh":
-        return _law_for_law(text, meant)
+        return _law_for_law(text, meant) or _of_topic(text, meant)
     matches = list(UNIT.finditer(text))
     own = [unit.group() for unit in UNIT.finditer(meant) if says_something(unit.group(), language)]
     stems = ["".join(words(unit.group(), language)) for unit in matches]
@@ -51,6 +51,14 @@ def _law_for_law(text: str, meant: str) -> str | None:
     return text[: found.start()] + meant + text[found.end() :] if found else None
 
 
+def _of_topic(text: str, meant: str) -> str | None:
+    """The same of what a Chinese question begins with, before 的 or a date: 光伏组件2026年5月出口退税率."""
+    found = re.match(rf"[{_HAN}]{{2,8}}?(?=的|\d)", text)
+    if found is None or places_in(found.group(), "zh") or not re.fullmatch(rf"[{_HAN}A-Za-z]{{1,8}}", meant):
+        return None
+    return meant + text[found.end() :]
+
+
 def in_its_phrase(before: str, phrase: str, language: str) -> str | None:
     """The earlier question with a phrase in the place of the one that begins with the same preposition, if it has one such."""
     leading = phrase.split(" ", 1)[0]
@@ -64,7 +72,8 @@ def in_its_phrase(before: str, phrase: str, language: str) -> str | None:
             break
         end, length = unit.end(), length + 1
     old = before[found[0].start() : end]
-    if not 0 < length <= _PHRASE_WORDS or re.search(r"\d", old) or places_in(old, language):
+    dated = re.search(r"\d", old) is not None and leading.casefold() not in _ARTICLES
+    if not 0 < length <= _PHRASE_WORDS or dated or places_in(old, language):
         return None
     return before[: found[0].start()] + phrase + before[end:]
 

@@ -42,6 +42,12 @@ _PATTERNS = {kind: re.compile(pattern) for kind, pattern in _SAID.items()}
 _LONGEST = 80
 _COURTEOUS = (SmallTalk.THANKS, SmallTalk.GREETING)
 _FIRST = re.compile(r"\s*([^,，.。!！;；…]{1,40})[,，.。!！;；…]+\s*(?=\S)")
+_ONE_MORE = re.compile(
+    r"^\s*(?:(?:and |just )?(?:one|another|last|next|quick)(?: more| last| quick)?(?: thing| question| one)?\s*[:：]"
+    r"|(?:(?:还有|再问|最后)?(?:一个|个)?问题|另外|对了)\s*[:：,，]|(?:и |а )?(?:ещё|еще)(?: один| одно)?(?: вопрос| момент)?\s*:)\s*",
+    re.IGNORECASE,
+)
+"""What announces a question."""
 _PARTS = re.compile(r"[^\w'’ -]+")
 
 
@@ -61,7 +67,7 @@ def without_courtesy(text: str) -> str:
     rest = text
     while (first := _FIRST.match(rest)) and small_talk(first[1]) in _COURTEOUS:
         rest = rest[first.end() :]
-    return rest
+    return _ONE_MORE.sub("", rest, count=1)
 
 
 def _kind(part: str) -> SmallTalk | None:

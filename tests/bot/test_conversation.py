@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.answer import Answer, Outcome
+from bot.answer import Answer, Citation, Outcome
 from bot.conversation import as_told, completed
 from bot.small_talk import SmallTalk, small_talk
 from retrieval import detect_language
@@ -28,7 +28,7 @@ def conversations(name: str) -> list[dict[str, Any]]:
 
 
 CONVERSATIONS = conversations("followups.toml")
-UNSEEN = {part: conversations(f"followups_unseen_{part}.toml") for part in ("a", "b", "c")}
+UNSEEN = {part: conversations(f"followups_unseen_{part}.toml") for part in ("a", "b", "c", "d")}
 """Written before the rules that complete them; what each showed at first sight stands at its head."""
 CONSULT = ROOT.parent / "shared" / "data" / "consult" / "questions.jsonl"
 FLOOR = 0.95
@@ -39,7 +39,8 @@ def turn(question: str, *, understood_as: str | None = None, outcome: Outcome = 
     return Answer("a", "c", question, outcome, detect_language(question), "…", understood_as=understood_as)
 
 
-FLOOR_UNSEEN = 0.9
+FLOOR_UNSEEN = {"a": 0.9, "b": 0.9, "c": 0.9, "d": 0.7}
+"""Of what was written before the rules, each part as it was after its causes were mended; d as it came, but for a few."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def test_follow_ups_are_completed(language: str) -> None:
 def test_follow_ups_of_strangers_are_completed(part: str) -> None:
     found = judged(UNSEEN[part])
     wrong = [f"{one.says} -> {one.became}" for one in found if not one.right]
-    assert 1 - len(wrong) / len(found) >= FLOOR_UNSEEN, "\n".join(wrong)
+    assert 1 - len(wrong) / len(found) >= FLOOR_UNSEEN[part], "\n".join(wrong)
 
 
 @pytest.mark.parametrize(
@@ -233,6 +234,21 @@ def test_a_question_that_stands_alone_is_never_changed(before: str) -> None:
         ("what was meant said first", "租金的首付比例是多少？", "我想问的是期限，不是首付", "租金的期限比例是多少？"),
         ("a cry before it", "Какая доля в Казахстане?", "ой, не в Казахстане, а в Узбекистане", "Какая доля в Узбекистане?"),
         ("thanks before it", "论坛什么时候举行？", "好的，谢谢！那报名截止是哪天？", "论坛举行: 报名截止是哪天？"),
+        ("it, in its own clause", "What did Order No. 3 change?", "Does it still apply now that No. 8 is in force?",
+         "Order No. 3: Does it still apply now that No. 8 is in force?"),
+        ("what announces a question", "What is a large user in Oman?", "Thanks again, one more: which decree is that?",
+         "large user in Oman: which decree is that?"),
+        ("a limit that we name", "Which risks does the bank insure and how?", "I only need the medium and long term cover",
+         "Which risks does the bank insure and how, only the medium and long term cover?"),
+        ("the least and the most", "Which loans does the bank give?", "max tenor?", "loans the bank: max tenor?"),
+        ("put right with its article", "How many items are in the short table?", "Actually I meant the open catalogue",
+         "How many items are in the open catalogue?"),
+        ("put right at the beginning", "光伏组件2026年5月出口退税率是多少？", "不对，我问的是电池", "电池2026年5月出口退税率是多少？"),
+        ("put right with a new question", "阿曼外资审查要多少天？", "哦不是审查，是优先购买权，什么时候开始的？",
+         "阿曼: 优先购买权，什么时候开始的？"),
+        ("taken back", "Какая доля ветра в Казахстане?", "стоп, не то: в Узбекистане", "Какая доля ветра в Узбекистане?"),
+        ("a question word behind", "Когда пройдёт ярмарка?", "регистрация до какого числа?",
+         "пройдёт ярмарка: регистрация до какого числа?"),
         ("a predicate of the same", "Какие сборы есть в Грузии?", "а электроэнергия облагается?",
          "сборы есть в Грузии: электроэнергия облагается?"),
     ],
@@ -254,6 +270,17 @@ def test_what_a_follow_up_leaves_unsaid(cause: str, first: str, says: str, becam
 )  # fmt: skip
 def test_a_follow_up_may_go_back_to_an_earlier_subject(turns: list[str], says: str, became: str) -> None:
     assert completed(says, [turn(text) for text in turns]) == became
+
+
+def test_one_document_keeps_the_subject_of_a_question_that_names_nothing() -> None:
+    def told(text: str, document: str) -> Answer:
+        return replace(turn(text), citations=(Citation(1, document, f"{document}#1", document, "zh", "", "…"),))
+
+    first = told("两用物项出口管制条例什么时候施行的？", "law/a.md")
+    assert completed("原来的登记还要做吗？", [first, told("清单上大概有多少项", "law/a.md")]) == (
+        "两用物项出口管制条例施行 清单上大概有项: 原来的登记还要做吗？"
+    )
+    assert "两用物项" not in completed("原来的登记还要做吗？", [first, told("清单上大概有多少项", "law/b.md")])
 
 
 def test_a_limit_gives_way_to_the_next() -> None:
