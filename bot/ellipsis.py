@@ -21,7 +21,7 @@ LEAD = {
 TAIL = {
     "en": re.compile(r"[\s,]+(?:then|too|as well|also|the same|similar|please)$", re.IGNORECASE),
     "zh": re.compile(
-        r"(?:又)?(?:怎么样|如何)?呢[呀啊]?$|怎么样$|(?:是不是)?(?:也|都)?(?:一样|如此|适用)吗?$|也(?:都|还)?(?:算|行|要|可以|能|是|需要|包括|得)吗$|(?:也)?有(?:没有)?(?:类似|同样|相同|一样)的?(?:规定|政策|要求|制度)?吗?$"
+        r"(?:又)?(?:怎么样|如何)?呢[呀啊]?$|怎么样$|(?:是不是)?(?:也|都)?(?:一样|如此|适用)吗?$|也(?:都|还)?(?:[\u3400-\u9fff]|可以|需要|包括|覆盖|适合)吗$|(?:也)?有(?:没有)?(?:类似|同样|相同|一样)的?(?:规定|政策|要求|制度)?吗?$"
     ),
     "ru": re.compile(r"[\s,]+(?:пожалуйста|тоже|тогда|столько же|так же|то же(?: самое)?|аналогично)$", re.IGNORECASE),
 }
@@ -76,6 +76,10 @@ MAY_IT = re.compile(
 """A short Chinese question that begins so has left out of what it asks."""
 ALSO = re.compile(r"也(?:要|需|得|可|能|适|必|应|包|算|是)")
 """In a Chinese question: what was asked before is asked of something else."""
+IN_IT = re.compile(r"^[\u3400-\u9fff]{1,2}[上里中内]面?(?:大概|一共|总共|都|还)?(?:有|包括|包含|写)")
+"""A short Chinese question of what is in a thing that nobody has named: 清单上有多少项."""
+ONLY_THEN = re.compile(r"才(?:适用|算|需要|要|能|可以|行|$)")
+"""In a short Chinese question: from when on a rule holds that it does not name."""
 GOES_ON = re.compile(r"(?<!^)(?:也(?!许)|还(?:能|要|有|可|需|是))")
 """A short Chinese question that has "too" or "still" behind its first word presupposes what was asked before."""
 CONDITION = {

@@ -18,9 +18,11 @@ from bot.ellipsis import (
     DEFINES,
     GENERIC,
     GOES_ON,
+    IN_IT,
     LEAD,
     MAY_IT,
     ONLY,
+    ONLY_THEN,
     POINTS,
     PREDICATE,
     PREPOSITION,
@@ -221,21 +223,27 @@ class Said:
         if self.places and not self.led:
             return False
         if self.language == "zh":
-            signs = sum(2 if sign.isascii() else 1 for sign in self.own)
-            short = MAY_IT.match(self.rest) or (self.led and not DEFINES.search(self.rest))
-            also = (self.led and ALSO.search(self.rest)) or GOES_ON.search(self.rest)
-            if also or short:
-                return signs <= (8 if also else 4)
-            # "Which goods must pay?"; "what if it is late?" begins with what can be of anything.
-            return signs <= (
-                3
-                if self.rest.startswith("哪")
-                else 2
-                if GENERIC["zh"].match(self.rest) and not _NAME.search(self.rest)
-                else 1
-            )
+            return IN_IT.match(self.rest) is not None or self._signs <= self._most_signs
         # "And who pays?", but not "and what is CBAM?"
         return len(self.own) <= int(self.led and not self.places and DEFINES.match(self.rest) is None)
+
+    @property
+    def _signs(self) -> int:
+        return sum(2 if sign.isascii() else 1 for sign in self.own)
+
+    @property
+    def _most_signs(self) -> int:
+        """Up to how many signs of its own a Chinese question leans, by the words that show that it does."""
+        if (self.led and ALSO.search(self.rest)) or GOES_ON.search(self.rest):
+            return 8
+        if ONLY_THEN.search(self.rest):
+            return 6
+        if MAY_IT.match(self.rest) or (self.led and not DEFINES.search(self.rest)):
+            return 4
+        if self.rest.startswith("哪"):
+            return 3  # "which goods must pay?"
+        # "What if it is late?" begins with what can be of anything.
+        return 2 if GENERIC["zh"].match(self.rest) and not self.names else 1
 
 
 def _content(text: str, language: str) -> tuple[str, ...]:

@@ -39,8 +39,8 @@ def turn(question: str, *, understood_as: str | None = None, outcome: Outcome = 
     return Answer("a", "c", question, outcome, detect_language(question), "…", understood_as=understood_as)
 
 
-FLOOR_UNSEEN = {"a": 0.9, "b": 0.9, "c": 0.9, "d": 0.7}
-"""Of what was written before the rules, each part as it was after its causes were mended; d as it came, but for a few."""
+FLOOR_UNSEEN = {"a": 0.9, "b": 0.9, "c": 0.9, "d": 0.85}
+"""Of what was written before the rules, each part after its causes were mended."""
 
 
 @dataclass(frozen=True)
@@ -249,6 +249,9 @@ def test_a_question_that_stands_alone_is_never_changed(before: str) -> None:
         ("taken back", "Какая доля ветра в Казахстане?", "стоп, не то: в Узбекистане", "Какая доля ветра в Узбекистане?"),
         ("a question word behind", "Когда пройдёт ярмарка?", "регистрация до какого числа?",
          "пройдёт ярмарка: регистрация до какого числа?"),
+        ("any verb with 也", "第20号公告处罚哪些企业？", "自由区也管吗", "第20号公告处罚企业: 自由区？"),
+        ("in a thing nobody named", "管制条例什么时候施行的？", "清单上大概有多少项", "管制条例施行: 清单上大概有多少项"),
+        ("from when on", "电池护照什么时候开始？", "工业电池要多大才适用？", "电池护照开始: 工业电池要多大才适用？"),
         ("a predicate of the same", "Какие сборы есть в Грузии?", "а электроэнергия облагается?",
          "сборы есть в Грузии: электроэнергия облагается?"),
     ],
@@ -277,10 +280,10 @@ def test_one_document_keeps_the_subject_of_a_question_that_names_nothing() -> No
         return replace(turn(text), citations=(Citation(1, document, f"{document}#1", document, "zh", "", "…"),))
 
     first = told("两用物项出口管制条例什么时候施行的？", "law/a.md")
-    assert completed("原来的登记还要做吗？", [first, told("清单上大概有多少项", "law/a.md")]) == (
-        "两用物项出口管制条例施行 清单上大概有项: 原来的登记还要做吗？"
+    assert completed("原来的登记还要做吗？", [first, told("出口许可证找商务部审批", "law/a.md")]) == (
+        "两用物项出口管制条例施行 出口许可证找商务部审批: 原来的登记还要做吗？"
     )
-    assert "两用物项" not in completed("原来的登记还要做吗？", [first, told("清单上大概有多少项", "law/b.md")])
+    assert "两用物项" not in completed("原来的登记还要做吗？", [first, told("出口许可证找商务部审批", "law/b.md")])
 
 
 def test_a_limit_gives_way_to_the_next() -> None:
