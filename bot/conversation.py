@@ -150,7 +150,7 @@ def _of_topic(thread: "Thread", said: "Said", *, in_front: "_InFront") -> str:
             return f"{thread.root}: {asked}"
         return in_its_phrase(thread.whole, said.rest, said.language) or appended(thread.whole, said.rest)
     if thread.places and not said.places and not (thread.is_wide or said.says_of_it or said.also):
-        return f"{thread.places}: {asked}"
+        return labelled(thread.places, asked, said.language)
     return in_front(thread.root or thread.whole, asked, without_places=bool(said.places))
 
 
@@ -176,7 +176,7 @@ def _put_right(thread: "Thread", wrong: str, right: str, language: str) -> str:
     if mistaken and not asks:
         return thread.whole[: mistaken.start()] + right + thread.whole[mistaken.end() :]
     if thread.places and not places:
-        return f"{thread.places}: {asked_of(right, language)}"
+        return labelled(thread.places, asked_of(right, language), language)
     return asked_of(right, language)
 
 

@@ -90,10 +90,12 @@ CONDITION = {
 """A condition and no question of its own: of what was asked before."""
 IS_WHAT = re.compile(r"^([^？?：:，,]{2,}?)是(?:由|在|从|被)?(?:哪|谁|什么|怎|多少|几|何).*$")
 """A Chinese question whose subject stands before 是 and a question word."""
-DOES_OF = re.compile(
-    r"((?:[Ww]hich|[Ww]hat) \w+(?: \w+)*?) (?:do|does|did) ((?:\S| (?! |to ))+?)(?<! a)(?<! an)(?<! the)(?<! of)(?<! in)(?<! for) [a-z]+(?: (?:through|to|for|from|with|on|in|at|under|of))?\W*$"
+WHICH_DO = re.compile(r"((?:[Ww]hich|[Ww]hat) [^?]*?) (?:do|does|did) ")
+"""Which of something an English question asks that its subject does."""
+LAST_VERB = re.compile(
+    r"(?<! a)(?<! an)(?<! the)(?<! of)(?<! in)(?<! for) [a-z]+(?: (?:through|to|for|from|with|on|in|at|under|of))?$"
 )
-"""An English question that asks which of something its subject does: its last word is the verb."""
+"""The last word of such a question, which is its verb."""
 DOES = re.compile(r"what (?:do|does|did) (.+?) (?!for\b|to\b)\w+\W*$", re.IGNORECASE)
 """An English question whose subject stands before its last word, the verb."""
 # What can be asked of anything, and so does not say of what it is asked.

@@ -25,9 +25,10 @@ _SAID = {
     ),
     SmallTalk.THANKS: (
         r"(?:ok |okay |great |good |perfect |many )?(?:thanks|thank you|thankyou|thx|cheers)(?: a lot| very much| so much| again| for (?:your|the) help)?"
-        r"|(?:that is |that's |very )?(?:great|helpful|perfect|good|clear|useful)|ok|okay|got it|i see|cool|nice|alright|all right|fine|understood"
-        r"|(?:好的?|非常|太|十分|多)?(?:谢谢|感谢|多谢|谢了)(?:[你您]|你们|您的帮助|你的帮助|啦|了)?|好的?|好吧|嗯+|哦+|行|收到|明白了?|知道了|了解了?"
-        r"|(?:большое |огромное |хорошо )?(?:спасибо|благодарю|спс)(?: большое| вам| тебе| вас| за помощь| огромное)*|понятно|ясно|хорошо|отлично|ок|окей|ага|угу|ладно|супер"
+        r"|(?:that is |that's |very )?(?:great|helpful|perfect|good|clear|useful)|ok|okay|got it|i see|(?:cool|nice|good|great|well)(?: one| job| work| answer| done)?|alright|all right|fine|understood|h+m+|wow|yes|yep|no|nope"
+        r"|(?:no,? (?:thanks|thank you)|never ?mind|nothing(?: else)?|that(?: is|'s) (?:all|it)|all clear|makes sense)"
+        r"|(?:好的?|非常|太|十分|多)?(?:谢谢|感谢|多谢|谢了)(?:[你您]|你们|您的帮助|你的帮助|啦|了)?|好的?|好吧|嗯+|哦+|行|收到|太好了|没事了?|不用了?|可以了|是的?|不是|没有了|就这些|明白了?|知道了|了解了?"
+        r"|(?:большое |огромное |хорошо )?(?:спасибо|благодарю|спс)(?: большое| вам| тебе| вас| за помощь| огромное)*|понятно|ясно|хорошо|отлично|ок|окей|ага|угу|ладно|супер|класс|здорово|принято|понял[аи]?|всё понятно|все понятно|да|нет|не надо|ничего|это вс[её]|(?:нет )?спасибо не надо|хм+"
     ),
     SmallTalk.FAREWELL: (
         r"bye|bye bye|goodbye|good bye|see you(?: later| soon)?|good night|再见|拜拜|回头见|晚安|до свидания|пока|всего доброго|до встречи"

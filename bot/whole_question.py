@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.aspects import ACTS
 from bot.cases import as_written
-from bot.ellipsis import DOES, DOES_OF, GENERIC, IS_WHAT, QUESTION
+from bot.ellipsis import DOES, GENERIC, IS_WHAT, LAST_VERB, QUESTION, WHICH_DO
 from bot.follow_up import END, YEAR, Said, spoken_in
 from bot.places import UNIT, Named, places_in, says_who
 from bot.replies import LANGUAGES, reply
@@ -36,7 +36,9 @@ def exchanged(said: Said, before: str) -> str:
             new = ", ".join(country_names([place.code for place in said.places], language)) or new
         if language == "ru" and len(said.places) == 1:
             like = before[there[-1].start : there[-1].end]
-            new = as_written(new, said.places[0].code, like=like, its_code=there[-1].code)
+            new = as_written(
+                new, said.places[0].code, like=like, its_code=there[-1].code, before=before[: there[-1].start]
+            )
         # "Compare A and B", then "and C?": the last one named gives way.
         text = before[: there[-1].start] + new + before[there[-1].end :]
     if said.years:
@@ -124,14 +126,26 @@ def subject_of(before: str, *, without_places: bool) -> str:
         return re.sub(r"[？?：:，,]+", " ", signs)[:_SUBJECT_SIGNS].strip()
     if language == "en" and (does := DOES.match(text)):
         text = does[1]
-    elif language == "en" and (of := DOES_OF.fullmatch(text)):
-        text = f"{of[1]} {of[2]}"
+    elif language == "en":
+        text = _without_its_verb(text)
     kept = [match for match in UNIT.finditer(text) if says_something(match.group(), language)][:_SUBJECT_WORDS]
     if not kept:
         return ""
     # As it was said, for "without a visa" is no visa.
     end = kept[-1].end() if len(kept) == _SUBJECT_WORDS else len(text)
     return " ".join(re.sub(r"[?:]+", " ", text[kept[0].start() : end].strip(END)).split())
+
+
+def _without_its_verb(text: str) -> str:
+    """ "Which products does the bank offer?" without "does" and "offer": they are asked no more."""
+    which = WHICH_DO.match(text)
+    if which is None or "  " in text:
+        return text
+    rest = text[which.end() :].rstrip(END)
+    verb = LAST_VERB.search(rest)
+    if verb is None or " to " in rest[: verb.start()]:
+        return text
+    return f"{which[1]} {rest[: verb.start()]}"
 
 
 def says_something(word: str, language: str) -> bool:

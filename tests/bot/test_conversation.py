@@ -211,7 +211,7 @@ def test_a_question_that_stands_alone_is_never_changed(before: str) -> None:
         ("a limit", "园区有哪些优惠？", "只看土地的", "园区有哪些优惠，仅限土地？"),
         ("a limit without its verbs", "Какие льготы есть в парке?", "меня интересует только аренда", "Какие льготы есть в парке, только аренда?"),
         ("a phrase", "What is the profit tax in Georgia?", "for banks?", "What is the profit tax in Georgia for banks?"),
-        ("a bare noun", "格鲁吉亚的增值税是多少？", "登记门槛", "格鲁吉亚: 登记门槛？"),
+        ("a bare noun", "格鲁吉亚的增值税是多少？", "登记门槛", "格鲁吉亚：登记门槛？"),
         ("the same preposition", "Какая у страны цель по лесам?", "а по отходам?", "Какая у страны цель по отходам?"),
         ("too, of the whole", "第20号公告适用于哪些投资者？", "个人也算吗", "第20号公告适用于投资者: 个人？"),
         ("a group of countries is no place", "When does the EU toy rule start?", "and is the label still needed?",
@@ -245,7 +245,7 @@ def test_a_question_that_stands_alone_is_never_changed(before: str) -> None:
          "How many items are in the open catalogue?"),
         ("put right at the beginning", "光伏组件2026年5月出口退税率是多少？", "不对，我问的是电池", "电池2026年5月出口退税率是多少？"),
         ("put right with a new question", "阿曼外资审查要多少天？", "哦不是审查，是优先购买权，什么时候开始的？",
-         "阿曼: 优先购买权，什么时候开始的？"),
+         "阿曼：优先购买权，什么时候开始的？"),
         ("taken back", "Какая доля ветра в Казахстане?", "стоп, не то: в Узбекистане", "Какая доля ветра в Узбекистане?"),
         ("a question word behind", "Когда пройдёт ярмарка?", "регистрация до какого числа?",
          "пройдёт ярмарка: регистрация до какого числа?"),
@@ -298,6 +298,24 @@ def test_a_country_that_was_only_picked_is_not_the_subject() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("first", "says", "became"),
+    [
+        ("Какой НДС в Казахстане?", "Сербия?", "Какой НДС в Сербии?"),
+        ("Какой НДС в Казахстане?", "no, Serbia", "Какой НДС в Сербии?"),
+        ("Какой НДС в Сербии?", "Узбекистан", "Какой НДС в Узбекистане?"),
+        ("Когда можно въехать в Сербию?", "Уругвай?", "Когда можно въехать в Уругвай?"),
+        ("Какие законы Сербии действуют?", "Грузия?", "Какие законы Грузии действуют?"),
+        ("Какие пошлины для Грузии?", "Казахстан?", "Какие пошлины для Казахстана?"),
+        ("Что ввозят из Казахстана?", "Марокко?", "Что ввозят из Марокко?"),
+        ("Какие договоры с Казахстаном?", "Ботсвана?", "Какие договоры с Ботсваной?"),
+        ("Какой НДС в Казахстане?", "а в Сербии?", "Какой НДС в Сербии?"),
+    ],
+)
+def test_a_country_is_put_in_the_case_of_the_other(first: str, says: str, became: str) -> None:
+    assert completed(says, [turn(first)]) == became
+
+
 def test_what_is_chosen_of_several_is_spoken_of_from_then_on() -> None:
     whole = completed("which one do banks use?", [turn("Which lists of goods are mixed up?")])
     assert "banks use" in completed("since when?", [turn("which one do banks use?", understood_as=whole)])
@@ -344,7 +362,9 @@ def test_a_follow_up_of_what_was_not_covered_uses_its_question_too() -> None:
         ("ok, thanks, bye", SmallTalk.THANKS), ("再见", SmallTalk.FAREWELL), ("До свидания", SmallTalk.FAREWELL),
         ("Who are you?", SmallTalk.WHO), ("你是谁？", SmallTalk.WHO), ("Что вы умеете?", SmallTalk.WHO),
         ("你好，你能做什么？", SmallTalk.WHO), ("Hello, what is the VAT rate in Kazakhstan?", None),
-        ("谢谢，那乌兹别克斯坦呢？", None), ("Who are the contractors?", None), ("2025?", None), ("Good practice?", None),
+        ("谢谢，那乌兹别克斯坦呢？", None), ("ok thanks, and in Kazakhstan?", None), ("ок, понял, а в Сербии?", None),
+        ("ок, понял", SmallTalk.THANKS), ("Nice one!", SmallTalk.THANKS), ("嗯嗯，收到", SmallTalk.THANKS), ("No, thanks", SmallTalk.THANKS),
+        ("是的", SmallTalk.THANKS), ("Нет, спасибо", SmallTalk.THANKS), ("不是老挝", None), ("no visa?", None), ("Who are the contractors?", None), ("2025?", None), ("Good practice?", None),
     ],
 )  # fmt: skip
 def test_small_talk_is_told_from_questions(text: str, kind: SmallTalk | None) -> None:
