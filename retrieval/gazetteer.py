@@ -139,9 +139,20 @@ def countries_in(text: str, language: str) -> frozenset[str]:
 
 
 def countries_of_document(metadata: Metadata, language: str) -> frozenset[str]:
-    """Codes of the countries a document is about by its card, or else by its title."""
-    carded = frozenset(code[:2] for code in metadata.countries)
-    return carded or countries_in(metadata.title, language)
+    """Codes of the countries a document is about by its card, or else by its title.
+
+    A rule of a region holds for its members; a card on Kazakhstan that names its region is still about Kazakhstan.
+    """
+    return (
+        frozenset(code[:2] for code in metadata.countries)
+        or frozenset[str]().union(*map(members, metadata.region))
+        or _countries_of_title(metadata.title, language)
+    )
+
+
+@functools.lru_cache(maxsize=4096)
+def _countries_of_title(title: str, language: str) -> frozenset[str]:
+    return countries_in(title, language)
 
 
 def unspaced_names_in(folded: str) -> list[tuple[int, int, str]]:

@@ -237,9 +237,7 @@ def _label(question: Question, hit: Hit, text: str) -> str:
         parts.append(headings[-1])
     # Of no use where there is no title to name them by.
     about = countries_of_document(hit.metadata, hit.passage.language) if hit.metadata.title else frozenset()
-    asked = (
-        about & question.countries if question.countries else about if question.asked is Asked.PLACE else frozenset()
-    )
+    asked = (about & question.countries or about) if question.countries or question.asked is Asked.PLACE else frozenset()
     if asked and not asked & countries_in(text, hit.passage.language):
         parts.insert(0, hit.metadata.title)
     label = " › ".join(parts)
