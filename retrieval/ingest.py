@@ -17,7 +17,7 @@ from retrieval.document import Document, Passage
 from retrieval.embedder import Embedder, Vectors, knows
 from retrieval.errors import DataFolderError, KnowledgeFolderError, UnreadableFileError
 from retrieval.folder import FoundFile, digest_of, is_as_found, walk
-from retrieval.gazetteer import countries_in, countries_of_document
+from retrieval.gazetteer import countries_in, countries_of_adjectives, countries_of_document
 from retrieval.indexes import Indexes
 from retrieval.language import detect_language
 from retrieval.metadata import Metadata
@@ -376,7 +376,8 @@ def _understand(document: Document) -> tuple[str, list[tuple[Passage, str, froze
     passages = []
     for passage in split(document):
         context = context_of(document.metadata, passage)
-        countries = own | countries_in(f"{context}\n{passage.text}", passage.language)
+        whole = f"{context}\n{passage.text}"
+        countries = own | countries_in(whole, passage.language) | countries_of_adjectives(whole, passage.language)
         passages.append((passage, context, countries, embedded_text(context, passage.text)))
     return language, passages
 
