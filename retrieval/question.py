@@ -153,6 +153,8 @@ class Question:
     countries: frozenset[str]
     years: frozenset[str]
     asked: Asked
+    clauses: frozenset[str] = frozenset()
+    """Numbers of the articles, chapters and annexes it asks for: what holds none of them does not answer."""
     is_foreign: bool = False
     """Whether the index holds no passage in its language, and hardly a word of it has a name that stands in the others."""
 

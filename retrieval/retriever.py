@@ -365,12 +365,21 @@ def _bearing(question: Question, ranked: Sequence[_Candidate]) -> list[_Candidat
             continue
         if question.countries and not about and place >= _JUDGED:
             continue  # rules for going anywhere do not answer where there is more on the country itself
+        if not _has_clauses(question, stored):
+            continue
         weighed = _evidence(question, candidate)
         if weighed.suffices and weighed.weight >= _wanted(question, stored, own=own):
             found.append(candidate)
             if len(question.countries) < 2:
                 break
     return found
+
+
+def _has_clauses(question: Question, stored: Stored) -> bool:
+    """Whether a passage has the number of an article that was asked for, if any was."""
+    return not question.clauses or not question.clauses.isdisjoint(
+        words(f"{stored.context}\n{stored.passage.text}", stored.passage.language)
+    )
 
 
 def _wanted(question: Question, stored: Stored, *, own: bool) -> float:

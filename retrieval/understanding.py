@@ -19,7 +19,7 @@ from retrieval.language import (
     terms,
     words,
 )
-from retrieval.notations import codes
+from retrieval.notations import clauses, codes
 from retrieval.question import READ, Asked, Concept, Question, Reading
 from retrieval.sounds import Name, names_in
 
@@ -106,6 +106,7 @@ def understand(
         countries=countries,
         years=frozenset(_YEAR.findall(text)),
         asked=_asked(text),
+        clauses=clauses(folded, own),
         is_foreign=own not in languages and not any(_is_read(readings[other], frequencies) for other in others),
     )
 
