@@ -8,8 +8,8 @@ index, so "Beijing" counts for little in a folder about Beijing and for much in 
 import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 
+from retrieval.kinds import Asked
 from retrieval.language import Sought, fold, is_han, placed, stop_words
 
 READ = 0.3
@@ -18,18 +18,6 @@ _APART = 0.25
 """What the words of a name are worth that stand apart in a text, beside those that stand side by side."""
 _KIN = 0.8
 """What a word of kin is worth beside the word itself."""
-
-
-class Asked(StrEnum):
-    """The kind of thing that answers, as far as the question's words tell."""
-
-    FIGURE = "figure"
-    TIME = "time"
-    WHO = "who"
-    PLACE = "place"
-    LIST = "list"
-    STEPS = "steps"
-    ANY = "any"
 
 
 @dataclass(frozen=True, slots=True)

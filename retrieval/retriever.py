@@ -19,6 +19,7 @@ from retrieval.embedder import Embedder, Vectors
 from retrieval.evidence import ENOUGH, Evidence, evidence, nearness
 from retrieval.gazetteer import countries_of_document
 from retrieval.indexes import Indexes
+from retrieval.kinds import Asked, is_of_kind
 from retrieval.language import words
 from retrieval.metadata import Metadata
 from retrieval.question import Concept, Question
@@ -365,7 +366,7 @@ def _bearing(question: Question, ranked: Sequence[_Candidate]) -> list[_Candidat
             continue
         if question.countries and not about and place >= _JUDGED:
             continue  # rules for going anywhere do not answer where there is more on the country itself
-        if not _has_clauses(question, stored):
+        if not _has_clauses(question, stored) or not _has_amount(question, stored):
             continue
         weighed = _evidence(question, candidate)
         if weighed.suffices and weighed.weight >= _wanted(question, stored, own=own):
@@ -380,6 +381,11 @@ def _has_clauses(question: Question, stored: Stored) -> bool:
     return not question.clauses or not question.clauses.isdisjoint(
         words(f"{stored.context}\n{stored.passage.text}", stored.passage.language)
     )
+
+
+def _has_amount(question: Question, stored: Stored) -> bool:
+    """Whether a passage tells an amount of money, where one was asked for."""
+    return question.asked is not Asked.MONEY or is_of_kind(question.asked, stored.passage.text)
 
 
 def _wanted(question: Question, stored: Stored, *, own: bool) -> float:

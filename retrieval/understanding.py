@@ -8,6 +8,7 @@ from typing import Protocol
 
 from retrieval.dictionary import Dictionary, Span
 from retrieval.gazetteer import countries_in, countries_of_adjectives, country_names, unspaced_names_in
+from retrieval.kinds import asked_in
 from retrieval.language import (
     content_words,
     detect_language,
@@ -20,7 +21,7 @@ from retrieval.language import (
     words,
 )
 from retrieval.notations import clauses, codes
-from retrieval.question import READ, Asked, Concept, Question, Reading
+from retrieval.question import READ, Concept, Question, Reading
 from retrieval.sounds import Name, names_in
 
 _ABBREVIATION = re.compile(r"[A-ZА-ЯЁ][A-ZА-ЯЁ0-9&-]{1,6}")
@@ -28,22 +29,6 @@ _HEARD = 3
 """Names of the index that one of the question may be, by their sound."""
 _PLAINLY_A_NAME = 3
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
-_ASKED: Sequence[tuple[Asked, str]] = (
-    (Asked.STEPS, r"\bwhat steps|which steps|\bhow (?:do|can|does|should|to)\b|procedure for|在?哪些步骤|哪些程序|什么程序|流程|如何办理|怎么办理"
-                  r"|怎样办理|какие шаги|каков порядок|как (?:получить|оформить|подать|зарегистрировать)"),
-    (Asked.FIGURE, r"\bhow (?:much|many|large|big|high|long|far|old|often|tall|deep)\b|what (?:percentage|percent|share|proportion|number|rate|amount"
-                   r"|price|tax|population|area|length|value)|\bwhat (?:is|was|are|were) the (?:\w+ ){0,3}(?:rate|share|number|amount|price|balance"
-                   r"|population|gdp|threshold|percentage|value|size|area|height|length|total|capital requirement)\b|多少|多大|多高|多长|多久|百分之|几[个种项年月日天人家条次成]"
-                   r"|比例|占比|сколько|как долго|каков[аоы]? (?:\w+ ){0,2}(?:доля|ставка|сумма|цена|площадь|численность|размер|объём|объем|порог|срок)"
-                   r"|какой процент|какая доля|какова доля"),
-    (Asked.TIME, r"\bwhen\b|what (?:year|date|day|month|time)|which (?:year|date|day|month)|since when|by when|deadline|from what date|截止日期|什么时候|何时|哪一?年|哪一?天|哪[个一]?月|几月|几号"
-                 r"|什么时间|когда|в каком году|какого числа|с как(?:ого|ой даты)|до как(?:ого|ой даты)"),
-    (Asked.WHO, r"\bwho(?:se|m)?\b|which (?:company|body|bodies|agency|authority|ministry|person|organi[sz]ation)|谁|哪家|哪个部门|哪些部门|哪些机构|何人|哪位|哪个公司"
-                r"|кто|кем|кому|какой орган|какая компания|какое ведомство"),
-    (Asked.PLACE, r"\bwhere\b|\b(?:which|what) (?:country|city|town|place|region|port)|哪里|哪儿|何处|何地|在哪(?=[座？?，,]|$)|哪[个座](?:国家|城市|地区|省)|什么地方|где|куда|в какой стране|в каком городе"),
-    (Asked.LIST, r"\bwhich\b.*\b(?:are|do|does|were)\b|what (?:are|were) the|\blist\b|name the|what (?:kinds|types|groups)|哪些|有哪几|哪几[个种类项]|分别是|包括什么"
-                 r"|какие|перечислите|каковы"),
-)  # fmt: skip
 
 
 class Frequencies(Protocol):
@@ -105,7 +90,7 @@ def understand(
         readings=readings,
         countries=countries,
         years=frozenset(_YEAR.findall(text)),
-        asked=_asked(text),
+        asked=asked_in(text),
         clauses=clauses(folded, own),
         is_foreign=own not in languages and not any(_is_read(readings[other], frequencies) for other in others),
     )
@@ -309,11 +294,3 @@ def _rarity(names: Sequence[Sequence[str]], frequencies: Frequencies) -> float:
 
 def _rarity_of(count: int, total: int) -> float:
     return math.log(1 + (total + 1) / (count + 0.5))
-
-
-def _asked(text: str) -> Asked:
-    lowered = text.casefold()
-    for kind, pattern in _ASKED:
-        if re.search(pattern, lowered):
-            return kind
-    return Asked.ANY

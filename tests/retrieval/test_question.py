@@ -3,8 +3,9 @@
 import pytest
 
 from retrieval.dictionary import Row
+from retrieval.kinds import Asked
 from retrieval.language import words
-from retrieval.question import Asked, Reading
+from retrieval.question import Reading
 from tests.retrieval.makers import read
 
 HOUSE: list[Row] = [
