@@ -61,6 +61,13 @@ _DURATION = re.compile(
     r"|\b(?:секунд|минут|час|дн|ден|недел|месяц|квартал|год|лет|десятилети|век|столети|немедленно)\w*",
     re.IGNORECASE,
 )
+_AGREED = re.compile(
+    r"\b(?:agreements?|treat(?:y|ies)|fta|protocols?)\b|协定|条约|协议|\b(?:соглашени|договор|протокол)\w*"
+)
+_COMPARED = re.compile(
+    r"\b(?:compar\w*|differ\w*|versus|vs|than|more|less|or|both|each|respectively)\b|比|更|还是|或|区别|不同|差异|分别|各自"
+    r"|\b(?:сравн|отлич|разниц|различ)\w*|\b(?:чем|или|больше|меньше|об[ае]|кажд\w*)\b"
+)
 _ANSWERS = {Asked.MONEY: _MONEY, Asked.DURATION: _DURATION, Asked.FIGURE: _FIGURE, Asked.TIME: _TIME}
 
 
@@ -68,6 +75,12 @@ def asked_in(text: str) -> Asked:
     """The kind of thing that a question asks for."""
     lowered = text.casefold()
     return next((kind for kind, pattern in _ASKED if re.search(pattern, lowered)), Asked.ANY)
+
+
+def is_of_both(text: str) -> bool:
+    """Whether a question that names countries asks for what they have with each other, such as a treaty."""
+    lowered = text.casefold()
+    return _AGREED.search(lowered) is not None and _COMPARED.search(lowered) is None
 
 
 def is_of_kind(asked: Asked, text: str) -> bool:

@@ -141,6 +141,8 @@ class Question:
     countries: frozenset[str]
     years: frozenset[str]
     asked: Asked
+    is_of_both: bool = False
+    """Whether it asks for what its countries have with each other: that stands where they are all named."""
     clauses: frozenset[str] = frozenset()
     """Numbers of the articles, chapters and annexes it asks for: what holds none of them does not answer."""
     is_foreign: bool = False

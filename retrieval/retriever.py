@@ -219,6 +219,8 @@ def _fits(question: Question, stored: Stored) -> bool:
 
     Rules of China for going abroad hold for every country one goes to.
     """
+    if question.is_of_both:
+        return question.countries <= stored.countries
     if not question.countries or not stored.countries or question.countries & stored.countries:
         return True
     return _regulates_going_abroad(stored)

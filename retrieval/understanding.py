@@ -8,7 +8,7 @@ from typing import Protocol
 
 from retrieval.dictionary import Dictionary, Span
 from retrieval.gazetteer import countries_in, countries_of_adjectives, country_names, unspaced_names_in
-from retrieval.kinds import asked_in
+from retrieval.kinds import asked_in, is_of_both
 from retrieval.language import (
     content_words,
     detect_language,
@@ -91,6 +91,7 @@ def understand(
         countries=countries,
         years=frozenset(_YEAR.findall(text)),
         asked=asked_in(text),
+        is_of_both=len(countries) > 1 and is_of_both(text),
         clauses=clauses(folded, own),
         is_foreign=own not in languages and not any(_is_read(readings[other], frequencies) for other in others),
     )
