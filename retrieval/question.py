@@ -16,7 +16,7 @@ READ = 0.3
 """Share of what is asked about a country that must have a name in a language for it to be looked for there."""
 _APART = 0.25
 """What the words of a name are worth that stand apart in a text, beside those that stand side by side."""
-_KIN = 0.8
+_KIN, _DISTANT_KIN = 0.8, 0.4
 """What a word of kin is worth beside the word itself."""
 
 
@@ -31,7 +31,9 @@ class Concept:
     """Its commonest name there as people write it."""
     country: str | None = None
     kin: frozenset[str] = frozenset()
-    """Words that may mean the same: "perish" for "die"."""
+    """Words that mean about the same: "perish" for "die"."""
+    distant_kin: frozenset[str] = frozenset()
+    """Words that may do so in some sense of both."""
     is_name: bool = False
     """Whether it is written as a name and nothing is known to be called so: a passage must not be taken to speak of it."""
 
@@ -55,7 +57,9 @@ class Concept:
                 found *= _APART + (1 - _APART) * _side_by_side(name, pairs)
             if found > best * len(name):
                 best = found / len(name)
-        return _KIN if best < _KIN and not self.kin.isdisjoint(held) else best
+        if best < _KIN and not self.kin.isdisjoint(held):
+            return _KIN
+        return _DISTANT_KIN if best < _DISTANT_KIN and not self.distant_kin.isdisjoint(held) else best
 
 
 def _side_by_side(name: Sequence[str], pairs: Collection[str]) -> float:

@@ -28,6 +28,7 @@ _ABBREVIATION = re.compile(r"[A-ZА-ЯЁ][A-ZА-ЯЁ0-9&-]{1,6}")
 _HEARD = 3
 """Names of the index that one of the question may be, by their sound."""
 _PLAINLY_A_NAME = 3
+_NO_KIN: Sequence[frozenset[str]] = (frozenset(), frozenset())
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
 
@@ -102,7 +103,7 @@ def _own_reading(
     folded: str,
     language: str,
     same: Iterable[tuple[Span, Sequence[tuple[str, ...]]]],
-    kin: Mapping[str, frozenset[str]],
+    kin: Mapping[str, Sequence[frozenset[str]]],
     countries: Collection[str],
     frequencies: Frequencies,
 ) -> Reading:
@@ -118,15 +119,7 @@ def _own_reading(
     # Function words say something by their neighbours, but not by their beginnings.
     is_chinese = any(is_han(part[0]) for part in everything.parts)
     parts = everything.parts if is_chinese else terms(" ".join(content), language).parts
-    concepts = tuple(
-        Concept(
-            _rarity(names[:1], frequencies),
-            names,
-            country=(country := _country(names[0], language, countries)),
-            kin=kin.get(names[0][0], frozenset()) if len(names[0]) == 1 and country is None else frozenset(),
-        )
-        for names in dict.fromkeys(named)
-    )
+    concepts = tuple(_own_concept(names, language, kin, countries, frequencies) for names in dict.fromkeys(named))
     reading = Reading(concepts, everything.pairs, parts)
     named_parts = terms(" ".join(word for concept in reading.subject for word in concept.names[0]), language).parts
     passages, counts = frequencies(named_parts, parts=True)
@@ -134,18 +127,33 @@ def _own_reading(
     return replace(reading, part_weights=weights)
 
 
+def _own_concept(
+    names: tuple[tuple[str, ...], ...],
+    language: str,
+    kin: Mapping[str, Sequence[frozenset[str]]],
+    countries: Collection[str],
+    frequencies: Frequencies,
+) -> Concept:
+    country = _country(names[0], language, countries)
+    has_kin = len(names[0]) == 1 and country is None
+    near, distant = kin.get(names[0][0], _NO_KIN) if has_kin else _NO_KIN
+    return Concept(_rarity(names[:1], frequencies), names, country=country, kin=near, distant_kin=distant)
+
+
 def _same_names(span: Span, dictionary: Dictionary, language: str) -> list[tuple[str, ...]]:
     """The other names of a thing in one language: "take effect", "come into force"."""
     return [name for row in span.rows for name in dictionary.names(row, language)]
 
 
-def _kin(folded: str, everyday: Iterable[Span], lexicon: Dictionary, language: str) -> dict[str, frozenset[str]]:
-    """For words of a question, those that are called the same in another language."""
-    found: dict[str, frozenset[str]] = {}
+def _kin(
+    folded: str, everyday: Iterable[Span], lexicon: Dictionary, language: str
+) -> Mapping[str, Sequence[frozenset[str]]]:
+    """For words of a question, those that are called the same in other languages, the near ones and the distant."""
+    found: dict[str, Sequence[frozenset[str]]] = {}
     for span in everyday:
         cut = words(folded[span.start : span.end], language)
         if len(cut) == 1:
-            found[cut[0]] = lexicon.kin(span.rows, language) - {cut[0]} - stop_words(language)
+            found[cut[0]] = [kin - {cut[0]} - stop_words(language) for kin in lexicon.kin(span.rows, language)]
     return found
 
 
