@@ -26,7 +26,7 @@ from retrieval.splitter import split
 
 log = logging.getLogger(__name__)
 
-UNDERSTANDING = "6"
+UNDERSTANDING = "7"
 """Raised when files come to be read, split or described otherwise than before: then all are read anew, once."""
 _BATCH_PASSAGES = 256
 _BATCH_DOCUMENTS = 64
