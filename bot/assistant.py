@@ -288,7 +288,9 @@ class Assistant:
     def _missing(result: SearchResult, language: str) -> tuple[Note, ...]:
         if not result.missing_countries:
             return ()
-        return (Note(NoteKind.GAP, reply("partial_country", language, countries=_names(result, language))),)
+        nothing_else = result.missing_countries == result.question.countries
+        said = "partial_in_passing" if nothing_else else "partial_country"
+        return (Note(NoteKind.GAP, reply(said, language, countries=_names(result, language))),)
 
     def examples(self, language: str) -> Sequence[str]:
         """Questions that the knowledge base can answer, for a first screen."""

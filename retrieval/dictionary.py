@@ -6,6 +6,7 @@ looked up by the stems of words, Chinese by its characters, because where a Chin
 
 import bisect
 import functools
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -75,7 +76,7 @@ class Dictionary:
         self._by_characters: dict[str, list[int]] = {}
         self._by_words: dict[tuple[str, str], list[tuple[tuple[str, ...], int]]] = {}
         self._names: dict[tuple[int, str], tuple[tuple[str, ...], ...]] = {}
-        self._kin: dict[tuple[int, str], frozenset[str]] = {}
+        self._kin: dict[tuple[int, str], tuple[frozenset[str], frozenset[str]]] = {}
         for name, (_, language, number) in zip(cut or cut_names(self._rows), _listed(self._rows), strict=True):
             if has_han(name):
                 self._by_characters.setdefault(name, []).append(number)
@@ -130,22 +131,30 @@ class Dictionary:
         """Whether something is called so in a language."""
         return bool(self._called(fold(name), language))
 
-    def kin(self, rows: Iterable[int], language: str) -> frozenset[str]:
-        """The single words for things that share a name with one of these in any language: for "die" also "perish"."""
-        return frozenset().union(*(self._kin_of(row, language) for row in rows))
+    def kin(self, rows: Iterable[int], language: str) -> tuple[frozenset[str], frozenset[str]]:
+        """The single words for things that share names with one of these: for "die" also "perish".
 
-    def _kin_of(self, row: int, language: str) -> frozenset[str]:
+        Returns:
+            Those that share names in two languages, which seldom mean anything else; and those that share one in any.
+        """
+        found = [self._kin_of(row, language) for row in rows]
+        near = frozenset[str]().union(*(near for near, _ in found))
+        return near, frozenset[str]().union(*(far for _, far in found)) - near
+
+    def _kin_of(self, row: int, language: str) -> tuple[frozenset[str], frozenset[str]]:
         found = self._kin.get((row, language))
         if found is None:
-            neighbours = {
+            shared = Counter(
                 other
                 for spoken, names in self._rows[row].items()
-                for name in names
-                for other in self._called(fold(name), spoken)
-            }
-            listed = (name for other in neighbours for name in self.names(other, language))
-            found = self._kin[row, language] = frozenset(name[0] for name in listed if len(name) == 1)
+                for other in {other for name in names for other in self._called(fold(name), spoken)}
+            )
+            near = self._single_words((other for other, times in shared.items() if times > 1), language)
+            found = self._kin[row, language] = near, self._single_words(shared, language)
         return found
+
+    def _single_words(self, rows: Iterable[int], language: str) -> frozenset[str]:
+        return frozenset(name[0] for row in rows for name in self.names(row, language) if len(name) == 1)
 
     def _called(self, name: str, language: str) -> Iterable[int]:
         if any(map(is_han, name)):
