@@ -387,6 +387,19 @@ async def test_a_conversation_over_the_whole_path(house: House) -> None:
     assert [answer.id for answer in house.store.turns(first.conversation_id, last=2)] == [thanks.id, third.id]
 
 
+async def test_thanks_before_a_question_and_going_back_over_the_whole_path(house: House) -> None:
+    first = await house.assistant.ask("What is the value added tax rate in Kazakhstan?")
+    second = await house.assistant.ask("ok thanks, and in Uzbekistan?", conversation_id=first.conversation_id)
+    assert second.understood_as == "What is the value added tax rate in Uzbekistan?"
+    assert "12 percent" in second.text
+    third = await house.assistant.ask("back to Kazakhstan: since when?", conversation_id=first.conversation_id)
+    assert third.understood_as == "since when? (about “What is the value added tax rate in Kazakhstan?”)"
+    assert "16 percent" in third.text
+    house.store.forget(first.conversation_id)
+    alone = await house.assistant.ask("since when?", conversation_id=first.conversation_id)
+    assert alone.understood_as is None
+
+
 @pytest.mark.parametrize(("says", "language"), [("hello", "en"), ("谢谢", "zh"), ("кто вы?", "ru")])
 async def test_small_talk_is_answered_in_its_language_and_not_left_open(house: House, says: str, language: str) -> None:
     answer = await house.assistant.ask(says)
