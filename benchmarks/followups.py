@@ -6,7 +6,7 @@ from collections.abc import Callable
 from benchmarks.row import Row
 from bot.rewriting import keeps_to
 from bot.writers import Exchange
-from tests.bot.test_conversation import UNSEEN, Judged, Rewritten, judged, rewritten
+from tests.bot.test_conversation import LAST, UNSEEN, Judged, Rewritten, judged, rewritten
 
 LANGUAGES = ("en", "zh", "ru")
 _WANTED = 0.95
@@ -60,6 +60,13 @@ def measure(*, show: int = 0) -> list[Row]:
                     good=right >= _WANTED_UNSEEN,
                 )
             )
+    last = judged(LAST)
+    rows.append(
+        Row(
+            "follow-ups written last, nothing mended for them: completed rightly without a model",
+            f"{100 * sum(one.right for one in last) / len(last):.1f} % of {len(last)}",
+        )
+    )
     put_well = rewritten()
     for language in LANGUAGES:
         of_language = [one for one in put_well if one.language == language]
