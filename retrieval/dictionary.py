@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from retrieval.language import Placed, fold, fold_each, has_han, is_han, placed, stop_words, words
+from retrieval.language import Placed, fold, fold_each, has_han, is_han, lone_characters, placed, stop_words, words
 
 Row = Mapping[str, Sequence[str]]
 """Names by language."""
@@ -86,15 +86,19 @@ class Dictionary:
         for listed in self._by_words.values():
             listed.sort(key=lambda item: -len(item[0]))
 
-    def spans(self, folded: str, language: str) -> list[Span]:
-        """What is named in a folded text, in its order; longer names hide those inside them."""
+    def spans(self, folded: str, language: str, *, whole_words: bool = False) -> list[Span]:
+        """What is named in a folded text, in its order; longer names hide those inside them.
+
+        Args:
+            whole_words: leaves out single Han characters that are part of a word, such as the day in "tomorrow".
+        """
         tokens = placed(folded, language)
         found: list[Span] = []
         position = 0
         while position < len(tokens):
             token = tokens[position]
             if token.han:
-                found += self._in_characters(folded, token)
+                found += self._in_characters(folded, token, whole_words=whole_words)
                 position += 1
                 continue
             length, rows = self._match(tokens, position, language)
@@ -170,7 +174,8 @@ class Dictionary:
                 return len(name), tuple(number for other, number in listed if other == name)
         return 1, ()
 
-    def _in_characters(self, folded: str, run: Placed) -> Iterator[Span]:
+    def _in_characters(self, folded: str, run: Placed, *, whole_words: bool) -> Iterator[Span]:
+        alone = lone_characters(run.han) if whole_words else frozenset[int]()
         start = run.start
         while start < run.end:
             end = next(
@@ -182,7 +187,8 @@ class Dictionary:
                 start + 1,
             )
             name = folded[start:end]
-            if name in self._by_characters and name not in stop_words("zh"):
+            is_word = not whole_words or end - start > 1 or start - run.start in alone
+            if is_word and name in self._by_characters and name not in stop_words("zh"):
                 yield Span(start, end, tuple(self._by_characters[name]))
             start = end
 

@@ -64,7 +64,7 @@ def understand(
     languages = tuple(languages)
     countries = countries_in(text, own) or countries_of_adjectives(text, own)
     folded = fold(text)
-    house = termbase.spans(folded, own)
+    house = termbase.spans(folded, own, whole_words=True)
     places = [Span(start, end, ()) for start, end, _ in unspaced_names_in(folded)] if own == "zh" else []
     # Inside a country's name stand characters that would be taken for words.
     everyday = lexicon.spans(_blanked(folded, [*house, *places]), own)

@@ -212,3 +212,9 @@ def test_a_question_is_foreign_where_neither_passages_nor_dictionaries_speak_its
 def test_words_of_another_language_are_no_names_but_what_is_written_as_one_is() -> None:
     question = read("Quelle taxe CBAM pour Weichai en 2026 ?", languages=["en"], lexicon=[])
     assert [name for name in names(question.reading("en")) if name] == [{"cbam"}, {"weichai"}, {"2026"}]
+
+
+def test_a_character_inside_a_word_is_no_house_term() -> None:
+    day: Row = {"en": ("day",), "zh": ("天",)}
+    assert not read("明天", languages=["en"], termbase=[day]).reading("en").gloss()
+    assert read("5天", languages=["en"], termbase=[day]).reading("en").gloss() == "5 day"
