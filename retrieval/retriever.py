@@ -51,6 +51,8 @@ answer it. Of questions without an answer on all sets in one index a seventh few
 """
 _IN_PASSING = 0.0
 """Weight of evidence that a passage must have which names the country that was asked for, but is about another."""
+_OFF = -2.0
+"""Weight of evidence below which a passage goes behind all others where one covers the question."""
 _WORDS_ALONE = 0.7
 _FOREIGN_WEIGHT = 0.77
 """What a passage in another language than the question's is worth beside one in it."""
@@ -251,9 +253,15 @@ def _judged(question: Question, ranked: Sequence[_Candidate]) -> SearchResult:
         missing = question.countries.difference(*(each.countries for each in sides))
     elif len(question.countries) == 1 and sides and all(_is_in_passing(question, each) for each in sides):
         missing = question.countries  # the reader is told that what is quoted is about another country
-    # What covers the question is quoted, also where the order would not let it be.
-    behind = [candidate for candidate in bearing[:1] if candidate not in ranked[:_JUDGED]]
-    ordered = [*behind, *(candidate for candidate in ranked[:KEPT] if candidate not in behind)]
+    # What covers the question is quoted, also where the order would not let it be; what hardly touches it goes last.
+    first = [candidate for candidate in bearing[:1] if candidate not in ranked[:_JUDGED]]
+    last = [
+        candidate
+        for candidate in (ranked[:_JUDGED] if bearing else ())
+        if candidate not in bearing and _evidence(question, candidate).weight < _OFF
+    ]
+    between = [candidate for candidate in ranked[:KEPT] if candidate not in first and candidate not in last]
+    ordered = [*first, *between, *last]
     hits = tuple(
         Hit(
             candidate.stored.passage,
@@ -357,7 +365,7 @@ def _bearing(question: Question, ranked: Sequence[_Candidate]) -> list[_Candidat
         return []
     judged: dict[tuple[str, frozenset[str]], int] = {}
     found: list[_Candidate] = []
-    own = any(candidate.stored.passage.language == question.language for candidate in ranked)
+    own = any(_is_at_home(question, candidate.stored) for candidate in ranked)
     for place, candidate in enumerate(ranked):
         stored = candidate.stored
         about = question.countries & stored.countries
@@ -376,6 +384,13 @@ def _bearing(question: Question, ranked: Sequence[_Candidate]) -> list[_Candidat
             if len(question.countries) < 2:
                 break
     return found
+
+
+def _is_at_home(question: Question, stored: Stored) -> bool:
+    """Whether a passage is in the question's own language, and about its countries if it names any."""
+    if question.countries and not question.countries & stored.countries:
+        return False
+    return stored.passage.language == question.language
 
 
 def _has_clauses(question: Question, stored: Stored) -> bool:

@@ -25,6 +25,10 @@ FOLDER = {
     "law/orchard.md": "title: Orchards\nlanguage: en\n---\n# Orchards\n\n"
     "An environmental licence for a cement factory is granted by the ministry of ecology after a public hearing.\n",
     "history/wood.md": "title: Wood\nlanguage: en\n---\n# Wood\n\nThe Austrian government taxed pine wood in 1850.\n",
+    "law/laos.md": "title: 老挝投资促进法\ncountries: [LA]\nlanguage: zh\n---\n# 老挝\n\n老挝的新投资法2024年规定了鼓励目录。\n",
+    "country/viet-nam.md": "title: Viet Nam\ncountries: [VN]\nlanguage: en\n---\n# Law\n\n"
+    "Viet Nam has a new Law on Investment, in force since 1 March 2026.\n",
+    "finance/banks.md": "title: 绿色投资原则\nlanguage: zh\n---\n# 银行\n\n签署绿色投资原则的银行可以要求借款企业提供环境信息。\n",
     "law/zh.md": "title: 港口\nlanguage: zh\n---\n# 港口\n\n阿克套港由国家海运公司经营，全年开放。\n",
 }
 
@@ -122,3 +126,19 @@ def test_a_passage_in_another_language_must_bear_out_more_where_there_are_some_i
     alone = covered(without, question)
     without.close()
     assert (alone, covered(base, question)) == (True, False)
+
+
+def test_a_country_whose_documents_are_all_in_another_language_asks_for_no_more(base: KnowledgeBase) -> None:
+    question = (
+        "Which incentives does the investment law of Laos give?"  # .3 below what is asked beside English ones on Laos
+    )
+    assert covered(base, question)
+
+
+def test_what_hardly_touches_a_question_goes_behind_what_covers_it_however_alike_in_language(
+    base: KnowledgeBase,
+) -> None:
+    hits = base.search("越南现行的投资法是哪一部？", today=TODAY).hits
+    found = [hit.passage.document_id for hit in hits]
+    assert found[0] == "country/viet-nam.md"
+    assert found.index("finance/banks.md") > 1
