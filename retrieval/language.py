@@ -403,6 +403,12 @@ def _dictionary_form(word: str) -> str:
     return re.sub(r"(?<=[тч]ь)ся$|(?<=ти)сь$", "", str(parsed[0].normal_form).replace("ё", "е"))
 
 
+def is_russian_verb(word: str) -> bool:
+    """Whether a Russian word is most likely a verb that says what its sentence says: "выдаёт", "опубликовала"."""
+    parsed = _russian().parse(word)
+    return bool(parsed) and parsed[0].is_known and str(parsed[0].tag.POS) == "VERB"
+
+
 def _stem(word: str, language: str) -> str:
     if "'" in word or "’" in word:
         word = re.sub(r"['’]s?$", "", word).replace("’", "'")

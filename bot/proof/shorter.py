@@ -1,0 +1,128 @@
+"""Shorter sentences that hold wherever a sentence does, each of its own: what "which" tells, either "if", what is said next."""
+
+import functools
+import itertools
+import re
+from collections.abc import Iterator
+
+from bot.proof.harmless import CONDITIONAL, RESTRICTS
+from bot.proof.items import Row, row
+
+_WHICH_ONE = re.compile(r".*\b(?P<one>(?:an?|the) [^,;:()]{3,60}), (?:which|who) (?P<said>[^,;:]+)")
+_WHICH = re.compile(
+    r".*\b(?:with|to|by|from|at) (?P<one>(?:[^\s,;:()]+ ){0,5}[^\s,;:()]+), (?:which|who) (?P<said>[^,;:]+)"
+)
+_EITHER = re.compile(r"(?P<if>[Ii]f) (?P<one>[^,;:]+), or if (?P<other>[^;:]+?), (?P<then>[^,;:]+)")
+_RU_EITHER = re.compile(r"(?P<if>[Ее]сли) (?P<one>[^,;:]+), (?:или|либо) если (?P<other>[^;:]+?), (?P<then>[^,;:]+)")
+_ONE_OR_OTHER = re.compile(
+    r"(?P<one>[^,，;；:：]{4,})[,，] ?(?:or |или |либо |或者?)(?P<other>[^,，;；:：]{4,}?)(?P<comma>, |，)(?P<then>[^;；]+)"
+)
+_BY_RULE = re.compile(
+    r"(?:Under|According to|Pursuant to|In accordance with) (?:the )?(?:(?:[A-Z][\w/.-]*|\([A-Z]+\)|of|on|No\.|[\d/-]+) )*(?:Law|Regulations?|Order|Decree|Act|Code|Circular)(?: (?:No\.|\([A-Z]+\)|of|on|[A-Z]\w*|[\d/-]+))*,? (?=(?:an?|the|each|every|all)\b)"
+    r"|(?:Согласно|По) (?:этому |данному )?(?:закон\w*|регламент\w*|постановлени\w*|приказ\w*|правил\w*),? |(?:按照|根据|依据)[^，；]{2,30}(?:条例|办法|规定|法|令)，(?!以下)"
+)
+"""Words that only name the rule by which something holds."""
+_LISTED = re.compile(
+    r"(?P<head>[^:：\n]+?) (?:(?:the )?following )?(?:\d+|two|three|four|five|six|seven|eight|nine|ten) (?:main )?(?:groups?|types?|kinds?|categories|lines|forms|points)"
+    r"(?: of [a-z -]+?)?(?: that [a-z -]+?)?[:：]\s*\n(?P<items>(?:.+\n?){2,})"
+)
+_AMOUNT = re.compile(r"\d")
+_AND = re.compile(r" (?:and|и) |和|与|及")
+_AND_AMOUNT = re.compile(r" (?:and|и) (?=(?:около |about |up to |до )?\d)")
+_TOGETHER = re.compile(r"respectively|соответственно|分别|between|между|from .{1,30} to |(?<!\w)от .{1,30} до ")
+_SAYS_NEXT = re.compile(
+    r",? and (?=(?:is|are|was|were|has|have|had|will|must|may|can|shall|should|needs?|does|did|took|takes|entered|came|gives?|runs?|\w{3,}(?:es|ed)\b))"
+    r"|,? и (?=(?:был\w*|является|имеет|вступил\w*|действует|применя\w+|составля\w+|долж\w+|мо(?:жет|гут)|не )(?!\w))|，并(?=[已由自须应可])"
+)
+_EACH = re.compile(r",? (?:and|while|but|compared with|against) |,? (?:а|и|но) |[;；] ?|[,，] ?")
+_SUBJECT_ENDS = re.compile(
+    r" (?=(?:is|are|was|were|has|have|had|will|must|may|can|shall|should|needs?|took|takes|entered|came|gives?|runs?|\w{3,}(?:es|ed))\b)"
+    r"| (?=(?:был\w*|является|имеет|вступил\w*|действует|применя\w+|составля\w+|долж\w+|мо(?:жет|гут)|не )(?!\w))|(?=[已由自须应可])"
+)
+
+
+@functools.lru_cache(maxsize=2_048)
+def parts(text: str, language: str) -> tuple[str, ...]:
+    """Shorter sentences that hold wherever a sentence does: what a "which" says of what it follows, either "if" alone."""
+    found = []
+    for match in (_WHICH.match(text), _WHICH_ONE.match(text)) if language.startswith("en") else ():
+        if match is not None and RESTRICTS.search(text[: match.start("one")].casefold()) is None:
+            found.append(f"{match['one']} {match['said']}")
+    for match in filter(None, (_EITHER.match(text), _RU_EITHER.match(text))):
+        found += [f"{match['if']} {case}, {match['then']}" for case in (match["one"], match["other"])]
+    if match := _ONE_OR_OTHER.fullmatch(text):
+        found += [f"{case}{match['comma']}{match['then']}" for case in (match["one"], match["other"])]
+    if match := _BY_RULE.match(text):
+        found.append(text[match.end() :])
+    if match := _LISTED.fullmatch(text):
+        items = [line.strip(" -•;,.；。") for line in match["items"].splitlines() if line.strip()]
+        comma = "、" if language.startswith("zh") else ", "
+        found.append(f"{match['head'].strip()} {comma.join(items)}")
+    for one, other in itertools.chain(said_of_one(text), _second_amount(text)):
+        # What holds back one of two things said may hold back the other too.
+        found += [
+            half
+            for half, gone in ((one, text[len(one) :]), (other, _left_of(text, other)))
+            if not RESTRICTS.search(gone.casefold())
+        ]
+    return tuple(found)
+
+
+def _left_of(text: str, part: str) -> str:
+    """What of a sentence a part that begins and ends as it does has left out."""
+    begin = next((n for n, (one, other) in enumerate(zip(text, part, strict=False)) if one != other), len(part))
+    return text[begin : len(text) - (len(part) - begin)]
+
+
+def _second_amount(text: str) -> Iterator[tuple[str, str]]:
+    """Of two amounts that one thing has, each alone: "planned 26 percent of it and 4 gigawatts of that"."""
+    cut = _AND_AMOUNT.search(text)
+    amount = _AMOUNT.search(text)
+    if cut is None or amount is None or amount.start() > cut.start() or _TOGETHER.search(text.casefold()):
+        return
+    said = text[: amount.start()]
+    if _AND.search(said) is None and CONDITIONAL.search(text.casefold()) is None:
+        yield text[: cut.start()], said + text[cut.end() :]
+
+
+def said_of_one(text: str) -> Iterator[tuple[str, str]]:
+    """A sentence that says two things of one subject as two sentences that each say one."""
+    subject = _SUBJECT_ENDS.search(text)
+    if subject is None or subject.start() < 2:
+        return
+    for cut in itertools.islice(_SAYS_NEXT.finditer(text), 3):
+        if cut.start() > subject.start():
+            gap = "" if text[cut.end() :][:1] in "已由自须应可" else " "
+            yield text[: cut.start()], f"{text[: subject.start()]}{gap}{text[cut.end() :]}"
+
+
+def said_of_each(text: str, language: str) -> Iterator[tuple[str, str]]:
+    """What is said of two things at once as two sentences: "25 years in Georgia and 20 years in Azerbaijan"."""
+    for cut in itertools.islice(_EACH.finditer(text), 4):
+        first, then = text[: cut.start()].rstrip(" ,"), text[cut.end() :].strip(" .。")
+        one, other = row(first, language), row(then, language)
+        figures = [[item for item in each.items if item.kind == "figure"] for each in (one, other)]
+        if (
+            len(figures[0]) != 1
+            or len(figures[1]) != 1
+            or one.folded != first.casefold()
+            or other.folded != then.casefold()
+        ):
+            continue
+        places = [[item for item in each.items if item.kind == "country"] for each in (one, other)]
+        if len(places[0]) == 1 == len(places[1]) and _says_no_more(other, one):
+            pairs = sorted(
+                zip((figures[0][0], places[0][0]), (figures[1][0], places[1][0]), strict=True),
+                key=lambda p: -p[0].start,
+            )
+            second = first
+            for old, new in pairs:
+                second = second[: old.start] + then[new.start : new.end] + second[old.end :]
+            yield first, second
+        elif not places[1] and figures[1][0].start == 0 and figures[0][0].end >= len(first) - 1:
+            yield first, first[: figures[0][0].start] + then
+
+
+def _says_no_more(row_of_one: Row, other: Row) -> bool:
+    """Whether a half has nothing but its figure and its country that the half before it has not."""
+    return all(item.kind in {"figure", "country"} or item.key in other.keys for item in row_of_one.items)
