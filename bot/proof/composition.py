@@ -67,7 +67,9 @@ def _made_of(statement: str, language: str, places: Sequence[Place]) -> tuple[st
 
 def _in_other_words(statement: str, language: str, place: Place) -> bool:
     hit = place.source.hit
-    named = names_given(f"{hit.passage.text} {place.source.context.text}", hit.metadata.title)
+    named = names_given(
+        f"{hit.passage.text} {place.source.context.text}", f"{hit.metadata.title}\n{hit.metadata.doc_number or ''}"
+    )
     plain = by_short_names(statement, named)
     own = by_short_names(place.stretch.reading.text, named)
     shorter = (*parts(own, language), *_cell(own, place.source))

@@ -39,6 +39,7 @@ def from_one(said: Row, place: Place, text: str = "") -> str:
     text = text or place.stretch.reading.text
     # A number before a step is its place in a list, and no part of what it says.
     given = row(text if _MARK.match(said.folded) else _MARK.sub("", text), place.stretch.reading.language)
+    told = _MARK.match(text) is not None
     strange = _strange(said, given, place.source)
     if strange:
         return strange
@@ -46,7 +47,7 @@ def from_one(said: Row, place: Place, text: str = "") -> str:
     ours = [item for number, item in enumerate(ours) if not _implied(item, ours[number + 1 :], theirs, place)]
     first = ""
     for one, other in _turns(ours, theirs, given):
-        why = _compared(one, other, given, place.source)
+        why = _compared(one, other, given, place.source, told=told)
         if not why:
             return ""
         first = first or why
@@ -79,11 +80,11 @@ def _implied(item: Item, following: Sequence[Item], theirs: Sequence[Item], plac
     return False
 
 
-def _compared(ours: Sequence[Item], theirs: Sequence[Item], given: Row, source: Source) -> str:
+def _compared(ours: Sequence[Item], theirs: Sequence[Item], given: Row, source: Source, *, told: bool) -> str:
     pairs = _paired(ours, theirs)
     if not pairs:
         return "nothing in common"
-    return _added(ours, theirs, pairs, source) or left_out(theirs, pairs, given)
+    return _added(ours, theirs, pairs, source, told=told) or left_out(theirs, pairs, given)
 
 
 def _turns(ours: Sequence[Item], theirs: Sequence[Item], given: Row) -> Iterator[tuple[Sequence[Item], Sequence[Item]]]:
@@ -149,12 +150,17 @@ def _first_date(ours: Sequence[Item], theirs: Sequence[Item], given: Row) -> tup
     """A date that a Chinese statement begins with and its sentence has behind its subject, before what is done then."""
     if given.language != "zh" or not ours or ours[0].kind != "date":
         return None
-    found = [
-        item for item in theirs if item.kind == "date" and ours[0].same(item) and item.segment == theirs[0].segment
-    ]
+    found = [item for item in theirs if item.kind == "date" and ours[0].same(item) and item.start < _first_part(given)]
     if len(found) != 1 or given.folded[found[0].end :].startswith(("的", "第", "版", "度")):
         return None
     return ours[0], found[0]
+
+
+def _first_part(given: Row) -> int:
+    """Where the first part of a sentence ends; what stands in brackets parts nothing."""
+    parted = (number for number, one in enumerate(given.segments) if one.before not in {"", "open", "close"})
+    first = next(parted, None)
+    return len(given.folded) if first is None else given.segments[first - 1].end
 
 
 def _verbs(ours: Sequence[Item], theirs: Sequence[Item]) -> tuple[Item, Item] | None:
@@ -231,8 +237,14 @@ def _paired(ours: Sequence[Item], theirs: Sequence[Item]) -> list[tuple[int, int
     return pairs
 
 
-def _added(ours: Sequence[Item], theirs: Sequence[Item], pairs: Sequence[tuple[int, int]], source: Source) -> str:
-    """What a statement has that its sentence does not, but for names that title and headings give to all of a passage."""
+def _added(
+    ours: Sequence[Item], theirs: Sequence[Item], pairs: Sequence[tuple[int, int]], source: Source, *, told: bool
+) -> str:
+    """What a statement has that its sentence does not, but for names that title and headings give to all of a passage.
+
+    Args:
+        told: whether it is an item of a list, which may tell its reader what to do: a name before it would be who does it.
+    """
     matched = dict(pairs)
     language = source.language.split("-")[0]
     known = source.lead
@@ -246,14 +258,29 @@ def _added(ours: Sequence[Item], theirs: Sequence[Item], pairs: Sequence[tuple[i
             return item.key
         if item.kind == "code" and item.key in source.context.codes:
             continue
-        if item.kind not in {"word", "figure"} or _replaces(number, pairs, theirs):
+        if told or item.kind not in {"word", "figure"} or _replaces(number, pairs, theirs):
             return item.key
         if language == "zh":
             if number >= min(matched) or _keys(ours[: min(matched)]) not in _keys(row(source.context.text, "zh").items):
                 return item.key
-        elif item.kind == "figure" or item.key not in known:
+        elif item.kind == "figure" or item.key not in known or _moved(number, ours, pairs, theirs, source):
             return item.key
     return ""
+
+
+def _moved(
+    number: int, ours: Sequence[Item], pairs: Sequence[tuple[int, int]], theirs: Sequence[Item], source: Source
+) -> bool:
+    """Whether a word of the headings stands in the sentence elsewhere, or stands beside others otherwise than there."""
+    matched = {our for our, _ in pairs}
+    if ours[number].key in {item.key for item in theirs}:
+        return True
+    end = number
+    while end + 1 < len(ours) and end + 1 not in matched:
+        end += 1
+    above = [item.key for item in row(source.context.text, source.language).items]
+    run = [item.key for item in ours[number : end + 1]]
+    return len(run) > 1 and not any(above[place : place + len(run)] == run for place in range(len(above)))
 
 
 def _keys(items: Sequence[Item]) -> str:

@@ -37,8 +37,7 @@ _OWNED = re.compile(
 )
 _YEAR_FIRST = re.compile(r"\b(?P<the>[Tt]he )(?P<year>(?:19|20)\d\d) (?P<named>[\w-]+(?: [\w-]+){0,3})")
 _IS_THE = re.compile(
-    r"(?P<lead>(?:[^,]+, )?)(?P<one>the [^,;:]+?) (?P<be>is|are|was|were|has been|have been) (?P<other>(?:the )?[A-Z][\w&-]*(?: [A-Z][\w&-]*)*)",
-    re.IGNORECASE,
+    r"(?P<lead>(?:[^,]+, )?)(?P<one>[Tt]he [^,;:]+?) (?P<be>is|are|was|were|has been|have been) (?P<other>[A-Z][\w&-]*(?: [A-Z][\w&-]*)*)"
 )
 _BEGINS = (
     (
@@ -56,12 +55,13 @@ _ORDER = re.compile(
 _SHORT = (
     (re.compile(r"\bcan(?:'t|’t| not)\b", re.I), "cannot"), (re.compile(r"\bwon['’]t\b", re.I), "will not"), (re.compile(r"\b(do|does|did|is|are|was|were|has|have|must|need)n['’]t\b", re.I), r"\1 not"),
     (re.compile(r"\bprior to\b", re.I), "before"), (re.compile(r"\bin (?:case|the event)(?: that)?\b(?! of)", re.I), "if"), (re.compile(r"\b(?:even though|though)\b", re.I), "although"),
-    (re.compile(r"\bha(?:s|ve) to\b", re.I), "must"), (re.compile(r"\bso[- ]called\b", re.I), "known as"), (re.compile(r"\bin order to\b", re.I), "to"),
+    (re.compile(r"\b(?:do(?:es)?|did) not have to\b", re.I), "need not"), (re.compile(r"\bha(?:s|ve) to\b", re.I), "must"), (re.compile(r"\bso[- ]called\b", re.I), "known as"), (re.compile(r"\bin order to\b", re.I), "to"),
     (re.compile(r"\b(?:rang(?:e|es|ing)|runs?) (?=from \d+ to \d)", re.I), "is "), (re.compile(r"\bfrom (?=\d+ to \d+ (?:year|month|day|percent|week))", re.I), ""),
     (re.compile(r"\b(?:no|not) later than (?=[\w-]+ (?:\w+ )?(?:days?|weeks?|months?|years?) before\b)", re.I), "at least "),
     (re.compile(r"\bне позднее(?:,? чем)? за (?=\d+ \w+ (?:\w+ )?до\b)", re.I), "не менее чем за "),
     (re.compile(r"\b(?:do|does) not (?:need|require) (?=(?:the|an?)\b)|\bneeds? no (?=\w)|\bpays? no (?=\w)|\bdo(?:es)? not (?:have to )?pay ", re.I), "are exempt from "),
     (re.compile(r"\bне (?:плат[ия]т|платят|уплачива[ею]т|облага[ею]тся) ", re.I), "освобождены от "),
+    (re.compile("(?<=[还均都也则，])要(?![求素点件])"), "须"), (re.compile(r"(?:国务院)?令第 ?(\d+) ?号"), r"第\1号令"),
     (re.compile("要求(?=为)"), ""), (re.compile("自贸试?验?区"), "自由贸易试验区"), (re.compile("重启"), "重新启动"),
 )  # fmt: skip
 """What is only another way of writing a word."""
@@ -69,6 +69,7 @@ _ZH_IF = re.compile(
     r"(?:如果|假如|倘若|若|如(?!下|何|实|期))(?P<case>[^，；：]{2,}?)(?:的)?，(?:则|那么|就)?(?P<then>.+)"
 )
 _ZH_IS_IF = re.compile(r"(?P<case>[^，；：]{4,}?)(?:的|时)，(?P<then>.+)")
+_OF_A_TIME = re.compile(r"\d{4}年|\d月|已")
 _ZH_THEN = re.compile(r"(?P<case>[^，；：]{4,}?)，(?P<then>[^，；：]*?)就(?P<rest>.+)")
 _ZH_PASSIVE = re.compile(
     r"(?P<object>[^，；：]{2,}?)(?:已经?)?被(?P<agent>[^，；：]{2,}?)(?P<verb>[\u4e00-\u9fff]{2})(?P<end>[。了]*)"
@@ -195,7 +196,7 @@ def _begins(text: str) -> Iterator[Wording]:
 def _case(text: str) -> Iterator[Wording]:
     """A case is told by 如果 before it or by 的 behind it."""
     for pattern in (_ZH_IF, _ZH_IS_IF):
-        if match := pattern.fullmatch(text):
+        if (match := pattern.fullmatch(text)) and not _OF_A_TIME.search(match["case"]):
             yield Wording(f"若{match['case']}，{match['then']}")
 
 

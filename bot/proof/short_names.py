@@ -5,10 +5,18 @@ import re
 from collections.abc import Iterator
 
 _DOCUMENT = re.compile(
-    r"\b(?P<head>Regulations?|Law|Order|Measures|Code|Rules|Act|Decree|Opinions|Catalogue|Agreement)\b .+"
+    r"\b(?P<head>Regulations?|Law|Order|Measures|Code|Rules|Act|Decree|Opinions|Catalogue|Agreement)\b (?!No\b).+"
 )
 _INITIALS = re.compile(r"\((?P<short>[A-ZА-ЯЁ]{2,6})\)")
+_NUMBERED = re.compile(
+    r"(?P<long>(?:\d{4}年第\d+号[\u4e00-\u9fff]{2,8}|(?:[A-Z][a-z]+ ){1,3}\d+ of \d{4})) ?[（(](?P<short>[A-Z][^（）()]{1,18}\d)[）)]"
+)
+"""A numbered rule with its short name behind it: "2021年第5号政府条例（GR 5/2021）"."""
 _SMALL = frozenset("of and the for on о об и в по для".split())
+_OWN_NUMBER = re.compile(
+    r"(?:Order|Regulation|Decree|Circular) No\. ?(?P<number>\d+)|第 ?(?P<zh>\d+) ?号令|令第 ?(?P<zh2>\d+) ?号"
+)
+"""What numbers the document itself, whose articles are then its own: "Article 33 of Order No. 837"."""
 _NAMED = re.compile(
     r"(?P<long>[A-Z][\w&'’-]*(?: (?:[A-Z][\w&'’-]*|of|for|and|on|the|&))* [A-Z][\w&'’-]*) \((?P<short>[A-Z][\w-]+)\)"
 )
@@ -17,15 +25,20 @@ _NAMED = re.compile(
 def by_short_names(text: str, named: tuple[tuple[str, str], ...]) -> str:
     """A text with the short names of things that a document gives both names of."""
     for long, short in named:
-        text = text.replace(f"{long} ({short})", short).replace(long, short)
+        text = text.replace(f"{long} ({short})", short).replace(f"{long}（{short}）", short).replace(long, short)
     return text
 
 
 def _names_of(title: str) -> Iterator[tuple[str, str]]:
     """What a document may be called for short: "the Regulations" for "Regulations on Outbound Investment"."""
-    for part in re.split(r"[:(]", title):
-        if (match := _DOCUMENT.search(part)) and len(match.group().split()) > 1:
-            yield match.group().strip(), match["head"]
+    for match in _OWN_NUMBER.finditer(title):
+        if match["number"]:
+            yield from ((f" of State Council {match.group()}", ""), (f" of {match.group()}", ""))
+        else:
+            yield f"第{match['zh'] or match['zh2']}号令第", "第"
+    for part in re.split(r"[:()]", title.partition("\n")[0]):
+        if (called := _DOCUMENT.search(part)) and len(called.group().split()) > 1:
+            yield called.group().strip(), called["head"]
 
 
 @functools.lru_cache(maxsize=2_048)
@@ -42,6 +55,7 @@ def names_given(text: str, title: str) -> tuple[tuple[str, str], ...]:
             words = words[1:]
         if len(words) > 1:
             found.append((" ".join(words), short))
+    found += [(match["long"], match["short"]) for match in _NUMBERED.finditer(text)]
     for match in _INITIALS.finditer(text):
         if long := _spelled(match["short"], text[: match.start()].rstrip(" (")):
             found.append((long, match["short"]))

@@ -26,12 +26,25 @@ _LISTED = re.compile(
     r"(?P<head>[^:：\n]+?) (?:(?:the )?following )?(?:\d+|two|three|four|five|six|seven|eight|nine|ten) (?:main )?(?:groups?|types?|kinds?|categories|lines|forms|points)"
     r"(?: of [a-z -]+?)?(?: that [a-z -]+?)?[:：]\s*\n(?P<items>(?:.+\n?){2,})"
 )
-_AMOUNT = re.compile(r"\d")
+_ONLY_TOGETHER = re.compile(
+    r"\b(?:if|unless|except|provided|one of|any of|either|all of|both|together|conditions?|not|no|without|only|and/or)\b|(?<!\w)(?:если|кроме|услови\w+|один из|одно из|все\w*|не|без|только)(?!\w)"
+    r"|之一|条件|同时|除|若|如果|任一|均|并且|不含|仅"
+)
+"""What binds the items of a list, or takes them out of what is said."""
+_MARK = re.compile(r"\s*(?:[-•*–—]|\d{1,2}[.)、])\s*")
+_FOLLOWING = (
+    re.compile(
+        r"(?:以下|下列)(?:几类|情形|情况|项目|产品|货物|企业|材料|行业)(?:的[\u4e00-\u9fff]{0,6}?(?=[无须应可由免]))?"
+    ),
+    re.compile(r"\bthe following(?: [a-z]+)?(?= (?:are|is|must|may|need|can))", re.IGNORECASE),
+    re.compile(r"(?:следующие|такие)(?: [а-я]+)?(?= (?:освобожден|подлежат|требу|долж|могут|не ))", re.IGNORECASE),
+)
+_ON_A_DAY = re.compile(r"(?:自|于|从|在)?\d{4}年")
 _AND = re.compile(r" (?:and|и) |和|与|及")
 _AND_AMOUNT = re.compile(r" (?:and|и) (?=(?:около |about |up to |до )?\d)")
 _TOGETHER = re.compile(r"respectively|соответственно|分别|between|между|from .{1,30} to |(?<!\w)от .{1,30} до ")
 _SAYS_NEXT = re.compile(
-    r",? and (?=(?:is|are|was|were|has|have|had|will|must|may|can|shall|should|needs?|does|did|took|takes|entered|came|gives?|runs?|\w{3,}(?:es|ed)\b))"
+    r",? and (?=(?:is|are|was|were|has|have|had|will|must|may|can|shall|should|needs?|does|did|took|takes|entered|came|gives?|runs?|applies|\w{3,}ed (?:on|in|by|at|from|since|for)\b))"
     r"|,? и (?=(?:был\w*|является|имеет|вступил\w*|действует|применя\w+|составля\w+|долж\w+|мо(?:жет|гут)|не )(?!\w))|，并(?=[已由自须应可])"
 )
 _EACH = re.compile(r",? (?:and|while|but|compared with|against) |,? (?:а|и|но) |[;；] ?|[,，] ?")
@@ -58,7 +71,8 @@ def parts(text: str, language: str) -> tuple[str, ...]:
         items = [line.strip(" -•;,.；。") for line in match["items"].splitlines() if line.strip()]
         comma = "、" if language.startswith("zh") else ", "
         found.append(f"{match['head'].strip()} {comma.join(items)}")
-    for one, other in itertools.chain(said_of_one(text), _second_amount(text)):
+    found += [*_each_listed(text), *_dated(text)]
+    for one, other in itertools.chain(said_of_one(text), _second_amount(text, language)):
         # What holds back one of two things said may hold back the other too.
         found += [
             half
@@ -68,20 +82,44 @@ def parts(text: str, language: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _each_listed(text: str) -> Iterator[str]:
+    """What the sentence that introduces a list says of each of its items."""
+    head, colon, items = text.partition(":\n" if ":\n" in text else "：\n")
+    if not colon or _ONLY_TOGETHER.search(head.casefold()):
+        return
+    for line in items.splitlines():
+        item = _MARK.sub("", line).strip(" .。;；")
+        if item and _ONLY_TOGETHER.search(item.casefold()) is None:
+            yield from (f"{head}: {item}", *(pattern.sub(item, head) for pattern in _FOLLOWING if pattern.search(head)))
+
+
+def _dated(text: str) -> Iterator[str]:
+    """A Chinese sentence that tells of one thing what was done on several days, as a sentence for each."""
+    subject, *told = text.rstrip("。").split("，")
+    if len(told) > 1 and all(_ON_A_DAY.match(one) for one in told):
+        names = [subject, *subject.split("即")[1:]]
+        yield from (f"{name}{one}" for name in names for one in told)
+
+
 def _left_of(text: str, part: str) -> str:
     """What of a sentence a part that begins and ends as it does has left out."""
     begin = next((n for n, (one, other) in enumerate(zip(text, part, strict=False)) if one != other), len(part))
     return text[begin : len(text) - (len(part) - begin)]
 
 
-def _second_amount(text: str) -> Iterator[tuple[str, str]]:
+def _second_amount(text: str, language: str) -> Iterator[tuple[str, str]]:
     """Of two amounts that one thing has, each alone: "planned 26 percent of it and 4 gigawatts of that"."""
-    cut = _AND_AMOUNT.search(text)
-    amount = _AMOUNT.search(text)
-    if cut is None or amount is None or amount.start() > cut.start() or _TOGETHER.search(text.casefold()):
+    whole = row(text, language)
+    figures = [item for item in whole.items if item.kind == "figure"]
+    dates = [item.start for item in whole.items if item.kind == "date"]
+    cut = _AND_AMOUNT.search(text, figures[0].start) if len(figures) > 1 else None
+    if cut is None or len(whole.folded) != len(text) or _TOGETHER.search(whole.folded):
         return
-    said = text[: amount.start()]
-    if _AND.search(said) is None and CONDITIONAL.search(text.casefold()) is None:
+    said = text[: figures[0].start]
+    starts = min((item.start for item in figures if item.start >= cut.end()), default=len(text))
+    if starts > cut.end() + 6 or any(start >= figures[0].start for start in dates) or _AND.search(said):
+        return
+    if CONDITIONAL.search(whole.folded) is None:
         yield text[: cut.start()], said + text[cut.end() :]
 
 
@@ -98,7 +136,7 @@ def said_of_one(text: str) -> Iterator[tuple[str, str]]:
 
 def said_of_each(text: str, language: str) -> Iterator[tuple[str, str]]:
     """What is said of two things at once as two sentences: "25 years in Georgia and 20 years in Azerbaijan"."""
-    for cut in itertools.islice(_EACH.finditer(text), 4):
+    for cut in itertools.islice(_EACH.finditer(text), 0 if _TOGETHER.search(text.casefold()) else 4):
         first, then = text[: cut.start()].rstrip(" ,"), text[cut.end() :].strip(" .。")
         one, other = row(first, language), row(then, language)
         figures = [[item for item in each.items if item.kind == "figure"] for each in (one, other)]
