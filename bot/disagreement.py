@@ -92,11 +92,15 @@ def one_thing_differs(one: str, other: str, language: str) -> bool:
     ours, theirs = _said(one, language), _said(other, language)
     years = [sorted(str(item.date.year) for item in said if item.date is not None) for said in (ours, theirs)]
     same = next((place for place, (a, b) in enumerate(zip(ours, theirs, strict=False)) if not a.same(b)), None)
-    if same is None or same < _LEAST_LABEL or years[0] != years[1]:
+    if not same or years[0] != years[1]:
         return False
     if (mine := ours[same].figure) is not None and (given := theirs[same].figure) is not None:
-        return mine.unit == given.unit and mine.bound == given.bound
-    return _another_name(ours, theirs, _LONGEST_NAME * (2 if language.startswith("zh") else 1))
+        behind = itertools.takewhile(
+            lambda pair: pair[0].same(pair[1]), zip(ours[same + 1 :], theirs[same + 1 :], strict=False)
+        )
+        told = same + len(list(behind)) // 2
+        return told >= _LEAST_LABEL and mine.unit == given.unit and mine.bound == given.bound
+    return same >= _LEAST_LABEL and _another_name(ours, theirs, _LONGEST_NAME * (2 if language.startswith("zh") else 1))
 
 
 def _another_name(ours: Sequence[Item], theirs: Sequence[Item], longest: int) -> bool:
