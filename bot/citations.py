@@ -13,12 +13,13 @@ from dataclasses import replace
 from bot.answer import Citation, Removed, Row, Statement
 from bot.prompts import repeats_rules
 from bot.proof.alignment import same
+from bot.proof.cells import Cells, standing
 from bot.proof.headings import stands_over
 from bot.proof.judge import Quote, Verdict, judge, nearest
 from bot.proof.reading import keys, read
 from bot.proof.sources import Source
 from bot.quotations import ITEM, citation_of, fold_space, labelled, letters_of, supporting, unnumbered
-from bot.tables import as_said
+from bot.tables import as_said, sentence_of
 from bot.writers import Claim
 from retrieval import Hit, Question, Translator, detect_language
 
@@ -195,6 +196,8 @@ class Prover:
                 return None
             self._own += 1
             return self._keep(lead + text, quotes, row=_proven_row(claim.row, lead + text))
+        if claim.row is not None and not lead and (kept := standing(_plain_row(claim.row), own, cited)) is not None:
+            return self._add_cells(kept, text, verdict)
         quote = self._nearest(text, own, cited)
         self._removed.append(Removed(text, verdict.reason, quoted=quote is not None))
         if quote is None or self._was_said(labelled(quote)):
@@ -202,6 +205,16 @@ class Prover:
         self._replaced += 1
         said = lead + unnumbered(labelled(quote), lead)
         return self._keep(said, [(quote.source.hit, quote.text)], row=_proven_row(claim.row, said))
+
+    def _add_cells(self, kept: Cells, text: str, verdict: Verdict) -> Statement | None:
+        """A row of a comparison with the cells that stand; what is left out of it is kept for staff."""
+        said = sentence_of(kept.row.header, kept.row.cells)
+        if not kept.whole:
+            self._removed.append(Removed(text, verdict.reason))
+        if self._was_said(said):
+            return None
+        self._own += 1
+        return self._keep(said, [(quote.source.hit, quote.text) for quote in kept.quotes], row=kept.row)
 
     def _is_beside_the_question(self, text: str, own: str, quotes: Sequence[Quote]) -> bool:
         """Whether a statement names but one thing, and the words behind it do not bear on the question: "aluminium"."""
@@ -303,10 +316,15 @@ def _plain(text: str) -> str:
     return fold_space(re.sub(r"\*\*|__|`|^#+ ", "", seen))
 
 
+def _plain_row(row: Row) -> Row:
+    """A row without marks of emphasis."""
+    return Row(row.table, tuple(map(_plain, row.header)), tuple(map(_plain, row.cells)))
+
+
 def _proven_row(row: Row | None, said: str) -> Row | None:
     if row is None:
         return None
-    plain = Row(row.table, tuple(map(_plain, row.header)), tuple(map(_plain, row.cells)))
+    plain = _plain_row(row)
     return as_said(plain, said) if not ITEM.match(said) else replace(plain, cells=())
 
 
