@@ -18,7 +18,7 @@ from bot.proof.headings import stands_over
 from bot.proof.judge import Quote, Verdict, judge, nearest
 from bot.proof.reading import keys, read
 from bot.proof.sources import Source
-from bot.quotations import ITEM, citation_of, fold_space, labelled, letters_of, supporting, unnumbered
+from bot.quotations import ITEM, citation_of, fold_space, labelled, letters_of, shown, supporting, unnumbered
 from bot.tables import as_said, sentence_of
 from bot.writers import Claim
 from retrieval import Hit, Question, Translator, detect_language
@@ -203,7 +203,7 @@ class Prover:
         if quote is None or self._was_said(labelled(quote)):
             return None
         self._replaced += 1
-        said = lead + unnumbered(labelled(quote), lead)
+        said = lead + shown(quote)
         return self._keep(said, [(quote.source.hit, quote.text)], row=_proven_row(claim.row, said))
 
     def _add_cells(self, kept: Cells, text: str, verdict: Verdict) -> Statement | None:
@@ -242,8 +242,8 @@ class Prover:
             return None
         self._replaced += said != text
         self._own += said == text
-        shown = lead + unnumbered(said, lead)
-        return self._keep(shown, [(quote.source.hit, quote.text)], row=_proven_row(row, shown))
+        text = lead + shown(quote)
+        return self._keep(text, [(quote.source.hit, quote.text)], row=_proven_row(row, text))
 
     def _verdict(self, text: str, own: str, cited: Sequence[Source]) -> Verdict:
         """Each passage that proves the statement alone; else all of them together."""
@@ -261,7 +261,7 @@ class Prover:
         """The place of the statement that says the same in the same words, whatever signs stand between them, or says it and more."""
         said = letters_of(text)
         for place, statement in enumerate(self._statements):
-            known = letters_of(unnumbered(statement.text, "-"))
+            known = letters_of(unnumbered(statement.text))
             if said == known or (len(said) >= _LEAST_REPEATED and statement.row is None and said in known):
                 return place
         return None
