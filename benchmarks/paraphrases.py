@@ -1,4 +1,12 @@
-"""Statements a model might really write about documents of the knowledge folder: free wording, true or false, also across languages."""
+"""Statements a model might really write about documents of the knowledge folder: free wording, true or false, also across languages.
+
+``read_wordings`` gives more of them, in two or three words' distance from the truth, of a table beside this file.
+"""
+
+import csv
+from pathlib import Path
+
+_TABLE = Path(__file__).with_name("free_wording.tsv")
 
 TRUE = (
     ("market/eu-cbam.md", "en", "CBAM applies to imports into the EU of iron and steel, aluminium, cement, fertilisers, electricity and hydrogen."),
@@ -118,3 +126,11 @@ FALSE = (
     ("market/eu-cbam.md", "zh", "CBAM证书自2026年2月1日起开始销售。"),
     ("country/kazakhstan.md", "zh", "哈萨克斯坦的增值税税率为12%。"),
 )  # fmt: skip
+
+
+def read_wordings(*, true: bool) -> tuple[tuple[str, str, str], ...]:
+    """Document, language and text of each statement of the table that is true, or of each that is not."""
+    with _TABLE.open(encoding="utf-8", newline="") as table:
+        rows = csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE)
+        wanted = "true" if true else "false"
+        return tuple((row["document"], row["language"], row["statement"]) for row in rows if row["is"] == wanted)

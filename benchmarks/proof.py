@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from benchmarks.exchanges import exchanges
 from benchmarks.mutants import LANGUAGES, Mutant, Truth, mutants, passages, truths
-from benchmarks.paraphrases import ACROSS, FALSE, TRUE
+from benchmarks.paraphrases import ACROSS, FALSE, TRUE, read_wordings
 from benchmarks.row import Row
 from benchmarks.texts import KNOWLEDGE
 from bot.citations import Prover
@@ -88,9 +88,9 @@ def _free_wording(hits: Sequence[Hit], termbase: Translator, *, show: int) -> li
     """Statements written by hand: true ones that a passage of their document proves, false ones that none does."""
     rows = []
     for name, statements, is_true in (
-        ("true", TRUE, True),
+        ("true", TRUE + read_wordings(true=True), True),
         ("true, other language", ACROSS, True),
-        ("false", FALSE, False),
+        ("false", FALSE + read_wordings(true=False), False),
     ):
         right = quoted = 0
         for document, language, text in statements:

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from retrieval.knowledge_base import KnowledgeStatus as KnowledgeStatus
     from retrieval.language import detect_language as detect_language
     from retrieval.language import fold as fold
+    from retrieval.language import is_russian_verb as is_russian_verb
     from retrieval.language import stop_words as stop_words
     from retrieval.language import terms as terms
     from retrieval.language import words as words
@@ -81,7 +82,7 @@ _ROOMS = {
     "ingest": "FileReport Progress SyncReport",
     "kinds": "Asked has_unit is_of_kind",
     "knowledge_base": "CatalogReader FileStanding FolderCounts KnowledgeBase KnowledgeFile KnowledgeStatus",
-    "language": "detect_language fold stop_words terms words",
+    "language": "detect_language fold is_russian_verb stop_words terms words",
     "limits": "ReadLimits",
     "lint": "FolderFinding check_folder",
     "metadata": "Access Metadata Status contradictions",

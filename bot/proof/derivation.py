@@ -10,19 +10,17 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.proof.alignment import PRONOUN
 from bot.proof.harmless import LOCATIVE, MOVABLE, SMALL
 from bot.proof.items import Item, Row, row
 from bot.proof.omission import left_out
 from bot.proof.sources import Source, Stretch
+from retrieval import is_russian_verb
 
-_CUT = re.compile(r"[;；]\s*|，|,\s+(?:(?:and|but|while|whereas|и|а|но|тогда как)\s+)?")
-_MOST_CUTS = 4
-_LEAST_SAID = 3
-"""Items below which a part of a statement says nothing by itself."""
 _MARK = re.compile(r"^\s*(?:\d{1,2}[.)、]|[-•*–—])\s*")
 _OBTAINED = frozenset({"obtain", "get", "receive", "取得", "获得", "得到", "领取", "получить"})
 _ABLE = frozenset({"can", "able to", "可以", "可", "能", "能够", "может", "могут"})
+_GENITIVE = re.compile(r"(?:[^и]я|а|и)$")
+"""How a country is written that something belongs to: Узбекистана, Сербии; a country in -ия does something itself."""
 _GOES = frozenset("向从对由自与和给经被到至")
 _SAYS_SO = re.compile(r"\b(?:was|were|is|are|been|be|has|have|had|\w+ly) $")
 _FORCE = frozenset({"in force", "in effect", "force", "effect", "施行", "生效", "实施", "inforce"})
@@ -36,45 +34,12 @@ class Place:
     stretch: Stretch
 
 
-def derived(statement: str, language: str, places: Sequence[Place]) -> tuple[str, tuple[Place, ...]]:
-    """What of a statement cannot be made of one of these sentences, or of two of them; empty with those where it can."""
-    if not places:
-        return "no sentence in its language", ()
-    text = statement
-    first = ""
-    for place in places:
-        why = _from_one(row(text, language), place)
-        if not why:
-            return "", (place,)
-        first = first or why
-    for cut in list(_CUT.finditer(text))[:_MOST_CUTS]:
-        halves = [row(half, language) for half in (text[: cut.start()], text[cut.end() :])]
-        if min(len(half.items) for half in halves) < _LEAST_SAID:
-            continue
-        made_of = [next((place for place in places if not _from_one(half, place)), None) for half in halves]
-        found = tuple(dict.fromkeys(place for place in made_of if place is not None))
-        if None not in made_of and _go_together(found):
-            return "", found
-    return first, ()
-
-
-def _go_together(places: Sequence[Place]) -> bool:
-    """Whether the sentences of two halves may stand in one: a pronoun speaks of the sentence right before it."""
-    for number, place in enumerate(places):
-        if PRONOUN.match(place.stretch.reading.folded) is None:
-            continue
-        before = places[number - 1] if number else None
-        if before is None or before.source is not place.source:
-            return False
-        if place.source.hit.passage.text[before.stretch.end : place.stretch.start].strip():
-            return False
-    return True
-
-
-def _from_one(said: Row, place: Place) -> str:
-    text = place.stretch.reading.text
+def from_one(said: Row, place: Place, text: str = "") -> str:
+    """What of a statement cannot be made of a sentence, or of ``text``, which says the same; empty where all of it can."""
+    text = text or place.stretch.reading.text
     # A number before a step is its place in a list, and no part of what it says.
     given = row(text if _MARK.match(said.folded) else _MARK.sub("", text), place.stretch.reading.language)
+    told = _MARK.match(text) is not None
     strange = _strange(said, given, place.source)
     if strange:
         return strange
@@ -82,7 +47,7 @@ def _from_one(said: Row, place: Place) -> str:
     ours = [item for number, item in enumerate(ours) if not _implied(item, ours[number + 1 :], theirs, place)]
     first = ""
     for one, other in _turns(ours, theirs, given):
-        why = _compared(one, other, given, place.source)
+        why = _compared(one, other, given, place.source, told=told)
         if not why:
             return ""
         first = first or why
@@ -115,11 +80,11 @@ def _implied(item: Item, following: Sequence[Item], theirs: Sequence[Item], plac
     return False
 
 
-def _compared(ours: Sequence[Item], theirs: Sequence[Item], given: Row, source: Source) -> str:
+def _compared(ours: Sequence[Item], theirs: Sequence[Item], given: Row, source: Source, *, told: bool) -> str:
     pairs = _paired(ours, theirs)
     if not pairs:
         return "nothing in common"
-    return _added(ours, theirs, pairs, source) or left_out(theirs, pairs, given)
+    return _added(ours, theirs, pairs, source, told=told) or left_out(theirs, pairs, given)
 
 
 def _turns(ours: Sequence[Item], theirs: Sequence[Item], given: Row) -> Iterator[tuple[Sequence[Item], Sequence[Item]]]:
@@ -128,7 +93,7 @@ def _turns(ours: Sequence[Item], theirs: Sequence[Item], given: Row) -> Iterator
     if any(segment.before in {"and", ",and", ",и", "strong", "colon"} for segment in given.segments[1:]):
         return  # what it is said of could be another part then
     for one, other, is_ours in ((ours, theirs, True), (theirs, ours, False)):
-        if not one or one[0].key.split(":")[-1] not in MOVABLE:
+        if not one or not {one[0].key.split(":")[-1], one[0].text} & MOVABLE:
             continue
         begin = next((place for place, item in enumerate(other) if place and _alike(item, one[0])), 0)
         length = 0
@@ -157,6 +122,12 @@ def _without_movers(said: Row, given: Row, source: Source) -> tuple[list[Item], 
     ):
         ours.remove(own)
         theirs.remove(other)
+    elif (pair := _first_date(ours, theirs, given)) is not None:
+        ours.remove(pair[0])
+        theirs.remove(pair[1])
+    if said.language == "ru" and (verbs := _verbs(ours, theirs)) is not None:
+        ours.remove(verbs[0])
+        theirs.remove(verbs[1])
     here, there = _located(ours, said), _located(theirs, given)
     if here is None or there is None or here[1:] == there[1:] == (None, None):
         return ours, theirs
@@ -167,9 +138,40 @@ def _without_movers(said: Row, given: Row, source: Source) -> tuple[list[Item], 
 
 
 def _timed(items: Sequence[Item]) -> Item | None:
-    """The one date of a sentence, where it stands first or last."""
+    """The one date of a sentence, where it stands first or last, or says since when all of it holds."""
     found = [item for item in items if item.kind == "date"]
-    return found[0] if len(found) == 1 and (found[0] is items[0] or found[0] is items[-1]) else None
+    if len(found) != 1:
+        return None
+    since = found[0].key == "@from" and len({item.segment for item in items}) == 1
+    return found[0] if since or found[0] in (items[0], items[-1]) else None
+
+
+def _first_date(ours: Sequence[Item], theirs: Sequence[Item], given: Row) -> tuple[Item, Item] | None:
+    """A date that a Chinese statement begins with and its sentence has behind its subject, before what is done then."""
+    if given.language != "zh" or not ours or ours[0].kind != "date":
+        return None
+    found = [item for item in theirs if item.kind == "date" and ours[0].same(item) and item.start < _first_part(given)]
+    if len(found) != 1 or given.folded[found[0].end :].startswith(("的", "第", "版", "度")):
+        return None
+    return ours[0], found[0]
+
+
+def _first_part(given: Row) -> int:
+    """Where the first part of a sentence ends; what stands in brackets parts nothing."""
+    parted = (number for number, one in enumerate(given.segments) if one.before not in {"", "open", "close"})
+    first = next(parted, None)
+    return len(given.folded) if first is None else given.segments[first - 1].end
+
+
+def _verbs(ours: Sequence[Item], theirs: Sequence[Item]) -> tuple[Item, Item] | None:
+    """The one verb of either Russian sentence: endings tell who does what, wherever it stands."""
+    if any(item.kind == "cue" and item.key == "not" for item in (*ours, *theirs)):
+        return None
+    found = [[item for item in items if item.kind == "word" and is_russian_verb(item.text)] for items in (ours, theirs)]
+    if len(found[0]) != 1 or len(found[1]) != 1 or not found[0][0].same(found[1][0]):
+        return None
+    plural = [item.text.endswith(("т", "ть")) and item.text[-2:-1] in "ую" for item in (found[0][0], found[1][0])]
+    return (found[0][0], found[1][0]) if plural[0] == plural[1] else None
 
 
 def _of_a_word(date: Item, items: Sequence[Item], whole: Row) -> bool:
@@ -195,13 +197,18 @@ def _located(items: Sequence[Item], whole: Row) -> tuple[list[Item], str | None,
     if before is not None and before.key in LOCATIVE:
         how = f"{before.key} {item.text}" if whole.language == "ru" else "in"
         return [*items[: place - 1], *items[place + 1 :]], item.key, how
-    owns = whole.folded[item.end :].startswith(("的", "'s ")) and (before is None or before.key not in _GOES)
+    if whole.language == "ru" and before is not None and before.kind == "word" and _GENITIVE.search(item.text):
+        return [*items[:place], *items[place + 1 :]], item.key, "of"
+    owning = item.text.endswith("'s") or whole.folded[item.end :].startswith(("的", "'s "))
+    owns = owning and (before is None or before.key not in _GOES)
     return ([*items[:place], *items[place + 1 :]], item.key, "in") if owns else None
 
 
 def _one_time(said: Item, given: Item, ours: Sequence[Item], theirs: Sequence[Item]) -> bool:
     """Whether two dates say one time; what entered into force on a day has been in force since."""
-    if {said.key, given.key} == {"@", "@from"} and all(any(i.text in _FORCE for i in row) for row in (ours, theirs)):
+    if {said.key, given.key} == {"@", "@from"} and all(
+        any(i.text in _FORCE or i.key in _FORCE for i in row) for row in (ours, theirs)
+    ):
         return said.date is not None and given.date is not None and given.date.holds(said.date)
     return said.same(given)
 
@@ -230,8 +237,14 @@ def _paired(ours: Sequence[Item], theirs: Sequence[Item]) -> list[tuple[int, int
     return pairs
 
 
-def _added(ours: Sequence[Item], theirs: Sequence[Item], pairs: Sequence[tuple[int, int]], source: Source) -> str:
-    """What a statement has that its sentence does not, but for names that title and headings give to all of a passage."""
+def _added(
+    ours: Sequence[Item], theirs: Sequence[Item], pairs: Sequence[tuple[int, int]], source: Source, *, told: bool
+) -> str:
+    """What a statement has that its sentence does not, but for names that title and headings give to all of a passage.
+
+    Args:
+        told: whether it is an item of a list, which may tell its reader what to do: a name before it would be who does it.
+    """
     matched = dict(pairs)
     language = source.language.split("-")[0]
     known = source.lead
@@ -245,14 +258,29 @@ def _added(ours: Sequence[Item], theirs: Sequence[Item], pairs: Sequence[tuple[i
             return item.key
         if item.kind == "code" and item.key in source.context.codes:
             continue
-        if item.kind not in {"word", "figure"} or _replaces(number, pairs, theirs):
+        if told or item.kind not in {"word", "figure"} or _replaces(number, pairs, theirs):
             return item.key
         if language == "zh":
             if number >= min(matched) or _keys(ours[: min(matched)]) not in _keys(row(source.context.text, "zh").items):
                 return item.key
-        elif item.kind == "figure" or item.key not in known:
+        elif item.kind == "figure" or item.key not in known or _moved(number, ours, pairs, theirs, source):
             return item.key
     return ""
+
+
+def _moved(
+    number: int, ours: Sequence[Item], pairs: Sequence[tuple[int, int]], theirs: Sequence[Item], source: Source
+) -> bool:
+    """Whether a word of the headings stands in the sentence elsewhere, or stands beside others otherwise than there."""
+    matched = {our for our, _ in pairs}
+    if ours[number].key in {item.key for item in theirs}:
+        return True
+    end = number
+    while end + 1 < len(ours) and end + 1 not in matched:
+        end += 1
+    above = [item.key for item in row(source.context.text, source.language).items]
+    run = [item.key for item in ours[number : end + 1]]
+    return len(run) > 1 and not any(above[place : place + len(run)] == run for place in range(len(above)))
 
 
 def _keys(items: Sequence[Item]) -> str:
@@ -264,18 +292,3 @@ def _replaces(number: int, pairs: Sequence[tuple[int, int]], theirs: Sequence[It
     before = max((their for our, their in pairs if our < number), default=-1)
     after = min((their for our, their in pairs if our > number), default=len(theirs))
     return after - before > 1
-
-
-def forged(statement: str, sources: Sequence[Source]) -> str:
-    """Words that a statement puts in quotation marks and no source has; empty where there are none."""
-    held = _letters(" ".join(f"{source.hit.passage.text} {source.context.text}" for source in sources))
-    return next((said for said in _quoted(statement) if _letters(said) not in held), "")
-
-
-def _quoted(text: str) -> Iterator[str]:
-    for match in re.finditer(r"[“\"«„]([^“”\"«»„]+)[”\"»“]", text):
-        yield match.group(1)
-
-
-def _letters(text: str) -> str:
-    return "".join(sign for sign in text.casefold() if sign.isalnum())

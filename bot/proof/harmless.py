@@ -37,12 +37,37 @@ ALIKE = {
         r"(?:is |are |be )?valid|runs?|lasts?",
         r"gets?|receiv\w+|obtain\w*",
         r"lays? down|sets? out",
-        r"cover(?:s|ed)?|reach(?:es|ed)?",
+        r"cover(?:s|ed)?|reach(?:es|ed)?|appl(?:y|ies|ied) to",
         r"consum(?:e|es|ed)|us(?:e|es|ed)",
         r"pays?|paid",
-        r"file[sd]?|submit\w*|lodg(?:e|es|ed)",
+        r"file[sd]?|submit\w*|lodg(?:e|es|ed)|hand(?:s|ed)? in",
         r"extend(?:ed|s)?|prolong(?:ed|s)?",
         r"buys?|bought|purchas(?:e|es|ed)",
+        r"giv(?:e|es|en|ing)|grant(?:s|ed|ing)?",
+        r"amounts? to|(?:is |are )?worth|totals?|comes? to",
+        r"sets? up|establish(?:es|ed)?|founded|creat(?:e|es|ed)",
+        r"compl(?:y|ies|ied) with|meets?|met|satisf(?:y|ies|ied)|fulfil(?:s|led)?",
+        r"publish(?:es|ed)?|releas(?:e|es|ed)",
+        r"adopt(?:s|ed)?|pass(?:es|ed)",
+        r"replac(?:e|es|ed)|supersed(?:e|es|ed)",
+        r"because of|due to|owing to|as a result of",
+        r"consists? of|compris(?:e|es)|(?:is|are) made up of",
+        r"carr(?:y|ies|ied) out|conduct(?:s|ed)?|perform(?:s|ed)?",
+        r"ris(?:e|es|en|ing)|rose|increas(?:e|es|ed)|gr(?:ew|ow|ows|own)|climb(?:s|ed)?",
+        r"sell(?:s|ing)?|sold",
+        r"ship(?:s|ped)?(?= \d)|export(?:s|ed)?(?= \d)",
+        r"employees|workers|staff",
+        r"quarterly|(?:per|a|each|every) quarter",
+        r"weekly|(?:per|a|each|every) week",
+        r"daily|(?:per|a|each|every) day",
+        r"once|one time|a single time",
+        r"twice|two times",
+        r"locat(?:ed|ion)|situated",
+        r"known as|called|named",
+        r"remain(?:s|ed)?|stay(?:s|ed)?|continu(?:e|es|ed) to be",
+        r"decid(?:e|es|ed)(?: on)?|rul(?:e|es|ed) on",
+        r"larger|bigger|greater",
+        r"main|principal|chief",
     ),
     "ru": (
         r"ндс|налог\w* на добавленную стоимость",
@@ -51,8 +76,20 @@ ALIKE = {
         r"не менее|минимум|как минимум",
         r"не более|максимум|не свыше",
         r"свыше|более|больше",
-        r"начина\w+|начал\w*|начат\w*",
+        r"начина\w+|начал\w*|начат\w*|начн\w+",
+        r"(?:действ(?:ует|уют)|применя(?:ется|ются)) (?:для|к)|распространя(?:ется|ются) на|каса(?:ется|ются)|относ(?:ится|ятся) к",
         r"действ(?:ует|уют|овать)|применя(?:ется|ются)",
+        r"вход(?:ит|ят) в|явля(?:ется|ются) член(?:ом|ами)|состо(?:ит|ят) в",
+        r"ин(?:ой|ая|ое|ые|ого|ых|ым|ыми)|друг(?:ой|ая|ое|ие|ого|их|им|ими)",
+        r"опубликова\w+|обнародова\w+",
+        r"ввоз(?:ит|ят|ить|ящ\w+)?(?!\w)|импорт(?:ирует|ируют|ировать|ирующ\w+)?(?!\w)",
+        r"вывоз(?:ит|ят|ить|ящ\w+)?(?!\w)|экспорт(?:ирует|ируют|ировать|ирующ\w+)?(?!\w)",
+        r"работник\w*|сотрудник\w*",
+        r"раньше|ранее|прежде",
+        r"вырос\w*|увелич\w*|возрос\w*|повыс\w*",
+        r"сниз\w*|упал\w*|уменьш\w*|сократ\w*",
+        r"ежеквартально|каждый квартал|(?:раз )?в квартал",
+        r"замен(?:ил|ила|ило|или|яет|яют)|приш(?:ел|ла|ло|ли) на смену",
         r"например|к примеру",
         r"в год|ежегодно|за год",
         r"в месяц|ежемесячно|за месяц",
@@ -68,7 +105,22 @@ ALIKE = {
         "办理|完成|办结",
         "施行|实施|生效",
         "以及|和|及|与|并",
-        "根据|按照|依照|依据",
+        "根据|按照|依照|依据|按(?![期时月年日揭比])",
+        "重新启动|重启",
+        "继续有效|仍然有效|仍有效|依然有效|继续生效",
+        "发布|颁布|公布",
+        "员工|职工|雇员",
+        "设立|成立|建立",
+        "增长|增加|上升",
+        "下降|减少|降低",
+        "购买|采购|买入",
+        "出售|销售",
+        "覆盖|涵盖",
+        "位于|坐落于?",
+        "以外|之外",
+        "以内|之内",
+        "含有|包含|含",
+        "取代|代替|替代",
         "有关|相关",
         "目前|现在|现行",
         "自|从",
@@ -95,13 +147,19 @@ ALIKE = {
 """Groups of words that stand for each other, as patterns."""
 
 FILLERS = {
-    "en": re.compile(r"\b(?:by|a total of|the amount of|the sum of|in the amount of)(?= )"),
-    "ru": re.compile(r"(?<!\w)(?:на|в размере|всего)(?= )"),
+    "en": re.compile(
+        r"\b(?:by|a total of|the amount of|the sum of|in the amount of|with a (?:capacity|term|value|length) of)(?= )"
+    ),
+    "ru": re.compile(r"(?<!\w)(?:на|в размере|всего|мощностью|сроком|объемом|стоимостью|площадью)(?= )"),
     "zh": re.compile(r"达到?|一?共|总共|共计"),
 }
 """Words that only lead to a figure."""
 
-NOISE = {"en": re.compile(r"\brates? of\b"), "ru": re.compile(r"(?<!\w)ставк\w+ по(?!\w)")}
+NOISE = {
+    "en": re.compile(r"\brates? of\b"),
+    "ru": re.compile(r"(?<!\w)ставк\w+ по(?!\w)"),
+    "zh": re.compile("(?<=[需必])要|本(?=[流程办法规定条例指南卡片文件令项])|经(?=[^，。；]{1,10}(?:批准|同意|核准))"),
+}
 """Words that say only that a rate is one."""
 
 SMALL = {
@@ -115,7 +173,7 @@ LOCATIVE = frozenset("in of within в во 在".split())
 """Small words after which a country is where something holds, not what it goes to or comes from."""
 
 ADDITIVE = re.compile(
-    r"(?:and|which|including|while|whereas|among them|и|а также|а|в том числе|включая|тогда как|причем|при этом)\b|其中|并且?|同时|此外|另|包括|而"
+    r"(?:and|which|including|while|whereas|among them|dated|signed|known as|based in|located in|adopted|от \d|принят\w*|и|а также|а|в том числе|включая|тогда как|причем|при этом)\b|其中|并且?|同时|此外|另|包括|而"
 )
 """What begins a part that only adds something to the one before."""
 
@@ -136,7 +194,7 @@ CONDITIONAL = re.compile(
 """What binds the things it joins: none of them can be left out."""
 
 MOVABLE = frozenset(
-    "in for at under during before after if unless until when once while для в во при если до после когда на".split()
+    "in for at under on since from within above below согласно с со по без из-за during before after if unless until when once while для в во при если до после когда на".split()
 )
 """Words that begin a part which may stand before what it is said of, or behind."""
 

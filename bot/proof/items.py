@@ -99,7 +99,7 @@ def row(text: str, language: str) -> Row:
     taken = [span for _, spans in facts for span in spans]
     found = [item for item, _ in facts]
     found += _cues(reading, taken)
-    taken += [(cue.start, cue.end) for cue in reading.cues]
+    taken += [(cue.start, cue.end) for cue in reading.cues] + [(item.start, item.end) for item in found]
     taken += list(_fillers(reading))
     for match in _alike(language.split("-")[0]).finditer(reading.folded):
         if not _within(match.start(), taken):
@@ -141,8 +141,10 @@ def _facts(reading: Reading) -> Iterator[tuple[Item, list[tuple[int, int]]]]:
         if begin := _FROM_AFTER.match(text, end):
             end, since = begin.end(), True
         yield Item(start, end, "@from" if since else "@", "date", date=date), [(start, end)]
+    amounts = [(figure.start, figure.end) for figure in reading.figures]
     for start, end, code in _places(reading):
-        yield Item(start, end, code, "country"), [(start, end)]
+        if not _within(start, amounts):  # "25亿印尼盾" is an amount and no country
+            yield Item(start, end, code, "country"), [(start, end)]
 
 
 def _places(reading: Reading) -> Iterator[tuple[int, int, str]]:
@@ -184,7 +186,9 @@ def _cues(reading: Reading, taken: Sequence[tuple[int, int]]) -> Iterator[Item]:
             place += 2
             continue
         place += 1
-        if text == "cannot":
+        if text == "不" and reading.folded[cue.end : cue.end + 1] in {"得", "准"}:
+            yield Item(cue.start, cue.end + 1, "forbidden", "cue")
+        elif text == "cannot":
             yield Item(cue.start, cue.end, "forbidden", "cue")
         elif cue.kind in {"not", "must", "may", "should", "only", "all"}:
             yield Item(cue.start, cue.end, cue.kind, "cue")
@@ -198,6 +202,7 @@ def _fillers(reading: Reading) -> Iterator[tuple[int, int]]:
     yield from (match.span() for match in NOISE[language].finditer(reading.folded)) if language in NOISE else ()
     pattern = FILLERS.get(language)
     starts = {figure.start for figure in reading.figures}
+    starts |= {start for figure in reading.figures for start, _ in bound_words(reading.folded, figure)}
     for match in pattern.finditer(reading.folded) if pattern else ():
         if starts & {match.end(), match.end() + 1}:
             yield match.span()

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.proof.alignment import Match, clauses, matches, same, thoughts
-from bot.proof.derivation import Place, derived, forged
+from bot.proof.composition import derived, forged
+from bot.proof.derivation import Place
 from bot.proof.names import fold_title, wrong_country, wrong_name
 from bot.proof.rates import wrong_rate
 from bot.proof.reading import Reading, read

@@ -11,15 +11,18 @@ _HARMLESS_TURNS = frozenset({"must", "may", "§was", "§will"})
 _LIST_ITEM = 3
 """Items of a part of a sentence that may be one thing of a list."""
 _BASIS = re.compile(
-    r"(?:according to|under|pursuant to|in accordance with|согласно|в соответствии с)\b.*(?:\b(?:article|law|order|regulation|act|rules?|decree|code)s?\b"
-    r"|стать\w+|закон\w*|постановлени\w+|приказ\w*|указ\w*|правил\w*)|(?:根据|按照|依照|依据).*(?:条例|法|令|规定|办法)"
+    r"(?:according to|under|pursuant to|in accordance with|согласно|в соответствии с|по (?:этому|данному))\b.*(?:\b(?:article|law|order|regulation|act|rules?|decree|code)s?\b"
+    r"|стать\w+|закон\w*|постановлени\w+|регламент\w*|приказ\w*|указ\w*|правил\w*)|(?:根据|按照|依照|依据).*(?:条例|法|令|规定|办法)"
 )
 """A part that only names the rule by which something holds."""
-_NEUTRAL_LABEL = re.compile(
+NEUTRAL_LABEL = re.compile(
     r"(?:.*\b)?(?:rate|amount|value|date|time|tax|rule|item|subject|indicator|measure|status|step|price|share|term|fee)s?\b.*|.*(?:ставка|сумма|дата|срок|налог|показатель|значение|этап|статус|цена|доля).*"
     r"|.*(?:税率|金额|日期|时间|税种|指标|数值|项目|状态|步骤|价格|比例|期限|事项).*"
 )
 """What heads a column that says only what kind of thing stands in it."""
+_REASON = re.compile(r"because\b|因为|由于|так как|потому что|поскольку")
+"""What begins the reason of what is said, without which it is as true."""
+_OF_TIME = re.compile(r"(?:以前|之前|以后|之后|前|后|至|到|before|after|until|till|to|up|from|since|до|после|по|с|со)*")
 _PRONOUN = re.compile(r"\b(?:it|this|they|these|he|she)\b|(?<!\w)(?:он|она|оно|они|это|эти)(?!\w)|[它其该]")
 
 
@@ -68,7 +71,11 @@ def _first_predicate(theirs: Sequence[Item], matched: set[int], used: set[int], 
 
 def _may_go(number: int, low: int, high: int, given: Row, theirs: Sequence[Item], used: set[int]) -> bool:
     segment = given.segments[number]
+    if number > high and any(_REASON.match(given.segments[one].text) for one in range(high + 1, number + 1)):
+        return given.segments[high + 1].before.startswith(",")
     turns = {item.key for item in theirs if item.segment == number and item.kind == "cue"}
+    if _is_time_of_cell(number, given, theirs, used):
+        return True
     if RESTRICTS.search(segment.text) or turns - _HARMLESS_TURNS:
         return False
     if segment.aside or _is_label(number, given, theirs, used):
@@ -99,12 +106,23 @@ def _is_label(number: int, given: Row, theirs: Sequence[Item], used: set[int]) -
         return False
     heads = number + 1 in colons
     if number < 2:  # what the row is about stays
-        return heads and (len(segments[0].text.split()) == 1 or _NEUTRAL_LABEL.fullmatch(segments[0].text) is not None)
+        return heads and (len(segments[0].text.split()) == 1 or NEUTRAL_LABEL.fullmatch(segments[0].text) is not None)
     filled = {item.segment for item in theirs}
     if len(colons) > 2:
         cell = {number, number + 1} if heads else {number - 1, number}
         return not cell & used & filled
-    return heads and _NEUTRAL_LABEL.fullmatch(segments[number].text) is not None
+    return heads and NEUTRAL_LABEL.fullmatch(segments[number].text) is not None
+
+
+def _is_time_of_cell(number: int, given: Row, theirs: Sequence[Item], used: set[int]) -> bool:
+    """Whether a part heads a column that is left out whole, and says only for when that holds: "until 31 March 2026"."""
+    items = [item for item in theirs if item.segment == number]
+    dated = any(item.kind == "date" for item in items) and _OF_TIME.fullmatch(
+        "".join(item.text for item in items if item.kind != "date")
+    )
+    segments = given.segments
+    heads = number + 1 < len(segments) and segments[number + 1].before == "colon"
+    return bool(dated) and heads and number > 1 and _is_label(number, given, theirs, used)
 
 
 def _stands_alone(low: int, given: Row) -> bool:
