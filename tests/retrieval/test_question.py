@@ -73,6 +73,12 @@ def test_what_two_countries_have_with_each_other_is_told_from_a_comparison(text:
     ("asked", "holds", "holds_not"),
     [
         (Asked.MONEY, "The fee is 45 euros.", "The fee is published in 2026."),
+        (
+            Asked.MONEY,
+            "The office asks 310 crowns.",
+            "1. Ask the office.\n2. Wait 12 working days, until 3 May (Article 5).",
+        ),
+        (Asked.MONEY, "水务局收取320克朗。", "第5条：20个工作日内，2026年5月1日前办理。"),
         (Asked.MONEY, "费用为300元。", "费用另行通知。"),
         (Asked.MONEY, "Пошлина составляет 5 МРП.", "Пошлину уплачивает заявитель."),
         (Asked.DURATION, "It takes ten days.", "It takes a form."),
