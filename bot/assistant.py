@@ -16,6 +16,7 @@ from bot.conversation import REMEMBERED, as_told, language_of
 from bot.corrections import language_wished
 from bot.disagreement import disagreeing
 from bot.errors import QuestionError, StoreError, WriterError
+from bot.naming import name_of
 from bot.notes import notes_on
 from bot.prose import Prose, answered, briefed, wants_briefing
 from bot.replies import language_names, reply, reply_language
@@ -415,14 +416,20 @@ def _not_covered(result: SearchResult, language: str) -> str:
     if result.unread:
         return reply("not_covered_unread", language, languages=language_names(result.unread, language))
     if result.only_past is not None:
-        return reply("not_covered_past", language, title=result.only_past.title)
+        return reply("not_covered_past", language, title=_name(result.only_past.title, language))
     if result.missing_countries and result.missing_countries == result.question.countries:
         return reply("not_covered_country", language, countries=_names(result, language))
     if result.near is not None:
         near = result.near
         held, missing = (_listed(each, language) for each in (near.held, near.missing))
-        return reply("not_covered_near", language, title=near.metadata.title, held=held, missing=missing)
+        return reply(
+            "not_covered_near", language, title=_name(near.metadata.title, language), held=held, missing=missing
+        )
     return reply("not_covered", language)
+
+
+def _name(title: str, language: str) -> str:
+    return name_of(title, "", detect_language(title), told_in=language)
 
 
 def _listed(things: Sequence[str], language: str) -> str:

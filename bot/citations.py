@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.answer import Citation, Removed, Row, Statement
+from bot.naming import is_order_to_us, may_stand_beside, name_of
 from bot.prompts import repeats_rules
 from bot.proof.alignment import same
 from bot.proof.headings import stands_over
@@ -307,7 +308,9 @@ def _labelled(quote: Quote) -> str:
     text = fold_space(quote.text)
     headings = quote.source.hit.passage.location.headings
     is_whole = text.endswith((".", "。", "!", "！")) or len(text) > _FRAGMENT
-    return text if is_whole or not headings else f"{headings[-1]}: {text}"
+    label = headings[-1] if headings and not is_whole else ""
+    may_stand = label and may_stand_beside(label, quote.source.language, spoken_of=text)
+    return text if not may_stand else f"{label}: {text}"
 
 
 def _unnumbered(text: str, lead: str) -> str:
@@ -369,15 +372,18 @@ def _parts(label: str) -> list[str]:
 def _citation(number: int, hit: Hit, words: str) -> Citation:
     metadata, passage = hit.metadata, hit.passage
     lines = tuple(filter(None, map(fold_space, words.splitlines())))
+    language, place = passage.language, passage.location
+    fit = tuple(heading for heading in place.headings if not is_order_to_us(heading, language))
+    issuer = metadata.issuer
     return Citation(
         number=number,
         document_id=passage.document_id,
         passage_id=passage.id,
-        title=metadata.title,
-        language=passage.language,
-        location=str(passage.location),
+        title=name_of(metadata.title, passage.document_id, language, told_in=language) if metadata.title else "",
+        language=language,
+        location=str(replace(place, headings=fit)),
         quote=fold_space(words),
-        issuer=metadata.issuer,
+        issuer=None if issuer is None or is_order_to_us(issuer, language) else issuer,
         date=metadata.date,
         source_url=metadata.source_url,
         lines=lines if len(lines) > 1 else (),

@@ -69,6 +69,7 @@ LAYERS = (
         "bot.whole_question",
         "bot.small_talk",
         "bot.turnstile",
+        "bot.naming",
     ),
     (
         "bot.citations",

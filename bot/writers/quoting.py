@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.answer import Citation
 from bot.disagreement import apart, contradict, disagree, rank
+from bot.naming import may_stand_beside
 from bot.writers import Claim, Draft
 from bot.writers.stretches import ITEM, Stretch, is_of_kind, length_of, overlap, stretches_of
 from retrieval import Asked, Hit, Question, SearchResult, countries_in, countries_of_document
@@ -230,17 +231,23 @@ def _label(question: Question, hit: Hit, text: str) -> str:
     """What a stretch needs before it to be understood alone: its heading if it is a fragment, and the country's name."""
     headings = hit.passage.location.headings
     parts: list[str] = []
+    language, spoken_of = hit.passage.language, f"{text}\n{question.text}"
     first_line = text.partition("\n")[0]
     introduced = first_line.endswith((":", "："))
     fragment = not introduced and (length_of(first_line) < _FRAGMENT or "\n" in text or bool(ITEM.match(text)))
-    if fragment and headings and headings[-1].casefold() not in text.casefold():
+    unsaid = fragment and headings and headings[-1].casefold() not in text.casefold()
+    if unsaid and may_stand_beside(headings[-1], language, spoken_of=spoken_of):
         parts.append(headings[-1])
     # Of no use where there is no title to name them by.
     about = countries_of_document(hit.metadata, hit.passage.language) if hit.metadata.title else frozenset()
     asked = (
         about & question.countries if question.countries else about if question.asked is Asked.PLACE else frozenset()
     )
-    if asked and not asked & countries_in(text, hit.passage.language):
+    if (
+        asked
+        and not asked & countries_in(text, language)
+        and may_stand_beside(hit.metadata.title, language, spoken_of=spoken_of)
+    ):
         parts.insert(0, hit.metadata.title)
     label = " › ".join(parts)
     if len(label) > _LABEL:
