@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.answer import Citation, Removed, Statement
+from bot.briefing import request_of
 from bot.citations import Prover, fold_space
 from bot.errors import CutOffError
 from bot.proof.judge import has_link
@@ -147,13 +148,18 @@ async def briefed(
     Raises:
         WriterError: as ``answered``.
     """
+    request = await request_of(question, first, research, today=today)
+    if not first.covered and not request.covered:
+        # What the documents do not cover is not covered whatever a plan asks.
+        yield Prose((), (), first.hits, (), lost_something=False)
+        return
     parts = await model.divide(question, most=ROUNDS, language=language)
-    results = [(part, await research.plain(part.question, language=None, today=today)) for part in parts]
-    # A part must ask about what was asked about: the countries of the request, if it names any.
-    asked = first.question.countries
-    results = [(part, result) for part, result in results if not asked or result.question.countries & asked]
+    planned = [(part, await research.plain(part.question, language=None, today=today)) for part in parts]
+    results = [(part, result) for part, result in planned if request.is_about(result)]
+    forgotten = request.left_out([result for _, result in results]) if results else []
+    results = [*results[: max(1, ROUNDS - len(forgotten))], *forgotten][:ROUNDS]
     if not results:
-        results = [(Part(question), first)]
+        results = [(Part(question), first if first.covered else request.found)]
     prover = Prover(first.hits, language=language, termbase=translator, question=first.question)
     gaps: list[str] = []
     cut_off = False

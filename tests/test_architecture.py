@@ -83,7 +83,7 @@ LAYERS = (
         "bot.suggestions",
     ),
     ("bot.writers.*", "bot.research", "bot.rewriting"),
-    ("bot.clarifying",),
+    ("bot.clarifying", "bot.briefing"),
     ("bot.prose",),
     ("bot.assistant",),
     ("bot.opening",),

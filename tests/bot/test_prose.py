@@ -470,3 +470,39 @@ async def test_a_briefing_is_bounded(desk: WritingHouse) -> None:
     )
     await shown(desk, "Give me a briefing on Fimoria")
     assert sum(asked.kind == "answer" for asked in desk.server.asked) <= 5
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Give me a briefing on the history of jazz",
+        "Compare the speed of cheetahs and lions",
+        "Give me a briefing on opera houses in Kazakhstan",
+        "比较一下巴赫和莫扎特",
+        "Составь справку об истории джаза",
+    ],
+)
+async def test_a_briefing_on_what_no_document_covers_is_not_covered_whatever_the_plan_asks(
+    desk: WritingHouse, question: str
+) -> None:
+    desk.server.part = planned("Profit tax | What is the profit tax of Fimoria?")
+    _, answer = await shown(desk, question)
+    assert answer.outcome is Outcome.NOT_COVERED
+    assert "14 percent" not in answer.text
+
+
+async def test_a_plan_asks_for_nothing_but_what_was_asked_about(desk: WritingHouse) -> None:
+    plan = "Profit tax | What is the profit tax of Fimoria?\nDues | How are harbour dues of Ostvia paid?"
+    desk.server.part = planned(plan)
+    text, answer = await shown(desk, "Give me a briefing on the profit tax of Fimoria and Galenia")
+    assert "14 percent" in answer.text
+    assert "arbour" not in text
+
+
+async def test_what_a_plan_leaves_out_of_a_request_is_asked_all_the_same(desk: WritingHouse) -> None:
+    desk.server.part = planned("Profit tax | What is the profit tax of Fimoria?")
+    _, answer = await shown(desk, "Give me a briefing on Fimoria: profit tax, visas for visitors, opera houses")
+    assert "14 percent" in answer.text
+    assert "45 days" in answer.text
+    assert answer.outcome is Outcome.PARTIAL
+    assert "opera houses" in " ".join(note.text for note in answer.notes)
