@@ -261,7 +261,7 @@ class Assistant:
             years=result.question.years,
         )
         gaps = (
-            *self._missing(result, language),
+            *_missing(result, prose, language),
             *_gaps(prose, language, drafted=model is not None or prose.kept_nothing),
         )
         return Answer(
@@ -285,12 +285,6 @@ class Assistant:
             removed=prose.removed,
         )
 
-    @staticmethod
-    def _missing(result: SearchResult, language: str) -> tuple[Note, ...]:
-        if not result.missing_countries:
-            return ()
-        return (Note(NoteKind.GAP, reply("partial_country", language, countries=_names(result, language))),)
-
     def examples(self, language: str) -> Sequence[str]:
         """Questions that the knowledge base can answer, for a first screen."""
         return examples(self._knowledge, reply_language(language))
@@ -305,6 +299,14 @@ class _Asked:
     conversation_id: str
     language: str
     today: dt.date
+
+
+def _missing(result: SearchResult, prose: Prose, language: str) -> tuple[Note, ...]:
+    missing = result.missing_countries if prose.missing_countries is None else prose.missing_countries
+    if not missing:
+        return ()
+    named = ", ".join(country_names(sorted(missing), reply_language(language)))
+    return (Note(NoteKind.GAP, reply("partial_country", language, countries=named)),)
 
 
 def _asking_back(asked: _Asked, back: AskedBack, *, question: str) -> Answer:

@@ -197,7 +197,7 @@ class Prover:
             return self._keep(lead + text, quotes, row=_proven_row(claim.row, lead + text))
         quote = self._nearest(text, own, cited)
         self._removed.append(Removed(text, verdict.reason, quoted=quote is not None))
-        if quote is None or self._was_said(_labelled(quote)):
+        if quote is None or self._was_said(_labelled(quote)) or self._is_shown_beside(quote, own):
             return None
         self._replaced += 1
         said = lead + _unnumbered(_labelled(quote), lead)
@@ -243,6 +243,11 @@ class Prover:
 
     def _was_said(self, text: str) -> bool:
         return any(_ITEM.sub("", statement.text, count=1) == text for statement in self._statements)
+
+    def _is_shown_beside(self, quote: Quote, own: str) -> bool:
+        """Whether a quote in another language stands beside a statement already, so that it would only be read twice."""
+        key = (quote.source.hit.passage.id, fold_space(quote.text))
+        return key in self._numbers and not same(quote.source.language, own)
 
     def _source(self, number: int) -> Source:
         if number not in self._sources:

@@ -18,7 +18,7 @@ from bot.research import Research
 from bot.tables import settled
 from bot.writers import Claim, Part, ProseWriter
 from bot.writers.bearing import Bearing
-from bot.writers.quoting import other_side
+from bot.writers.quoting import other_side, side_of
 from bot.writers.stretches import is_of_kind
 from retrieval import Hit, Question, SearchResult, Termbase, Translator, country_names, words
 
@@ -53,6 +53,8 @@ class Prose:
     """Whether a statement gave way to the words of its source."""
     kept_nothing: bool = False
     """Whether every statement did."""
+    missing_countries: frozenset[str] | None = None
+    """Countries that were asked for and of which nothing is said; None where only the search has looked."""
 
 
 def longest_answer(model_seconds: float) -> float:
@@ -94,8 +96,25 @@ async def answered(
     added = prover.add(other) if other is not None else None
     if added is not None:
         yield added
-    prose = replace(_prose(prover, result.hits), cut_off=cut_off)
+    missing = set(result.missing_countries)
+    for country in sorted(unsaid(result.question, prover) - missing):
+        side = side_of(result, country)
+        added = prover.add(side) if side is not None else None
+        if added is not None:
+            yield added
+        else:
+            missing.add(country)
+    prose = replace(_prose(prover, result.hits), cut_off=cut_off, missing_countries=frozenset(missing))
     yield answer_first(prose, result.question, language=language)
+
+
+def unsaid(question: Question, prover: Prover) -> frozenset[str]:
+    """Of the countries that a question puts side by side, those that no statement is about."""
+    if len(question.countries) < 2 or not prover.statements:
+        return frozenset()
+    cited = {citation.passage_id for citation in prover.citations}
+    told = (hit.own_countries for hit in prover.hits if hit.passage.id in cited)
+    return question.countries.difference(*told)
 
 
 def answer_first(prose: Prose, question: Question, *, language: str) -> Prose:
@@ -189,7 +208,19 @@ async def briefed(
         if len(prover.statements) == before and not said_before:
             names = (part.question, part.heading)
             gaps.append(next((name for name in names if _may_be_named(name, question, language, termbase)), ""))
-    yield replace(_prose(prover, prover.hits), cut_off=cut_off, gaps=tuple(dict.fromkeys(gaps)))
+    missing = set(first.missing_countries) if len(first.question.countries) < 2 else set()
+    for country in sorted(unsaid(first.question, prover)):
+        sides = ((each, side_of(each, country)) for each in (*(found for _, found in results), request.found))
+        fitting = ((each, side) for each, side in sides if each.covered and country not in each.missing_countries)
+        each, side = next(((each, side) for each, side in fitting if side is not None), (first, None))
+        offset = prover.extend(each.hits) if side is not None else 0
+        added = prover.add(replace(side, hits=tuple(n + offset for n in side.hits))) if side is not None else None
+        if added is not None:
+            yield added
+        else:
+            missing.add(country)
+    prose = replace(_prose(prover, prover.hits), cut_off=cut_off, gaps=tuple(dict.fromkeys(gaps)))
+    yield replace(prose, missing_countries=frozenset(missing))
 
 
 async def _proven(claims: AsyncGenerator[Claim, None], prover: Prover) -> AsyncGenerator[Statement, None]:

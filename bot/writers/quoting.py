@@ -98,6 +98,15 @@ def other_side(result: SearchResult, said: Sequence[Citation]) -> Claim | None:
     return _claim(result, beside) if beside is not None and hits[beside.hit].passage.document_id not in cited else None
 
 
+def side_of(result: SearchResult, country: str) -> Claim | None:
+    """The best sentence on one country of a question that names several; None if nothing was found on it."""
+    own = [number for number, hit in enumerate(result.hits) if country in hit.own_countries]
+    about = own or [number for number, hit in enumerate(result.hits) if country in hit.countries]
+    found = (each for number in about for each in stretches_of(result.question, number, result.hits[number]))
+    best = max(found, key=lambda each: (each.worth, -each.hit), default=None)
+    return _claim(result, best) if best is not None else None
+
+
 def _claim(result: SearchResult, candidate: Stretch) -> Claim:
     hit = result.hits[candidate.hit]
     label = _label(result.question, hit, candidate.text)

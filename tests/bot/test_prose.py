@@ -374,6 +374,37 @@ async def test_a_comparison_has_both_sides(desk: WritingHouse) -> None:
     assert {citation.document_id for citation in answer.citations} >= {"country/fimoria.md", "country/galenia.md"}
 
 
+SIDES = {
+    "What is the value added tax rate in Kazakhstan and in Uzbekistan?": "Uzbekistan",
+    "Compare the value added tax rate of Kazakhstan and Uzbekistan": "Uzbekistan",
+    "Какова ставка НДС в Казахстане и Узбекистане?": "Uzbekistan",
+    "哈萨克斯坦和乌兹别克斯坦的增值税税率是多少？": "Uzbekistan",
+}
+
+
+@pytest.mark.parametrize("question", SIDES)
+async def test_a_country_that_a_model_leaves_out_is_quoted(writing: WritingHouse, question: str) -> None:
+    def one_side(asked: Asked) -> Played:
+        if asked.kind != "answer":
+            return iter(["What is the value added tax rate in Kazakhstan?" if asked.kind == "divide" else "-"])
+        text = "The value added tax rate in Kazakhstan is 16 percent since 1 January 2026."
+        return iter([f"{text} [{next(n for n, held in asked.passages.items() if text in held)}]"])
+
+    answer = await writing.ask(one_side, question)
+    assert "16 percent" in answer.text
+    assert "12 percent" in answer.text
+
+
+async def test_a_country_of_which_nothing_can_be_said_is_a_gap(writing: WritingHouse) -> None:
+    text = "The value added tax rate in Kazakhstan is 16 percent since 1 January 2026."
+    answer = await writing.ask(
+        lambda asked: iter([f"{text} [{next(n for n, held in asked.passages.items() if text in held)}]"] if asked.kind == "answer" else ["-"]),
+        "What is the value added tax rate in Kazakhstan and in Uruguay?",
+    )  # fmt: skip
+    assert answer.outcome is Outcome.PARTIAL
+    assert "Uruguay" in " ".join(note.text for note in answer.notes)
+
+
 def planned(plan: str) -> Part:
     """Divides a request so, and answers each part with one sentence."""
 
