@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from bot.answer import Citation, Removed, Statement
 from bot.briefing import request_of
 from bot.citations import Prover, fold_space
+from bot.disagreement import disagreeing
 from bot.errors import CutOffError
+from bot.naming import may_stand_beside
 from bot.proof.judge import has_link
 from bot.proof.reading import read
 from bot.proof.steps import in_order
@@ -105,7 +107,7 @@ async def answered(
         else:
             missing.add(country)
     prose = replace(_prose(prover, result.hits), cut_off=cut_off, missing_countries=frozenset(missing))
-    yield answer_first(prose, result.question, language=language)
+    yield weightier_first(answer_first(prose, result.question, language=language), result.question, today=today)
 
 
 def unsaid(question: Question, prover: Prover) -> frozenset[str]:
@@ -136,6 +138,47 @@ def answer_first(prose: Prose, question: Question, *, language: str) -> Prose:
     )
     place = next(answers, 0)
     ordered = (statements[place], *statements[:place], *statements[place + 1 :])
+    return _in_order(prose, ordered)
+
+
+def weightier_first(prose: Prose, question: Question, *, today: dt.date) -> Prose:
+    """Where two cited sources disagree, what the weightier one says stands first, and each says whose it is.
+
+    Lists and tables keep their order.
+    """
+    pair = disagreeing(question, prose.citations, prose.hits, today)
+    if not pair or any(each.row is not None or _LISTED.match(each.text) for each in prose.statements):
+        return prose
+    cards = {hit.passage.document_id: hit for hit in prose.hits}
+    documents = {citation.number: citation.document_id for citation in prose.citations}
+    sides = [
+        [
+            place
+            for place, each in enumerate(prose.statements)
+            # What rests on both sources is of neither side.
+            if number in each.citations and len({documents[cited] for cited in each.citations}) == 1
+        ]
+        for number in (citation.number for citation in pair)
+    ]
+    if not all(sides):
+        return prose
+    moved = (*sides[0], *sides[1])
+    named = [_of(prose.statements[place], cards[documents[prose.statements[place].citations[0]]]) for place in moved]
+    others = [each for place, each in enumerate(prose.statements) if place not in moved]
+    before = min(moved)
+    return _in_order(prose, (*others[:before], *named, *others[before:]))
+
+
+def _of(statement: Statement, hit: Hit) -> Statement:
+    """The statement under the name of its source, if it does not bear it yet and the name may be said."""
+    title, language = hit.metadata.title, hit.passage.language
+    if not title or title in statement.text or not may_stand_beside(title, language, spoken_of=statement.text):
+        return statement
+    return replace(statement, text=f"{title}: {statement.text}")
+
+
+def _in_order(prose: Prose, ordered: Sequence[Statement]) -> Prose:
+    """The same statements in another order, their citations numbered as they appear."""
     numbers = list(dict.fromkeys(number for statement in ordered for number in statement.citations))
     known = {citation.number: citation for citation in prose.citations}
     return replace(

@@ -40,6 +40,8 @@ DOCUMENTS = {
     "country/fimoria.md": "---\ntitle: 'Fimoria: country card'\nlang: en\n---\n# Fimoria: country card\n\n## Taxes\n\nThe profit tax of Fimoria is 14 percent. The excise tax on wine in Fimoria is 12 percent.\n\n## Visas\n\nVisitors to Fimoria may stay 45 days without a visa. The Fimoria office answers letters about tax.\n\n## Fairs\n\nThe fairs of Fimoria, each with its year:\n\n- Wine in 2027\n- Wool in 2028\n",
     "procedures/harbour.md": "---\ntitle: Harbour dues of Ostvia\nlang: en\n---\n# Harbour dues of Ostvia\n\nHarbour dues of Ostvia are paid at https://dues.example.com/pay?x=1 or with @duesbot on Telegram.\n",
     "procedures/mills.md": "---\ntitle: 'Kelvania: rules for water mills'\nlang: en\n---\n# Kelvania: rules for water mills\n\n## Permit\n\nA water mill in Kelvania with more than two wheels needs a construction permit of the river council. The application must be filed at least 60 days before work begins. An operator that hides an accident is fined 5,000 florins.\n",
+    "law/reeds.md": "---\ntitle: Reed order\nlang: en\nauthority: 3\n---\n# Reed order\n\nThe reed quota is 500 tonnes a year.\n",
+    "market/reeds.md": "---\ntitle: Reed market news\nlang: en\nauthority: 7\n---\n# Reed market news\n\nThe reed quota is 700 tonnes a year.\n",
     "country/galenia.md": "---\ntitle: 'Galenia: country card'\nlang: en\n---\n# Galenia: country card\n\n## Taxes\n\nThe profit tax of Galenia is 19 percent.\n",
 }  # fmt: skip
 
@@ -403,6 +405,24 @@ async def test_a_country_of_which_nothing_can_be_said_is_a_gap(writing: WritingH
     )  # fmt: skip
     assert answer.outcome is Outcome.PARTIAL
     assert "Uruguay" in " ".join(note.text for note in answer.notes)
+
+
+async def test_the_weightier_of_two_sources_stands_first_whichever_the_model_chose(desk: WritingHouse) -> None:
+    desk.server.part = lambda asked: (
+        iter(
+            [f"The reed quota is 700 tonnes a year. [{next(n for n, text in asked.passages.items() if '700' in text)}]"]
+        )
+        if asked.kind == "answer"
+        else iter(["-"])
+    )
+    _, answer = await shown(desk, "What is the reed quota?")
+    assert [statement.text for statement in answer.statements] == [
+        "Reed order: The reed quota is 500 tonnes a year.",
+        "Reed market news: The reed quota is 700 tonnes a year.",
+    ]
+    assert [citation.document_id for citation in answer.citations] == ["law/reeds.md", "market/reeds.md"]
+    assert answer.text.index("[1]") < answer.text.index("[2]")
+    assert any(note.kind is NoteKind.DISAGREEMENT for note in answer.notes)
 
 
 def planned(plan: str) -> Part:
