@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import subprocess
 import sys
 import time
@@ -10,6 +11,7 @@ import pytest
 
 from bot.answer import Answer, Delta, NoteKind, Outcome
 from bot.errors import StartError, StoreReadError, WriterError
+from bot.metrics import Metrics
 from bot.store import Store
 from bot.writers.limits import Breaker, Budget
 from bot.writers.model import ModelWriter
@@ -255,8 +257,12 @@ async def test_a_spent_budget_leaves_quotes_over_a_restart(writing: WritingHouse
     store_file.spend_tokens(TODAY, 200)
     assert store_file.tokens_on(TODAY) == 1_100
     budget = Budget(3_000, store_file, today=lambda: TODAY)
-    assert budget.has(1_900)
-    assert not budget.has(1_901)
+    assert not budget.reserve(1_901)
+    assert budget.reserve(1_900)
+    assert not budget.reserve(1)  # what is reserved is as good as spent
+    budget.settle(1_900, 100)
+    assert store_file.tokens_on(TODAY) == 1_200
+    assert budget.reserve(1_800)
     writing.model._budget = Budget(1_200, store_file, today=lambda: TODAY)
     answer = await writing.ask(good, VAT)
     assert (answer.outcome, answer.model, writing.server.asked) == (Outcome.ANSWERED, None, [])
@@ -272,6 +278,31 @@ async def test_a_budget_that_cannot_be_read_is_taken_for_spent(
     writing.model._budget = Budget(1_000_000, store_file, today=lambda: TODAY)
     answer = await writing.ask(good, VAT)
     assert (answer.outcome, answer.model, writing.server.asked) == (Outcome.ANSWERED, None, [])
+
+
+async def test_many_questions_at_once_spend_no_more_than_the_budget(writing: WritingHouse, store_file: Store) -> None:
+    budget = writing.model._budget = Budget(6_000, store_file, today=lambda: TODAY)
+    writing.server.part = good
+    answers = await asyncio.gather(*(writing.assistant.ask(VAT) for _ in range(12)))
+    assert all(answer.outcome is Outcome.ANSWERED for answer in answers)
+    assert {answer.model for answer in answers} == {"openai:scripted", None}
+    assert store_file.tokens_on(TODAY) <= 6_000
+    assert budget.reserve(6_000 - store_file.tokens_on(TODAY))  # nothing stays reserved
+    assert writing.model.tally.failures["budget"] > 0
+
+
+async def test_failures_and_tokens_are_counted_for_operators(writing: WritingHouse) -> None:
+    metrics = Metrics()
+    metrics.watch_model(writing.model)
+    for part in (good, misbehaves(status=401, body=b"{}"), good):
+        metrics.answered("api", await writing.ask(part, VAT), 0.1)
+    text = metrics.text().decode()
+    assert re.search(r'^dragoman_model_failures_total\{kind="status 401"\} [1-9]', text, re.MULTILINE)
+    assert re.search(r"^dragoman_model_tokens_total [1-9]", text, re.MULTILINE)
+    assert "dragoman_model_resting 0.0" in text
+    for writer, number in (("model", 2), ("quotes", 1)):
+        told = f'dragoman_answers_by_writer_total{{surface="api",writer="{writer}"}} {number}.0'
+        assert told in text
 
 
 async def test_what_was_used_is_counted(writing: WritingHouse, store_file: Store) -> None:
