@@ -18,7 +18,7 @@ from bot.disagreement import disagreeing
 from bot.errors import QuestionError, StoreError, WriterError
 from bot.naming import name_of
 from bot.notes import notes_on
-from bot.prose import Prose, answered, briefed, wants_briefing
+from bot.prose import Prose, answered, briefed, said_something, wants_briefing
 from bot.replies import language_names, reply, reply_language
 from bot.research import Research
 from bot.rewriting import standalone
@@ -190,7 +190,9 @@ class Assistant:
     async def _events(self, asked: "_Asked", model: ProseWriter | None) -> AsyncGenerator[Delta | Answer, None]:
         """The words of an answer and the answer. A model's words are proven before they go out."""
         prose: Prose | None = None
+        tried = False
         if model is not None and (asked.result.covered or wants_briefing(asked.text)):
+            tried = True
             try:
                 async with contextlib.aclosing(self._prose(model, asked)) as written:
                     async for event in written:
@@ -207,7 +209,7 @@ class Assistant:
             yield self._finished(asked, prose, model=model.name if model is not None and wrote else None)
             return
         async with self._turn():
-            answer = await asyncio.to_thread(self._quoted, asked, prose)
+            answer = await asyncio.to_thread(self._quoted, asked, prose, tried=tried)
         for line in answer.text.splitlines(keepends=True):
             yield Delta(line)
         yield answer
@@ -227,15 +229,22 @@ class Assistant:
             termbase=self._knowledge.termbase,
         )
 
-    def _quoted(self, asked: "_Asked", prose: Prose | None) -> Answer:
-        """Quotes; after a model that found nothing to say, or nothing that could be proven, a partial answer."""
+    def _quoted(self, asked: "_Asked", prose: Prose | None, *, tried: bool) -> Answer:
+        """Quotes; a partial answer after a model that said something and could prove nothing of it.
+
+        Args:
+            tried: whether a model was asked; then readers are told that it did not answer.
+        """
         result = asked.result
         if result.covered:
             draft = self._writer.write(result, language=asked.language)
             statements, citations = prove(draft.claims, result.hits, question=result.question)
             if statements:
                 removed = prose.removed if prose is not None else ()
-                quoted = Prose(statements, citations, result.hits, removed, lost_something=prose is not None)
+                lost = any(said_something(one) for one in removed)
+                quoted = Prose(
+                    statements, citations, result.hits, removed, lost_something=lost, stands_in=tried and not lost
+                )
                 return self._finished(asked, quoted, model=draft.model)
         return Answer(
             id=uuid.uuid4().hex,
@@ -381,7 +390,9 @@ def _disagreement(
 
 def _in_their_words(prose: Prose, gaps: Sequence[Note], language: str) -> Iterator[Note]:
     """What is said where quotes stand in for a model's words and nothing is missing; a gap says so itself."""
-    if prose.replaced_something and not gaps:
+    if prose.stands_in:
+        yield Note(NoteKind.QUOTED, reply("note_no_model", language))
+    elif prose.replaced_something and not gaps:
         quoted = reply("note_all_quoted", language) if prose.kept_nothing else reply("note_quoted", language)
         yield Note(NoteKind.QUOTED, quoted)
 

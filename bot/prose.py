@@ -38,6 +38,16 @@ _BRIEFING = re.compile(
 )
 
 
+_SILENCE = re.compile(
+    r"\b(?:documents?|sources?|passages?|texts?|knowledge base|materials?)\b.{0,20}\b(?:do|does|did) not (?:\w+ )?(?:say|state|mention|contain|give|specify|cover|provide|answer|tell|include|address)\b"
+    r"|\bno (?:direct )?(?:answer|information|mention|source)\b.{0,40}\b(?:documents?|sources?|passages?|texts?|knowledge base|materials?)\b"
+    r"|(?:文件|资料|来源|段落|材料|知识库|原文)(?:中|里)?(?:均|都)?(?:没有|并未|未|不)(?:曾)?(?:提及|提到|说明|涉及|给出|包含|回答|提供|载明)"
+    r"|(?:документ|источник|отрывк|материал|текст)\w*(?: \w+){0,2} не (?:говор|сообща|указ|содерж|упом|отвеча|дают|дан)",
+    re.IGNORECASE,
+)
+"""Statements of a draft that tell only that the passages tell nothing; whether they do is not for a model to say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prose:
     """What came of a model's answer."""
@@ -55,8 +65,15 @@ class Prose:
     """Whether a statement gave way to the words of its source."""
     kept_nothing: bool = False
     """Whether every statement did."""
+    stands_in: bool = False
+    """Whether quotes answer because a model that was asked did not."""
     missing_countries: frozenset[str] | None = None
     """Countries that were asked for and of which nothing is said; None where only the search has looked."""
+
+
+def said_something(removed: Removed) -> bool:
+    """Whether what the proof took out was more than that nothing is known, or than words that name no source."""
+    return removed.reason != "no source" and _SILENCE.search(removed.text) is None
 
 
 def longest_answer(model_seconds: float) -> float:

@@ -203,11 +203,29 @@ async def test_words_are_streamed_as_they_are_proven(writing: WritingHouse) -> N
     assert "99" not in "".join(deltas)
 
 
-async def test_a_model_that_refuses_gets_the_nearest_quotes_beside_it(writing: WritingHouse) -> None:
-    answer = await writing.ask(says("NOT COVERED"), VAT)
+@pytest.mark.parametrize(
+    ("question", "said", "told"),
+    [
+        (VAT, "NOT COVERED", "The words of the sources; the language model did not answer."),
+        (VAT, "The documents do not say how much. [1]", "The words of the sources; the language model did not answer."),
+        (VAT, "", "The words of the sources; the language model did not answer."),
+        ("哈萨克斯坦的增值税税率是多少？", "文件没有说明税率。[1]", "以下为原文语句；语言模型未作答。"),
+        ("Какова ставка НДС в Казахстане?", "Документы не сообщают ставку. [1]", "Приведены слова источников: языковая модель не ответила."),
+    ],
+)  # fmt: skip
+async def test_a_model_that_refuses_leaves_quotes_as_if_it_had_failed(
+    writing: WritingHouse, question: str, said: str, told: str
+) -> None:
+    answer = await writing.ask(says(said), question)
     check_laws(writing.house, answer)
-    assert (answer.outcome, answer.model) == (Outcome.PARTIAL, None)
-    assert any(note.kind is NoteKind.GAP for note in answer.notes)
+    assert (answer.outcome, answer.model) == (Outcome.ANSWERED, None)
+    assert "16 percent" in answer.text
+    assert [note.text for note in answer.notes if note.kind is NoteKind.QUOTED] == [told]
+
+
+async def test_without_a_model_nobody_is_told_of_one(writing: WritingHouse) -> None:
+    answer = await writing.house.assistant.ask(VAT)
+    assert not [note for note in answer.notes if note.kind is NoteKind.QUOTED]
 
 
 async def test_what_is_not_covered_is_not_written(writing: WritingHouse) -> None:

@@ -66,6 +66,8 @@ class Answered(BaseModel):
     answer: str
     citations: list[Cited]
     notes: list[str]
+    model: str | None
+    """The language model that wrote it; none, where the answer is made of quotes."""
 
 
 class Desk(Protocol):
@@ -185,6 +187,7 @@ class HouseDesk:
                 for c in answer.citations
             ],
             notes=[note.text for note in answer.notes],
+            model=answer.model,
         )
 
     def _found(self, passage: Passage, card: Metadata) -> Found:

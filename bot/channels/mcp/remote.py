@@ -95,6 +95,7 @@ class RemoteDesk:
                 for cited in body["citations"]
             ],
             notes=[note["text"] for note in body["notes"]],
+            model=body["model"],
         )
 
     async def _ask(
