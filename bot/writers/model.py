@@ -21,6 +21,7 @@ from bot.prompts import Prompt, answering, completing, dividing, translating
 from bot.writers import Claim, Exchange, Part
 from bot.writers.limits import Breaker, Budget, Tally
 from bot.writers.parsing import Parser
+from bot.writers.thoughts import Thoughts
 from retrieval import Hit, SearchResult
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ _PER_DOCUMENT = 3
 """Passages of one document among them, so that no file crowds out the others."""
 _LONGEST = 9_000
 """Characters of an answer after which a model is stopped."""
+_LONGEST_THOUGHT = 60_000
+"""Characters that it may think aloud before that."""
 _ANSWER_TOKENS = 900
 _PREPARING = 8.0
 """Seconds for a translation or a plan."""
@@ -231,7 +234,7 @@ class ModelWriter:
                         told = f"{self.name}: {type(error).__name__}: {str(error)[:300]}"
                         raise WriterError(told, kind=_kind(error)) from error
                     await asyncio.sleep(wait)
-            if not written.text.strip():
+            if not written.said:
                 raise WriterError(f"{self.name} wrote nothing", kind="empty")
         except CutOffError:
             self._breaker.succeeded()  # it works, and says too much
@@ -253,6 +256,7 @@ class ModelWriter:
 
     async def _once(self, prompt: Prompt, deadline: float, written: "_Written") -> AsyncGenerator[str, None]:
         ended = False
+        thoughts = Thoughts()
         async with contextlib.aclosing(_stream(self._chat, prompt)) as chunks:
             while True:
                 try:
@@ -261,8 +265,10 @@ class ModelWriter:
                     break
                 except TimeoutError as error:
                     raise WriterError(f"{self.name} did not answer in time", kind="timeout") from error
-                piece = str(chunk.text)
-                written.text += piece
+                heard = str(chunk.text)
+                written.text += heard
+                piece = thoughts.without(heard)
+                written.said += len(piece.strip())
                 if chunk.usage_metadata is not None:
                     written.tokens += chunk.usage_metadata["total_tokens"]
                 reason = _reason(chunk.response_metadata or {})
@@ -271,11 +277,14 @@ class ModelWriter:
                     raise CutOffError(f"{self.name} was cut off after {len(written.text)} characters")
                 if reason == "content_filter":
                     raise WriterError(f"{self.name} was stopped by its provider's filter", kind="filter")
-                if len(written.text) > _LONGEST:
+                if written.said > _LONGEST or len(written.text) > _LONGEST + _LONGEST_THOUGHT:
                     log.warning("%s wrote more than %d characters and was stopped", self.name, _LONGEST)
                     raise CutOffError(f"{self.name} wrote more than {_LONGEST} characters")
                 if piece:
                     yield piece
+        if rest := thoughts.end():
+            written.said += len(rest.strip())
+            yield rest
         if not ended and self._provider in _SAYS_END:
             raise WriterError(f"{self.name} broke off", kind="broken off")
 
@@ -285,6 +294,8 @@ class _Written:
 
     def __init__(self) -> None:
         self.text = ""
+        self.said = 0
+        """Characters of it that are meant for readers, without what it thought aloud."""
         self.tokens = 0
 
 

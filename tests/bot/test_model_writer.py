@@ -15,6 +15,7 @@ from bot.metrics import Metrics
 from bot.store import Store
 from bot.writers.limits import Breaker, Budget
 from bot.writers.model import ModelWriter
+from bot.writers.thoughts import Thoughts
 from tests.bot.conftest import ROOT, WritingHouse
 from tests.bot.makers import TODAY
 from tests.bot.test_assistant import check_laws
@@ -221,6 +222,23 @@ async def test_a_model_that_refuses_leaves_quotes_as_if_it_had_failed(
     assert (answer.outcome, answer.model) == (Outcome.ANSWERED, None)
     assert "16 percent" in answer.text
     assert [note.text for note in answer.notes if note.kind is NoteKind.QUOTED] == [told]
+
+
+@pytest.mark.parametrize("thought", ["Corporate income tax is 20 percent. [1]\n", "Let me think. < or > ? " * 600])
+async def test_what_a_model_thinks_aloud_is_no_part_of_its_answer(writing: WritingHouse, thought: str) -> None:
+    answer = await writing.ask(says(f"<think>\n{thought}</think>\n\n{RATE} [1]"), VAT)
+    assert (answer.outcome, answer.model, answer.removed) == (Outcome.ANSWERED, "openai:scripted", ())
+    assert [statement.text for statement in answer.statements] == [RATE]
+
+
+def test_thoughts_are_taken_out_wherever_pieces_end() -> None:
+    text = "<Thinking>a <b> c</thinking> A < B, a<c>.\n<think>x</think>D <"
+    for size in range(1, len(text)):
+        thoughts = Thoughts()
+        said = "".join(thoughts.without(text[start : start + size]) for start in range(0, len(text), size))
+        assert said + thoughts.end() == " A < B, a<c>.\nD <"
+    thoughts = Thoughts()
+    assert thoughts.without("<think>never ended") + thoughts.end() == ""
 
 
 async def test_without_a_model_nobody_is_told_of_one(writing: WritingHouse) -> None:
