@@ -175,11 +175,11 @@ class Service:
         files = knowledge.files()
         passages = sum(file.record.passages for file in files if file.record is not None)
         try:
-            removed = self.store.removed_counts()
+            removed, lately = self.store.removed_counts(), tuple(self.store.removed_lately())
         except StoreError as error:
             log.warning("%s", error)
-            removed = {}
-        return Overview(today, self._sync_state, files, passages, folder, indexes, removed)
+            removed, lately = {}, ()
+        return Overview(today, self._sync_state, files, passages, folder, indexes, removed, lately)
 
     def _counted(self, knowledge: KnowledgeBase) -> tuple[FolderCounts | None, IndexCounts]:
         with self._counting:

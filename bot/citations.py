@@ -196,7 +196,7 @@ class Prover:
             quotes = [(quote.source.hit, quote.text) for quote in verdict.quotes]
             return self._keep(lead + text, quotes, row=_proven_row(claim.row, lead + text))
         quote = self._nearest(text, own, cited)
-        self._removed.append(Removed(text, verdict.reason, quoted=quote is not None))
+        self._removed.append(Removed(text, verdict.reason, quoted=quote is not None, quote=_words_of(quote)))
         if quote is None or self._was_said(_labelled(quote)) or self._is_shown_beside(quote, own):
             return None
         self._replaced += 1
@@ -224,7 +224,7 @@ class Prover:
         quote = None if foreign or not sources else self._nearest(text, own, sources)
         said = _labelled(quote) if quote is not None else ""
         if said != text:
-            self._removed.append(Removed(text, "no source", quoted=quote is not None))
+            self._removed.append(Removed(text, "no source", quoted=quote is not None, quote=_words_of(quote)))
         if quote is None or self._was_said(said):
             return None
         self._replaced += said != text
@@ -306,6 +306,10 @@ def _is_foreign(text: str, own: str, wanted: str) -> bool:
     if own.split("-")[0] == wanted.split("-")[0] or letters < _LEAST_LETTERS:
         return False
     return own in _TOLD_BY_SCRIPT and (wanted in _TOLD_BY_SCRIPT or letters > 5 * _LEAST_LETTERS)
+
+
+def _words_of(quote: Quote | None) -> str:
+    return fold_space(quote.text) if quote is not None else ""
 
 
 def _labelled(quote: Quote) -> str:

@@ -82,6 +82,10 @@ async def test_what_the_passage_does_not_say_reaches_nobody(writing: WritingHous
     assert answer.outcome is Outcome.PARTIAL or answer.text.startswith(RATE)
     assert any(words.startswith(one.text[:20]) for one in answer.removed)
     assert writing.house.store.removed(limit=1)[0][0] == answer.id
+    lately = writing.house.store.removed_lately(answers=1)
+    assert [(each.question, each.removed) for each in lately] == [(answer.question, one) for one in answer.removed]
+    quotes = {citation.quote for citation in answer.citations}
+    assert all(one.quote in quotes for one in answer.removed if one.quoted)
 
 
 @pytest.mark.parametrize("numbers", ["[99]", "[0]", "", "[7][99]", "[abc]", "(1)"])
