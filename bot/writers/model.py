@@ -203,11 +203,17 @@ class ModelWriter:
 
     async def _whole(self, prompt: Prompt) -> str:
         # What only prepares an answer must leave time for it.
-        async with contextlib.aclosing(self._pieces(prompt, seconds=min(self._seconds, _PREPARING))) as pieces:
+        async with contextlib.aclosing(
+            self._pieces(prompt, seconds=min(self._seconds, _PREPARING), preparing=True)
+        ) as pieces:
             return "".join([piece async for piece in pieces])
 
-    async def _pieces(self, prompt: Prompt, *, seconds: float) -> AsyncGenerator[str, None]:
-        """What the model writes, piece by piece, within all limits."""
+    async def _pieces(self, prompt: Prompt, *, seconds: float, preparing: bool = False) -> AsyncGenerator[str, None]:
+        """What the model writes, piece by piece, within all limits.
+
+        Args:
+            preparing: it is no answer but a translation or a plan, whose failures are counted apart.
+        """
         if not self._breaker.may_try():
             self.tally.failed("resting")
             raise WriterError(f"{self.name} failed several times in a row and rests for a while", kind="resting")
@@ -241,8 +247,8 @@ class ModelWriter:
             raise
         except WriterError as error:
             self._breaker.failed()
-            self.tally.failed(error.kind)
-            log.warning("the model did not answer, quotes will: %s", error)
+            self.tally.failed(f"preparing: {error.kind}" if preparing else error.kind)
+            log.warning("the model did not %s: %s", "prepare an answer" if preparing else "answer, quotes will", error)
             raise
         except BaseException:
             self._breaker.given_up()  # the reader left, or we are stopped

@@ -12,6 +12,7 @@ from bot.answer import Answer, Delta, NoteKind, Outcome
 from bot.assistant import Assistant
 from bot.errors import WriterError
 from bot.prose import wants_briefing
+from bot.research import Research
 from bot.store import Store
 from bot.unlinked import PARTING
 from bot.writers.limits import Budget
@@ -40,6 +41,7 @@ DOCUMENTS = {
     "country/fimoria.md": "---\ntitle: 'Fimoria: country card'\nlang: en\n---\n# Fimoria: country card\n\n## Taxes\n\nThe profit tax of Fimoria is 14 percent. The excise tax on wine in Fimoria is 12 percent.\n\n## Visas\n\nVisitors to Fimoria may stay 45 days without a visa. The Fimoria office answers letters about tax.\n\n## Fairs\n\nThe fairs of Fimoria, each with its year:\n\n- Wine in 2027\n- Wool in 2028\n",
     "procedures/harbour.md": "---\ntitle: Harbour dues of Ostvia\nlang: en\n---\n# Harbour dues of Ostvia\n\nHarbour dues of Ostvia are paid at https://dues.example.com/pay?x=1 or with @duesbot on Telegram.\n",
     "procedures/mills.md": "---\ntitle: 'Kelvania: rules for water mills'\nlang: en\n---\n# Kelvania: rules for water mills\n\n## Permit\n\nA water mill in Kelvania with more than two wheels needs a construction permit of the river council. The application must be filed at least 60 days before work begins. An operator that hides an accident is fined 5,000 florins.\n",
+    "risk/horloger.fr.md": "---\ntitle: Le carillon\nlang: fr\n---\n# Le carillon\n\nL’horloger accorde le carillon tous les 9 mois. Le clocher reste ouvert le dimanche.\n",
     "law/reeds.md": "---\ntitle: Reed order\nlang: en\nauthority: 3\n---\n# Reed order\n\nThe reed quota is 500 tonnes a year.\n",
     "market/reeds.md": "---\ntitle: Reed market news\nlang: en\nauthority: 7\n---\n# Reed market news\n\nThe reed quota is 700 tonnes a year.\n",
     "country/galenia.md": "---\ntitle: 'Galenia: country card'\nlang: en\n---\n# Galenia: country card\n\n## Taxes\n\nThe profit tax of Galenia is 19 percent.\n",
@@ -241,6 +243,41 @@ async def test_a_translation_covers_nothing_that_was_not_asked(desk: WritingHous
     text, answer = await shown(desk, "Сколько стоит билет в оперу?")
     assert answer.outcome is Outcome.NOT_COVERED
     assert not re.search("310|900", text)
+
+
+async def test_a_translation_that_hangs_is_not_waited_for_again_for_a_while(desk: WritingHouse) -> None:
+    desk.server.part = lambda asked: Misbehaviour(hang_seconds=30) if asked.kind == "translate" else good(asked)
+    now = 100.0
+    desk.assistant._research = Research(desk.house.knowledge, clock=lambda: now)
+    desk.model._seconds = 0.7
+    covered = "What is the profit tax of Fimoria?"
+    for question in ("Who sells whistles in Fimoria?", covered, covered):
+        await shown(desk, question)
+    assert [asked.kind for asked in desk.server.asked] == ["translate", "answer", "answer"]
+    assert desk.model.tally.failures == {"preparing: timeout": 1}
+    now += 61
+    await shown(desk, "Who sells whistles in Galenia?")
+    assert [asked.kind for asked in desk.server.asked].count("translate") == 2
+    assert desk.model.tally.failures["preparing: timeout"] == 2
+
+
+@pytest.mark.parametrize(
+    ("back", "found"), [("How often does the watchmaker tune the chimes?", True), ("Who wrote this play?", False)]
+)
+async def test_a_model_lets_a_document_in_a_language_without_our_words_be_found(
+    desk: WritingHouse, back: str, found: bool
+) -> None:
+    def part(asked: Asked) -> Played:
+        if asked.kind == "answer":
+            number = next((n for n, text in asked.passages.items() if "9 mois" in text), 1)
+            return iter([f"The watchmaker tunes the chimes every 9 months. [{number}]"])
+        french = "Tous les combien de mois l’horloger accorde-t-il le carillon ?"
+        return iter([f"en: {back}" if "horloger" in asked.user else f"fr: {french}"])
+
+    desk.server.part = part
+    _, answer = await shown(desk, "How often does the watchmaker tune the chimes?")
+    assert ("9 mois" in answer.text) is found
+    assert (answer.outcome is not Outcome.NOT_COVERED) is found
 
 
 async def test_a_translation_that_asks_for_another_country_is_not_searched(desk: WritingHouse) -> None:
