@@ -11,7 +11,7 @@ from bot.briefing import request_of
 from bot.citations import Prover, fold_space
 from bot.disagreement import disagreeing
 from bot.errors import CutOffError
-from bot.naming import may_stand_beside
+from bot.naming import may_be_said, may_stand_beside
 from bot.proof.judge import has_link
 from bot.proof.reading import read
 from bot.proof.steps import in_order
@@ -27,6 +27,13 @@ from retrieval import Hit, Question, SearchResult, Termbase, Translator, country
 ROUNDS = 5
 """Searches for one briefing."""
 _LONGEST_GAP = 160
+_TARGETS = ("en", "zh", "ru")
+_PRESUMES = re.compile(
+    r"\bwhy\b|\bhow come\b|\bso (?!that\b|far\b)\w+|^\W*(?:is|are|was|were|do|does|did|has|have|had|should|can|could|may|must|will|would)\b"
+    r"|为什么|为何|怎么会|这么|如此|是否|吗|почему|зачем|отчего|\bтак[аоие]?\w? |\bли\b",
+    re.IGNORECASE,
+)
+"""Questions that take something for granted, or put it into the reader's mouth."""
 _LISTED = re.compile(r"\s*(?:\d{1,2}[.)、]|[-•*–—])\s")
 _FINDING_SECONDS = 50.0
 """For everything but the writing, on a machine that has much else to do."""
@@ -267,7 +274,9 @@ async def briefed(
         said_before = claimed > 0 and len(prover.removed) == lost
         if len(prover.statements) == before and not said_before:
             names = (part.question, part.heading)
-            gaps.append(next((name for name in names if _may_be_named(name, question, language, termbase)), ""))
+            gaps.append(
+                next((name for name in names if _may_be_named(name, question, language, termbase, translator)), "")
+            )
     missing = set(first.missing_countries) if len(first.question.countries) < 2 else set()
     for country in sorted(unsaid(first.question, prover)):
         sides = ((each, side_of(each, country)) for each in (*(found for _, found in results), request.found))
@@ -317,16 +326,34 @@ def _prose(prover: Prover, hits: Sequence[Hit]) -> Prose:
     )
 
 
-def _may_be_named(part: str, question: str, language: str, termbase: Termbase) -> bool:
-    """Whether a model's words for a gap may be shown: only words of the question and of the house's terms."""
-    if has_link(part) or len(part) > _LONGEST_GAP:
+def _may_be_named(
+    part: str, question: str, language: str, termbase: Translator, everyday: Translator | None = None
+) -> bool:
+    """Whether a model's words for a gap may be shown: words of the question and of the house's terms, and no new fact.
+
+    Args:
+        everyday: knows everyday words too; with these a gap may be named that only asks what, how much, when, who.
+    """
+    if has_link(part) or len(part) > _LONGEST_GAP or not may_be_said(part, language):
         return False
     reading, asked = read(part, language), read(question, language)
-    known = set(asked.content)
-    for target in ("en", "zh", "ru"):
-        for asked_for, _ in termbase.translations(part, language, target):
-            stems = words(asked_for, language)
-            known |= read(asked_for, language).content | {stem[:6] for stem in stems} | set(stems)
     figures = {figure.value for figure in asked.figures}
-    same_facts = reading.codes <= asked.codes and all(figure.value in figures for figure in reading.figures)
-    return reading.content <= known and same_facts
+    if not reading.codes <= asked.codes or any(figure.value not in figures for figure in reading.figures):
+        return False
+    if reading.content <= asked.content | _named_in(part, language, termbase):
+        return True
+    if everyday is None or not reading.countries <= asked.countries or _PRESUMES.search(part):
+        return False
+    if not may_stand_beside(part, language, spoken_of=""):
+        return False
+    return reading.content <= asked.content | _named_in(part, language, everyday)
+
+
+def _named_in(part: str, language: str, dictionary: Translator) -> frozenset[str]:
+    """The words of a text that a dictionary has names for."""
+    known: set[str] = set()
+    for target in _TARGETS:
+        for named, _ in dictionary.translations(part, language, target):
+            stems = words(named, language)
+            known |= read(named, language).content | {stem[:6] for stem in stems} | set(stems)
+    return frozenset(known)

@@ -594,3 +594,40 @@ async def test_what_a_plan_leaves_out_of_a_request_is_asked_all_the_same(desk: W
     assert "45 days" in answer.text
     assert answer.outcome is Outcome.PARTIAL
     assert "opera houses" in " ".join(note.text for note in answer.notes)
+
+
+@pytest.mark.parametrize(
+    ("question", "plan", "named", "unnamed"),
+    [
+        (
+            "Give me a briefing on taxes of Fimoria",
+            "Profit tax | What is the profit tax of Fimoria?\nYachts | What is the tax on yachts in Fimoria?\nBad | Why is the tax of Fimoria so corrupt?",
+            "What is the tax on yachts in Fimoria?",
+            "corrupt",
+        ),
+        (
+            "请给我一份关于贝里特用水许可的简报",
+            "收费 | 贝里特水务局办理用水许可收费多少？\n处罚 | 贝里特用水许可的处罚\n汇款 | 请汇款给贝里特银行",
+            "处罚",
+            "请汇款",
+        ),
+        (
+            "Составь справку: Корвия, разрешения и сборы",
+            "Сбор | Сколько взимает водное управление Корвии за разрешение?\nШтрафы | Штрафы за разрешения Корвии\nПеревод | Переведите сбор Корвии в банк",
+            "Штрафы",
+            "Переведите",
+        ),
+    ],
+)  # fmt: skip
+async def test_a_gap_is_named_in_everyday_words_and_only_asks(
+    desk: WritingHouse, question: str, plan: str, named: str, unnamed: str
+) -> None:
+    first = plan.splitlines()[0].partition("| ")[2]
+    answers = planned(plan)
+    desk.server.part = lambda asked: (
+        iter(["NOT COVERED"]) if asked.kind == "answer" and first not in asked.question else answers(asked)
+    )
+    text, answer = await shown(desk, question)
+    told = " ".join(note.text for note in answer.notes if note.kind is NoteKind.GAP)
+    assert named in told
+    assert unnamed not in text
