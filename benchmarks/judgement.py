@@ -111,7 +111,9 @@ def _asked(base: KnowledgeBase, question: Mapping[str, Any], names: Mapping[str,
     for hit in result.hits:
         document = hit.passage.document_id
         right.append(names.get(document, document) in gold or PurePosixPath(document).stem in gold)
-    nothing_on_its_countries = bool(result.missing_countries) and result.missing_countries == result.question.countries
+    nothing_on_its_countries = (
+        not result.covered and bool(result.missing_countries) and result.missing_countries == result.question.countries
+    )
     found = () if nothing_on_its_countries else tuple(_weighed(result, hit) for hit in result.hits)
     return Asked(question.get("answerable", True), found, tuple(right[: len(found)]))
 

@@ -315,7 +315,8 @@ def _missing(result: SearchResult, prose: Prose, language: str) -> tuple[Note, .
     if not missing:
         return ()
     named = ", ".join(country_names(sorted(missing), reply_language(language)))
-    return (Note(NoteKind.GAP, reply("partial_country", language, countries=named)),)
+    said = "partial_in_passing" if missing == result.question.countries else "partial_country"
+    return (Note(NoteKind.GAP, reply(said, language, countries=named)),)
 
 
 def _asking_back(asked: _Asked, back: AskedBack, *, question: str) -> Answer:

@@ -159,7 +159,7 @@ def _differ(question: Question, one: tuple[Hit, Best], other: tuple[Hit, Best]) 
     """Whether two passages answer the same thing differently: with other figures, or under one heading in other words."""
     (hit, best), (other_hit, other_best) = one, other
     mine, theirs = figures(best.held, question), figures(other_best.held, question)
-    if question.asked in {Asked.FIGURE, Asked.TIME} and mine and theirs:
+    if question.asked in {Asked.FIGURE, Asked.MONEY, Asked.DURATION, Asked.TIME} and mine and theirs:
         return not mine & theirs
     return _under_one_heading(hit, other_hit) and best.held != other_best.held
 

@@ -21,8 +21,7 @@ from bot.tables import settled
 from bot.writers import Claim, Part, ProseWriter
 from bot.writers.bearing import Bearing
 from bot.writers.quoting import other_side, side_of
-from bot.writers.stretches import is_of_kind
-from retrieval import Hit, Question, SearchResult, Termbase, Translator, country_names, words
+from retrieval import Hit, Question, SearchResult, Termbase, Translator, country_names, is_of_kind, words
 
 ROUNDS = 5
 """Searches for one briefing."""

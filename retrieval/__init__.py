@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from retrieval.ingest import FileReport as FileReport
     from retrieval.ingest import Progress as Progress
     from retrieval.ingest import SyncReport as SyncReport
+    from retrieval.kinds import Asked as Asked
+    from retrieval.kinds import has_unit as has_unit
+    from retrieval.kinds import is_of_kind as is_of_kind
     from retrieval.knowledge_base import CatalogReader as CatalogReader
     from retrieval.knowledge_base import FileStanding as FileStanding
     from retrieval.knowledge_base import FolderCounts as FolderCounts
@@ -52,7 +55,6 @@ if TYPE_CHECKING:
     from retrieval.metadata import Metadata as Metadata
     from retrieval.metadata import Status as Status
     from retrieval.metadata import contradictions as contradictions
-    from retrieval.question import Asked as Asked
     from retrieval.question import Concept as Concept
     from retrieval.question import Question as Question
     from retrieval.question import Reading as Reading
@@ -77,12 +79,13 @@ _ROOMS = {
     "gazetteer": "countries_in countries_of_adjectives countries_of_document country_names unspaced_names_in",
     "indexes": "IndexCounts",
     "ingest": "FileReport Progress SyncReport",
+    "kinds": "Asked has_unit is_of_kind",
     "knowledge_base": "CatalogReader FileStanding FolderCounts KnowledgeBase KnowledgeFile KnowledgeStatus",
     "language": "detect_language fold stop_words terms words",
     "limits": "ReadLimits",
     "lint": "FolderFinding check_folder",
     "metadata": "Access Metadata Status contradictions",
-    "question": "Asked Concept Question Reading",
+    "question": "Concept Question Reading",
     "retriever": "SearchResult",
     "sentences": "Sentence split_sentences",
     "settings": "RetrievalSettings",

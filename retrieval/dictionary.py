@@ -6,11 +6,12 @@ looked up by the stems of words, Chinese by its characters, because where a Chin
 
 import bisect
 import functools
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from retrieval.language import Placed, fold, fold_each, has_han, is_han, placed, stop_words, words
+from retrieval.language import Placed, fold, fold_each, has_han, is_han, lone_characters, placed, stop_words, words
 
 Row = Mapping[str, Sequence[str]]
 """Names by language."""
@@ -75,7 +76,7 @@ class Dictionary:
         self._by_characters: dict[str, list[int]] = {}
         self._by_words: dict[tuple[str, str], list[tuple[tuple[str, ...], int]]] = {}
         self._names: dict[tuple[int, str], tuple[tuple[str, ...], ...]] = {}
-        self._kin: dict[tuple[int, str], frozenset[str]] = {}
+        self._kin: dict[tuple[int, str], tuple[frozenset[str], frozenset[str]]] = {}
         for name, (_, language, number) in zip(cut or cut_names(self._rows), _listed(self._rows), strict=True):
             if has_han(name):
                 self._by_characters.setdefault(name, []).append(number)
@@ -85,15 +86,19 @@ class Dictionary:
         for listed in self._by_words.values():
             listed.sort(key=lambda item: -len(item[0]))
 
-    def spans(self, folded: str, language: str) -> list[Span]:
-        """What is named in a folded text, in its order; longer names hide those inside them."""
+    def spans(self, folded: str, language: str, *, whole_words: bool = False) -> list[Span]:
+        """What is named in a folded text, in its order; longer names hide those inside them.
+
+        Args:
+            whole_words: leaves out single Han characters that are part of a word, such as the day in "tomorrow".
+        """
         tokens = placed(folded, language)
         found: list[Span] = []
         position = 0
         while position < len(tokens):
             token = tokens[position]
             if token.han:
-                found += self._in_characters(folded, token)
+                found += self._in_characters(folded, token, whole_words=whole_words)
                 position += 1
                 continue
             length, rows = self._match(tokens, position, language)
@@ -130,22 +135,30 @@ class Dictionary:
         """Whether something is called so in a language."""
         return bool(self._called(fold(name), language))
 
-    def kin(self, rows: Iterable[int], language: str) -> frozenset[str]:
-        """The single words for things that share a name with one of these in any language: for "die" also "perish"."""
-        return frozenset().union(*(self._kin_of(row, language) for row in rows))
+    def kin(self, rows: Iterable[int], language: str) -> tuple[frozenset[str], frozenset[str]]:
+        """The single words for things that share names with one of these: for "die" also "perish".
 
-    def _kin_of(self, row: int, language: str) -> frozenset[str]:
+        Returns:
+            Those that share names in two languages, which seldom mean anything else; and those that share one in any.
+        """
+        found = [self._kin_of(row, language) for row in rows]
+        near = frozenset[str]().union(*(near for near, _ in found))
+        return near, frozenset[str]().union(*(far for _, far in found)) - near
+
+    def _kin_of(self, row: int, language: str) -> tuple[frozenset[str], frozenset[str]]:
         found = self._kin.get((row, language))
         if found is None:
-            neighbours = {
+            shared = Counter(
                 other
                 for spoken, names in self._rows[row].items()
-                for name in names
-                for other in self._called(fold(name), spoken)
-            }
-            listed = (name for other in neighbours for name in self.names(other, language))
-            found = self._kin[row, language] = frozenset(name[0] for name in listed if len(name) == 1)
+                for other in {other for name in names for other in self._called(fold(name), spoken)}
+            )
+            near = self._single_words((other for other, times in shared.items() if times > 1), language)
+            found = self._kin[row, language] = near, self._single_words(shared, language)
         return found
+
+    def _single_words(self, rows: Iterable[int], language: str) -> frozenset[str]:
+        return frozenset(name[0] for row in rows for name in self.names(row, language) if len(name) == 1)
 
     def _called(self, name: str, language: str) -> Iterable[int]:
         if any(map(is_han, name)):
@@ -161,7 +174,8 @@ class Dictionary:
                 return len(name), tuple(number for other, number in listed if other == name)
         return 1, ()
 
-    def _in_characters(self, folded: str, run: Placed) -> Iterator[Span]:
+    def _in_characters(self, folded: str, run: Placed, *, whole_words: bool) -> Iterator[Span]:
+        alone = lone_characters(run.han) if whole_words else frozenset[int]()
         start = run.start
         while start < run.end:
             end = next(
@@ -173,7 +187,8 @@ class Dictionary:
                 start + 1,
             )
             name = folded[start:end]
-            if name in self._by_characters and name not in stop_words("zh"):
+            is_word = not whole_words or end - start > 1 or start - run.start in alone
+            if is_word and name in self._by_characters and name not in stop_words("zh"):
                 yield Span(start, end, tuple(self._by_characters[name]))
             start = end
 

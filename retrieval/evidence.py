@@ -7,10 +7,11 @@ condition of their own; only a passage that is about none of those asked for mus
 ``benchmarks.judgement`` and hold for every language.
 """
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 
-from retrieval.language import terms
+from retrieval.language import Terms, terms
 from retrieval.question import Concept, Reading
 from retrieval.sentences import split_sentences
 
@@ -52,8 +53,8 @@ class Evidence:
 
 
 # Fitted by ``python -m benchmarks.judgement``.
-WEIGHTS = (2.04, 2.41, 3.96, -3.71, 3.05, 2.30)
-BIAS = -3.69
+WEIGHTS = (2.38, 2.43, 3.53, -3.66, 3.06, 2.42)
+BIAS = -3.54
 _ABOVE = 0.8
 """What stands together in a title and headings is worth this share of what stands together in sentences."""
 ENOUGH = -1.0
@@ -90,34 +91,44 @@ def evidence(
         return Evidence(nearness=nearness(cosine))
     sentences = [terms(sentence.text, language) for sentence in split_sentences(text)]
     ahead = terms(context, language)
-    held = frozenset(ahead.words).union(*(sentence.words for sentence in sentences))
+    windows = [_Place.of(one, two) for one, two in itertools.pairwise(sentences)] or [_Place.of(*sentences)]
+    everywhere = _Place.of(ahead, *sentences)
     countries = frozenset(about)
 
-    def share(words: frozenset[str]) -> float:
-        return sum(concept.weight * _held(concept, words, countries) for concept in concepts) / total
+    def held(concept: Concept, place: _Place) -> float:
+        if concept.country is not None and concept.country in countries:
+            return 1.0
+        return concept.held_by(place.words, place.pairs)
 
-    pairs = list(zip(sentences, [*sentences[1:], None], strict=True))
-    window = max((share(frozenset(one.words + (two.words if two else ()))) for one, two in pairs), default=0.0)
-    window = max(window, _ABOVE * share(frozenset(ahead.words)))
-    missing = [c.weight * (1.0 - _held(c, held, countries)) for c in concepts if c.names or c.is_name]
+    def share(place: _Place) -> float:
+        return sum(concept.weight * held(concept, place) for concept in concepts) / total
+
+    window = max(*map(share, windows), _ABOVE * share(_Place.of(ahead)))
+    missing = [c.weight * (1.0 - held(c, everywhere)) for c in concepts if c.names or c.is_name]
+    # The parts are those of the subject alone.
+    of_subject = sum(concept.weight for concept in reading.subject) / total
     return Evidence(
-        coverage=share(held),
+        coverage=share(everywhere),
         window=window,
-        # The parts are those of the subject alone.
-        parts=sum(concept.weight for concept in reading.subject)
-        / total
-        * max(
-            (
-                reading.share_of_parts(frozenset(one.parts + (two.parts if two else ())), otherwise=window)
-                for one, two in pairs
-            ),
-            default=0.0,
-        ),
+        parts=of_subject * max(reading.share_of_parts(place.parts, otherwise=window) for place in windows),
         gap=max(missing, default=0.0) / total,
         unknown=sum(c.weight for c in concepts if not (c.names or c.is_name) and c.country is None) / total,
         nearness=nearness(cosine),
     )
 
 
-def _held(concept: Concept, words: frozenset[str], about: frozenset[str]) -> float:
-    return 1.0 if concept.country is not None and concept.country in about else concept.held_by(words)
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What stands together in a text."""
+
+    words: frozenset[str]
+    pairs: frozenset[str]
+    parts: frozenset[str]
+
+    @classmethod
+    def of(cls, *texts: Terms) -> "_Place":
+        return cls(
+            frozenset(word for text in texts for word in text.words),
+            frozenset(pair for text in texts for pair in text.pairs),
+            frozenset(part for text in texts for part in text.parts),
+        )

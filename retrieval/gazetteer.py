@@ -93,6 +93,15 @@ _EXACT = {
         "TD": re.compile(r"\bЧад[аеу]?\b"),
     }
 }
+# What names no country although it has its name: money, and languages.
+_MONEY = re.compile(r"\b(?:US|U\.S\.) dollars?\b|\bдолл(?:\.|ар\w*)\s+США\b", re.IGNORECASE)
+_LANGUAGES = {
+    "en": re.compile(
+        r"\b(?:in|into)\s+[A-Z]\w+(?=\s*(?:[^\w\s]|$|and\b|or\b))"
+        r"|\b[A-Z]\w+[\s-](?:languages?|versions?|translations?|editions?|speak\w+)\b"
+    ),
+    "ru": re.compile(r"\b\w+[сц]к\w+\s+язык\w*|\bпо-\w+ски\b", re.IGNORECASE),
+}
 _NO_COUNTRIES = frozenset({"AQ", "EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"})
 
 _MEMBERS = {
@@ -117,6 +126,7 @@ def members(region: str) -> frozenset[str]:
 
 def countries_in(text: str, language: str) -> frozenset[str]:
     """Codes of the countries a text names, in its own language and, where its script fits, in en, zh and ru."""
+    text = _MONEY.sub(" ", text)
     scripts = script_counts(text)
     found: set[str] = set()
     languages = {language}
@@ -139,9 +149,20 @@ def countries_in(text: str, language: str) -> frozenset[str]:
 
 
 def countries_of_document(metadata: Metadata, language: str) -> frozenset[str]:
-    """Codes of the countries a document is about by its card, or else by its title."""
-    carded = frozenset(code[:2] for code in metadata.countries)
-    return carded or countries_in(metadata.title, language)
+    """Codes of the countries a document is about by its card, or else by its title.
+
+    A rule of a region holds for its members; a card on Kazakhstan that names its region is still about Kazakhstan.
+    """
+    return (
+        frozenset(code[:2] for code in metadata.countries)
+        or frozenset[str]().union(*map(members, metadata.region))
+        or _countries_of_title(metadata.title, language)
+    )
+
+
+@functools.lru_cache(maxsize=4096)
+def _countries_of_title(title: str, language: str) -> frozenset[str]:
+    return countries_in(title, language)
 
 
 def unspaced_names_in(folded: str) -> list[tuple[int, int, str]]:
@@ -156,7 +177,7 @@ def countries_of_adjectives(text: str, language: str) -> frozenset[str]:
     Weaker than a name: a Chinese investor in Kenya asks about Kenya.
     """
     adjectives = _adjectives(language)
-    stems = words(text, language)
+    stems = words(_LANGUAGES[language].sub(" ", text), language) if adjectives else []
     pairs = [" ".join(pair) for pair in itertools.pairwise(stems)]
     return frozenset(adjectives[stem] for stem in (*stems, *pairs) if stem in adjectives)
 

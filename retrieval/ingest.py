@@ -17,7 +17,7 @@ from retrieval.document import Document, Passage
 from retrieval.embedder import Embedder, Vectors, knows
 from retrieval.errors import DataFolderError, KnowledgeFolderError, UnreadableFileError
 from retrieval.folder import FoundFile, digest_of, is_as_found, walk
-from retrieval.gazetteer import countries_in, members
+from retrieval.gazetteer import countries_in, countries_of_adjectives, countries_of_document
 from retrieval.indexes import Indexes
 from retrieval.language import detect_language
 from retrieval.metadata import Metadata
@@ -26,7 +26,7 @@ from retrieval.splitter import split
 
 log = logging.getLogger(__name__)
 
-UNDERSTANDING = "6"
+UNDERSTANDING = "7"
 """Raised when files come to be read, split or described otherwise than before: then all are read anew, once."""
 _BATCH_PASSAGES = 256
 _BATCH_DOCUMENTS = 64
@@ -372,16 +372,12 @@ def _understand(document: Document) -> tuple[str, list[tuple[Passage, str, froze
     """A document's language, and its passages with their context, countries and the text that is embedded."""
     metadata = document.metadata
     language = metadata.language or detect_language(document.text)
-    own = {code[:2] for code in metadata.countries}
-    if not own:
-        # A rule of a region holds for its members; a card on Kazakhstan that names its region is still about Kazakhstan.
-        own = set[str]().union(*map(members, metadata.region))
-    if not own:
-        own |= countries_in(metadata.title, language)
+    own = countries_of_document(metadata, language)
     passages = []
     for passage in split(document):
         context = context_of(document.metadata, passage)
-        countries = frozenset(own) | countries_in(f"{context}\n{passage.text}", passage.language)
+        whole = f"{context}\n{passage.text}"
+        countries = own | countries_in(whole, passage.language) | countries_of_adjectives(whole, passage.language)
         passages.append((passage, context, countries, embedded_text(context, passage.text)))
     return language, passages
 

@@ -36,6 +36,10 @@ _ORDINAL = re.compile(
 )
 _YEAR_IN_HAN = re.compile(r"([一二三四五六七八九零〇]{4})(?=年)")
 _HAN_DIGITS = {digit: number for number, digit in enumerate("〇一二三四五六七八九")} | {"零": 0}
+_CLAUSE = re.compile(
+    r"(?:articles?|sections?|chapters?|clauses?|paragraphs?|annex|appendix|schedule|стать[яиюе]\w*|глав[аыеу]|пункт\w{0,2}|раздел\w{0,2}"
+    r"|приложени\w{1,2}|artikel|artículo|artigo|articolo|artykuł)\s(\d+)(?![\d.,]*\d)|第(\d+)(?=[条章节款项编])"
+)
 # What stands short before a number, by language; the full stop may be missing.
 _SHORT = {
     "en": {"arts?": "article", "secs?": "section", "paras?": "paragraph", "nos?|number": "no", "ch": "chapter"},
@@ -64,6 +68,13 @@ def written_out(folded: str, language: str) -> str:
     if "年" in folded:
         folded = _YEAR_IN_HAN.sub(lambda match: "".join(str(_HAN_DIGITS[digit]) for digit in match.group(1)), folded)
     return folded
+
+
+def clauses(folded: str, language: str) -> frozenset[str]:
+    """The numbers of the articles, chapters and annexes that a folded text names."""
+    return frozenset(
+        number for match in _CLAUSE.finditer(written_out(folded, language)) for number in match.groups() if number
+    )
 
 
 def _days(folded: str, language: str) -> Iterator[dt.date]:

@@ -5,28 +5,19 @@ smallest thing of a question that a passage can hold: a word, or a term of sever
 index, so "Beijing" counts for little in a folder about Beijing and for much in any other. ``understanding`` makes them.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+import itertools
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 
-from retrieval.language import Sought, fold, placed, stop_words
+from retrieval.kinds import Asked
+from retrieval.language import Sought, fold, is_han, placed, stop_words
 
 READ = 0.3
 """Share of what is asked about a country that must have a name in a language for it to be looked for there."""
-_KIN = 0.8
+_APART = 0.25
+"""What the words of a name are worth that stand apart in a text, beside those that stand side by side."""
+_KIN, _DISTANT_KIN = 0.8, 0.4
 """What a word of kin is worth beside the word itself."""
-
-
-class Asked(StrEnum):
-    """The kind of thing that answers, as far as the question's words tell."""
-
-    FIGURE = "figure"
-    TIME = "time"
-    WHO = "who"
-    PLACE = "place"
-    LIST = "list"
-    STEPS = "steps"
-    ANY = "any"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +31,42 @@ class Concept:
     """Its commonest name there as people write it."""
     country: str | None = None
     kin: frozenset[str] = frozenset()
-    """Words that may mean the same: "perish" for "die"."""
+    """Words that mean about the same: "perish" for "die"."""
+    distant_kin: frozenset[str] = frozenset()
+    """Words that may do so in some sense of both."""
     is_name: bool = False
     """Whether it is written as a name and nothing is known to be called so: a passage must not be taken to speak of it."""
 
-    def held_by(self, held: Collection[str]) -> float:
-        """Which share of one of its names a text holds, 0 to 1; a little less where it holds a word of kin."""
+    def held_by(self, held: Collection[str], pairs: Collection[str] | None = None) -> float:
+        """Which share of one of its names a text holds, 0 to 1; a little less where it holds a word of kin.
+
+        Args:
+            pairs: neighbours in the text, as ``terms`` gives them. Words of a name that do not stand side by side count for less
+                then: carbon here and a tax there are no carbon tax.
+        """
         best = 0.0
         for name in self.names:  # asked a thousand times a question, so without a generator
             if len(name) == 1:
                 if name[0] in held:
                     return 1.0
                 continue
-            found = 0
+            found = 0.0
             for word in name:
                 found += word in held
+            if pairs is not None and found:
+                found *= _APART + (1 - _APART) * _side_by_side(name, pairs)
             if found > best * len(name):
                 best = found / len(name)
-        return _KIN if best < _KIN and not self.kin.isdisjoint(held) else best
+        if best < _KIN and not self.kin.isdisjoint(held):
+            return _KIN
+        return _DISTANT_KIN if best < _DISTANT_KIN and not self.distant_kin.isdisjoint(held) else best
+
+
+def _side_by_side(name: Sequence[str], pairs: Collection[str]) -> float:
+    """Which share of the neighbours of a name are neighbours in a text; all in Chinese, whose words overlap."""
+    if is_han(name[0][0]):
+        return 1.0
+    return sum(f"{one}_{two}" in pairs for one, two in itertools.pairwise(name)) / (len(name) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +145,10 @@ class Question:
     countries: frozenset[str]
     years: frozenset[str]
     asked: Asked
+    is_of_both: bool = False
+    """Whether it asks for what its countries have with each other: that stands where they are all named."""
+    clauses: frozenset[str] = frozenset()
+    """Numbers of the articles, chapters and annexes it asks for: what holds none of them does not answer."""
     is_foreign: bool = False
     """Whether the index holds no passage in its language, and hardly a word of it has a name that stands in the others."""
 

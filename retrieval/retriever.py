@@ -16,9 +16,10 @@ from retrieval.catalog import Catalog, Stored
 from retrieval.dictionary import Dictionary
 from retrieval.document import Hit, Passage, Scores
 from retrieval.embedder import Embedder, Vectors
-from retrieval.evidence import Evidence, evidence, nearness
+from retrieval.evidence import ENOUGH, Evidence, evidence, nearness
 from retrieval.gazetteer import countries_of_document
 from retrieval.indexes import Indexes
+from retrieval.kinds import Asked, is_of_kind
 from retrieval.language import words
 from retrieval.metadata import Metadata
 from retrieval.question import Concept, Question
@@ -48,6 +49,8 @@ _ABROAD = -0.25
 """Weight of evidence that a passage in another language must have where there are some in the question's own, which do not
 answer it. Of questions without an answer on all sets in one index a seventh fewer are answered so, in Chinese and in Russian.
 """
+_IN_PASSING = 0.0
+"""Weight of evidence that a passage must have which names the country that was asked for, but is about another."""
 _WORDS_ALONE = 0.7
 _FOREIGN_WEIGHT = 0.77
 """What a passage in another language than the question's is worth beside one in it."""
@@ -216,6 +219,8 @@ def _fits(question: Question, stored: Stored) -> bool:
 
     Rules of China for going abroad hold for every country one goes to.
     """
+    if question.is_of_both:
+        return question.countries <= stored.countries
     if not question.countries or not stored.countries or question.countries & stored.countries:
         return True
     return _regulates_going_abroad(stored)
@@ -244,6 +249,8 @@ def _judged(question: Question, ranked: Sequence[_Candidate]) -> SearchResult:
     if len(question.countries) > 1 and sides and not any(map(_regulates_going_abroad, sides)):
         # A side of a comparison that has documents, but none on this, is missing all the same.
         missing = question.countries.difference(*(each.countries for each in sides))
+    elif len(question.countries) == 1 and sides and all(_is_in_passing(question, each) for each in sides):
+        missing = question.countries  # the reader is told that what is quoted is about another country
     # What covers the question is quoted, also where the order would not let it be.
     behind = [candidate for candidate in bearing[:1] if candidate not in ranked[:_JUDGED]]
     ordered = [*behind, *(candidate for candidate in ranked[:KEPT] if candidate not in behind)]
@@ -257,6 +264,12 @@ def _judged(question: Question, ranked: Sequence[_Candidate]) -> SearchResult:
         for candidate in ordered
     )
     return SearchResult(question, hits, bool(bearing), missing)
+
+
+def _is_in_passing(question: Question, stored: Stored) -> bool:
+    """Whether a passage names a country that was asked for, but its document is about others."""
+    own = countries_of_document(stored.metadata, stored.passage.language)
+    return bool(own and question.countries & stored.countries) and not own & question.countries
 
 
 def _regulates_going_abroad(stored: Stored) -> bool:
@@ -355,9 +368,30 @@ def _bearing(question: Question, ranked: Sequence[_Candidate]) -> list[_Candidat
             continue
         if question.countries and not about and place >= _JUDGED:
             continue  # rules for going anywhere do not answer where there is more on the country itself
+        if not _has_clauses(question, stored) or not _has_amount(question, stored):
+            continue
         weighed = _evidence(question, candidate)
-        if weighed.suffices and not (stored.passage.language != question.language and own and weighed.weight < _ABROAD):
+        if weighed.suffices and weighed.weight >= _wanted(question, stored, own=own):
             found.append(candidate)
             if len(question.countries) < 2:
                 break
     return found
+
+
+def _has_clauses(question: Question, stored: Stored) -> bool:
+    """Whether a passage has the number of an article that was asked for, if any was."""
+    return not question.clauses or not question.clauses.isdisjoint(
+        words(f"{stored.context}\n{stored.passage.text}", stored.passage.language)
+    )
+
+
+def _has_amount(question: Question, stored: Stored) -> bool:
+    """Whether a passage tells an amount of money, where one was asked for."""
+    return question.asked is not Asked.MONEY or is_of_kind(question.asked, stored.passage.text)
+
+
+def _wanted(question: Question, stored: Stored, *, own: bool) -> float:
+    """The weight that the evidence of a passage must have; ``own`` if there are passages in the question's own language."""
+    if _is_in_passing(question, stored):
+        return _IN_PASSING
+    return _ABROAD if own and stored.passage.language != question.language else ENOUGH

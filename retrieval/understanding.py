@@ -8,6 +8,7 @@ from typing import Protocol
 
 from retrieval.dictionary import Dictionary, Span
 from retrieval.gazetteer import countries_in, countries_of_adjectives, country_names, unspaced_names_in
+from retrieval.kinds import asked_in, is_of_both
 from retrieval.language import (
     content_words,
     detect_language,
@@ -19,31 +20,16 @@ from retrieval.language import (
     terms,
     words,
 )
-from retrieval.notations import codes
-from retrieval.question import READ, Asked, Concept, Question, Reading
+from retrieval.notations import clauses, codes
+from retrieval.question import READ, Concept, Question, Reading
 from retrieval.sounds import Name, names_in
 
 _ABBREVIATION = re.compile(r"[A-ZА-ЯЁ][A-ZА-ЯЁ0-9&-]{1,6}")
 _HEARD = 3
 """Names of the index that one of the question may be, by their sound."""
 _PLAINLY_A_NAME = 3
+_NO_KIN: Sequence[frozenset[str]] = (frozenset(), frozenset())
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
-_ASKED: Sequence[tuple[Asked, str]] = (
-    (Asked.STEPS, r"\bwhat steps|which steps|\bhow (?:do|can|does|should|to)\b|procedure for|在?哪些步骤|哪些程序|什么程序|流程|如何办理|怎么办理"
-                  r"|怎样办理|какие шаги|каков порядок|как (?:получить|оформить|подать|зарегистрировать)"),
-    (Asked.FIGURE, r"\bhow (?:much|many|large|big|high|long|far|old|often|tall|deep)\b|what (?:percentage|percent|share|proportion|number|rate|amount"
-                   r"|price|tax|population|area|length|value)|\bwhat (?:is|was|are|were) the (?:\w+ ){0,3}(?:rate|share|number|amount|price|balance"
-                   r"|population|gdp|threshold|percentage|value|size|area|height|length|total|capital requirement)\b|多少|多大|多高|多长|多久|百分之|几[个种项年月日天人家条次成]"
-                   r"|比例|占比|сколько|как долго|каков[аоы]? (?:\w+ ){0,2}(?:доля|ставка|сумма|цена|площадь|численность|размер|объём|объем|порог|срок)"
-                   r"|какой процент|какая доля|какова доля"),
-    (Asked.TIME, r"\bwhen\b|what (?:year|date|day|month|time)|which (?:year|date|day|month)|since when|by when|deadline|from what date|截止日期|什么时候|何时|哪一?年|哪一?天|哪[个一]?月|几月|几号"
-                 r"|什么时间|когда|в каком году|какого числа|с как(?:ого|ой даты)|до как(?:ого|ой даты)"),
-    (Asked.WHO, r"\bwho(?:se|m)?\b|which (?:company|body|bodies|agency|authority|ministry|person|organi[sz]ation)|谁|哪家|哪个部门|哪些部门|哪些机构|何人|哪位|哪个公司"
-                r"|кто|кем|кому|какой орган|какая компания|какое ведомство"),
-    (Asked.PLACE, r"\bwhere\b|\b(?:which|what) (?:country|city|town|place|region|port)|哪里|哪儿|何处|何地|在哪(?=[座？?，,]|$)|哪[个座](?:国家|城市|地区|省)|什么地方|где|куда|в какой стране|в каком городе"),
-    (Asked.LIST, r"\bwhich\b.*\b(?:are|do|does|were)\b|what (?:are|were) the|\blist\b|name the|what (?:kinds|types|groups)|哪些|有哪几|哪几[个种类项]|分别是|包括什么"
-                 r"|какие|перечислите|каковы"),
-)  # fmt: skip
 
 
 class Frequencies(Protocol):
@@ -78,7 +64,7 @@ def understand(
     languages = tuple(languages)
     countries = countries_in(text, own) or countries_of_adjectives(text, own)
     folded = fold(text)
-    house = termbase.spans(folded, own)
+    house = termbase.spans(folded, own, whole_words=True)
     places = [Span(start, end, ()) for start, end, _ in unspaced_names_in(folded)] if own == "zh" else []
     # Inside a country's name stand characters that would be taken for words.
     everyday = lexicon.spans(_blanked(folded, [*house, *places]), own)
@@ -105,7 +91,9 @@ def understand(
         readings=readings,
         countries=countries,
         years=frozenset(_YEAR.findall(text)),
-        asked=_asked(text),
+        asked=asked_in(text),
+        is_of_both=len(countries) > 1 and is_of_both(text),
+        clauses=clauses(folded, own),
         is_foreign=own not in languages and not any(_is_read(readings[other], frequencies) for other in others),
     )
 
@@ -115,7 +103,7 @@ def _own_reading(
     folded: str,
     language: str,
     same: Iterable[tuple[Span, Sequence[tuple[str, ...]]]],
-    kin: Mapping[str, frozenset[str]],
+    kin: Mapping[str, Sequence[frozenset[str]]],
     countries: Collection[str],
     frequencies: Frequencies,
 ) -> Reading:
@@ -131,15 +119,7 @@ def _own_reading(
     # Function words say something by their neighbours, but not by their beginnings.
     is_chinese = any(is_han(part[0]) for part in everything.parts)
     parts = everything.parts if is_chinese else terms(" ".join(content), language).parts
-    concepts = tuple(
-        Concept(
-            _rarity(names[:1], frequencies),
-            names,
-            country=(country := _country(names[0], language, countries)),
-            kin=kin.get(names[0][0], frozenset()) if len(names[0]) == 1 and country is None else frozenset(),
-        )
-        for names in dict.fromkeys(named)
-    )
+    concepts = tuple(_own_concept(names, language, kin, countries, frequencies) for names in dict.fromkeys(named))
     reading = Reading(concepts, everything.pairs, parts)
     named_parts = terms(" ".join(word for concept in reading.subject for word in concept.names[0]), language).parts
     passages, counts = frequencies(named_parts, parts=True)
@@ -147,18 +127,33 @@ def _own_reading(
     return replace(reading, part_weights=weights)
 
 
+def _own_concept(
+    names: tuple[tuple[str, ...], ...],
+    language: str,
+    kin: Mapping[str, Sequence[frozenset[str]]],
+    countries: Collection[str],
+    frequencies: Frequencies,
+) -> Concept:
+    country = _country(names[0], language, countries)
+    has_kin = len(names[0]) == 1 and country is None
+    near, distant = kin.get(names[0][0], _NO_KIN) if has_kin else _NO_KIN
+    return Concept(_rarity(names[:1], frequencies), names, country=country, kin=near, distant_kin=distant)
+
+
 def _same_names(span: Span, dictionary: Dictionary, language: str) -> list[tuple[str, ...]]:
     """The other names of a thing in one language: "take effect", "come into force"."""
     return [name for row in span.rows for name in dictionary.names(row, language)]
 
 
-def _kin(folded: str, everyday: Iterable[Span], lexicon: Dictionary, language: str) -> dict[str, frozenset[str]]:
-    """For words of a question, those that are called the same in another language."""
-    found: dict[str, frozenset[str]] = {}
+def _kin(
+    folded: str, everyday: Iterable[Span], lexicon: Dictionary, language: str
+) -> Mapping[str, Sequence[frozenset[str]]]:
+    """For words of a question, those that are called the same in other languages, the near ones and the distant."""
+    found: dict[str, Sequence[frozenset[str]]] = {}
     for span in everyday:
         cut = words(folded[span.start : span.end], language)
         if len(cut) == 1:
-            found[cut[0]] = lexicon.kin(span.rows, language) - {cut[0]} - stop_words(language)
+            found[cut[0]] = [kin - {cut[0]} - stop_words(language) for kin in lexicon.kin(span.rows, language)]
     return found
 
 
@@ -308,11 +303,3 @@ def _rarity(names: Sequence[Sequence[str]], frequencies: Frequencies) -> float:
 
 def _rarity_of(count: int, total: int) -> float:
     return math.log(1 + (total + 1) / (count + 0.5))
-
-
-def _asked(text: str) -> Asked:
-    lowered = text.casefold()
-    for kind, pattern in _ASKED:
-        if re.search(pattern, lowered):
-            return kind
-    return Asked.ANY

@@ -12,8 +12,8 @@ from bot.answer import Citation
 from bot.disagreement import apart, contradict, disagree, rank
 from bot.naming import may_stand_beside
 from bot.writers import Claim, Draft
-from bot.writers.stretches import ITEM, Stretch, is_of_kind, length_of, overlap, stretches_of
-from retrieval import Asked, Hit, Question, SearchResult, countries_in, countries_of_document
+from bot.writers.stretches import ITEM, Stretch, length_of, overlap, stretches_of
+from retrieval import Asked, Hit, Question, SearchResult, countries_in, countries_of_document, is_of_kind
 
 _PASSAGES = 6
 _LOOKED_AT = 16
@@ -250,7 +250,7 @@ def _label(question: Question, hit: Hit, text: str) -> str:
     # Of no use where there is no title to name them by.
     about = countries_of_document(hit.metadata, hit.passage.language) if hit.metadata.title else frozenset()
     asked = (
-        about & question.countries if question.countries else about if question.asked is Asked.PLACE else frozenset()
+        (about & question.countries or about) if question.countries or question.asked is Asked.PLACE else frozenset()
     )
     if (
         asked

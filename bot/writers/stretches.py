@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.disagreement import figures
-from retrieval import Asked, Hit, Question, split_sentences, terms, words
+from retrieval import Asked, Hit, Question, has_unit, is_of_kind, split_sentences, terms, words
 
 _LEAST = 12
 """Letters of a sentence of a question from which on it is known again."""
@@ -29,13 +29,6 @@ _RANK = 0.45
 _FOREIGN = 0.9
 """What a sentence in another language than the question's is worth beside one in it."""
 
-_FIGURE = re.compile(r"\d|[一二三四五六七八九十百千万亿两]+[个种项年月日天人家条次成%％]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|half)\b"
-                     r"|\b(?:один|одна|два|две|три|четыре|пять|шесть|семь|восемь|девять|десять)\b", re.IGNORECASE)  # fmt: skip
-_UNIT = re.compile(r"%|％|per ?cent|percent|\b(?:million|billion|trillion|thousand|km|tons?|tonnes|days?|months?|years?|USD|EUR|RMB|yuan)\b"
-                   r"|[亿万元吨]|процент|млн|млрд|тыс|дн|лет|руб|долл|евро", re.IGNORECASE)  # fmt: skip
-_TIME = re.compile(r"\b(?:19|20)\d{2}\b|\d{4}年|\d{1,2}月|\b(?:January|February|March|April|May|June|July|August|September"
-                   r"|October|November|December)\b|\b\d{1,2}:\d{2}\b|январ|феврал|март|апрел|ма[йя]\b|июн|июл|август|сентябр|октябр"
-                   r"|ноябр|декабр|century|世纪|век", re.IGNORECASE)  # fmt: skip
 _NAME = re.compile(
     r"(?<![.!?] )(?<!^)\b[A-ZА-ЯЁ][\w’'-]+|[《“][^》”]+[》”]|[\u4e00-\u9fff]{2,}(?:部|局|委|会|公司|院|署|厅|组织)"
 )
@@ -157,20 +150,14 @@ def _kind_bonus(asked: Asked, text: str, *, is_list: bool) -> float:
     if is_list:
         return {Asked.LIST: 0.5, Asked.STEPS: 0.6, Asked.WHO: 0.15}.get(asked, -0.15)
     if asked is Asked.FIGURE:
-        return (0.04 if _FIGURE.search(text) else 0.0) + (0.02 if _UNIT.search(text) else 0.0)
-    if asked is Asked.TIME:
-        return 0.06 if _TIME.search(text) else 0.0
+        return (0.04 if is_of_kind(asked, text) else 0.0) + (0.02 if has_unit(text) else 0.0)
+    if asked in {Asked.MONEY, Asked.DURATION, Asked.TIME}:
+        return 0.06 if is_of_kind(asked, text) else 0.0
     if asked in {Asked.WHO, Asked.PLACE}:
         return 0.02 if _NAME.search(text) else 0.0
     if asked in {Asked.LIST, Asked.STEPS}:
         return 0.05 if len(_SEPARATORS.findall(text)) >= 2 or ITEM.match(text) else 0.0
     return 0.0
-
-
-def is_of_kind(asked: Asked, text: str) -> bool:
-    """Whether a text holds a figure where one was asked for, or a date; true where neither was."""
-    pattern = {Asked.FIGURE: _FIGURE, Asked.TIME: _TIME}.get(asked)
-    return pattern is None or pattern.search(text) is not None
 
 
 def overlap(one: Stretch, other: Stretch) -> bool:

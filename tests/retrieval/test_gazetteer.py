@@ -35,6 +35,8 @@ from retrieval.gazetteer import countries_in, countries_of_adjectives, country_n
         ("Myanmar", "en", {"MM"}),
         ("Kenya 的光伏项目", "zh", {"KE"}),
         ("the European Union", "en", set()),
+        ("What is a tenge worth in US dollars?", "en", set()),
+        ("Сколько долларов США, сколько долл. США", "ru", set()),
         ("nothing of the kind", "en", set()),
         ("", "en", set()),
     ],
@@ -51,6 +53,9 @@ def test_countries_are_known_by_name(text: str, language: str, codes: set[str]) 
         ("казахстанские компании", "ru", {"KZ"}),
         ("to polish a surface", "xx", set()),
         ("the labour market", "en", set()),
+        ("Is there an English version, or one in Russian?", "en", set()),
+        ("Russian-speaking staff of a Chinese firm", "en", {"CN"}),
+        ("на русском языке, по-китайски", "ru", set()),
     ],
 )
 def test_countries_are_known_by_adjective(text: str, language: str, codes: set[str]) -> None:

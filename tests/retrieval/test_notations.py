@@ -3,7 +3,7 @@
 import pytest
 
 from retrieval.language import fold, terms, words
-from retrieval.notations import codes, written_out
+from retrieval.notations import clauses, codes, written_out
 
 
 @pytest.mark.parametrize(
@@ -114,3 +114,18 @@ def test_a_long_row_of_figures_is_walked_through_once() -> None:
 
 def test_a_year_beside_an_amount_stays_a_year() -> None:
     assert words("In 2020 500 companies", "en") == ["in", "2020", "500", "compani"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "numbers"),
+    [
+        ("What does Article 15 of Order No. 837 say?", "en", {"15"}),
+        ("art. 7 and section 12", "en", {"7", "12"}),
+        ("第八百三十七号令第九十九条", "zh", {"99"}),
+        ("по ст. 152 ТК РФ и пункту 2", "ru", {"152", "2"}),
+        ("Was sagt Artikel 5?", "de", {"5"}),
+        ("Order 837, 5 articles, Article 2.5 percent", "en", set()),
+    ],
+)
+def test_articles_and_chapters_are_known_by_their_numbers(text: str, language: str, numbers: set[str]) -> None:
+    assert clauses(fold(text), language) == numbers

@@ -3,8 +3,9 @@
 import pytest
 
 from retrieval.dictionary import Row
+from retrieval.kinds import Asked, is_of_kind
 from retrieval.language import words
-from retrieval.question import Asked, Reading
+from retrieval.question import Reading
 from tests.retrieval.makers import read
 
 HOUSE: list[Row] = [
@@ -34,12 +35,55 @@ def test_everyday_words_do_not_become_synonyms_in_their_own_language_but_house_t
     assert names(question.reading("en")) == [{"vat", "valu add tax"}, {"plant"}]
 
 
-def test_what_a_word_may_also_be_called_is_its_kin_through_any_language() -> None:
+def test_what_shares_names_with_a_word_in_two_languages_is_kin_and_in_one_distant_kin() -> None:
     works: Row = {"en": ("works", "mill"), "zh": ("工厂",), "ru": ("предприятие",)}
-    (plant,) = read("the plant", languages=["en"], lexicon=[*EVERYDAY, works]).reading("en").concepts
-    assert plant.kin == {"factori", "work", "mill"}, "of its own row, and of one that is called the same in Chinese"
-    exact, kin, nothing = (plant.held_by({word}) for word in ("plant", "mill", "worker"))
-    assert exact == 1.0 > kin > 0.5 > nothing == 0.0
+    shed: Row = {"en": ("workshop",), "zh": ("工厂",), "ru": ("завод",)}
+    (plant,) = read("the plant", languages=["en"], lexicon=[*EVERYDAY, works, shed]).reading("en").concepts
+    assert plant.kin == {"factori", "workshop"}, "of its own row, and of one that is called the same in both others"
+    assert plant.distant_kin == {"work", "mill"}, "called the same in Chinese only"
+    exact, kin, distant, nothing = (plant.held_by({word}) for word in ("plant", "workshop", "mill", "worker"))
+    assert exact == 1.0 > kin > 0.5 > distant > nothing == 0.0
+
+
+def test_the_words_of_a_name_that_stand_apart_are_not_that_name() -> None:
+    tax: Row = {"en": ("carbon tax",), "zh": ("碳税",)}
+    (concept,) = read("carbon tax", languages=["en"], termbase=[tax]).reading("en").concepts
+    held = {"carbon", "tax"}
+    assert concept.held_by(held) == concept.held_by(held, {"carbon_tax"}) == 1.0 > 0.5 > concept.held_by(held, set())
+    (chinese,) = read("碳税", languages=["zh"], termbase=[tax]).reading("zh").concepts
+    assert chinese.held_by(set(chinese.names[0]), set()) == 1.0, "whose words are longer than its pairs"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_it"),
+    [
+        ("What does the agreement between China and Serbia say on rice?", True),
+        ("中国和塞尔维亚的自贸协定何时生效？", True),
+        ("Когда вступило в силу соглашение Китая с Сербией?", True),
+        ("Compare the agreements of China and Serbia", False),
+        ("Between China and Serbia, where is VAT lower?", False),
+        ("Which agreement binds Serbia?", False),
+    ],
+)
+def test_what_two_countries_have_with_each_other_is_told_from_a_comparison(text: str, is_it: bool) -> None:
+    assert read(text, languages=["en"]).is_of_both is is_it
+
+
+@pytest.mark.parametrize(
+    ("asked", "holds", "holds_not"),
+    [
+        (Asked.MONEY, "The fee is 45 euros.", "The fee is published in 2026."),
+        (Asked.MONEY, "费用为300元。", "费用另行通知。"),
+        (Asked.MONEY, "Пошлина составляет 5 МРП.", "Пошлину уплачивает заявитель."),
+        (Asked.DURATION, "It takes ten days.", "It takes a form."),
+        (Asked.DURATION, "审批需要20个工作日。", "审批需要第20条的材料。"),
+        (Asked.DURATION, "Рассмотрение длится 3 месяца.", "Рассмотрение описано в статье 3."),
+    ],
+)
+def test_an_amount_and_a_duration_are_known(asked: Asked, holds: str, holds_not: str) -> None:
+    assert is_of_kind(asked, holds)
+    assert not is_of_kind(asked, holds_not)
+    assert is_of_kind(Asked.ANY, holds_not)
 
 
 def test_a_country_has_no_kin() -> None:
@@ -112,7 +156,13 @@ def test_the_gloss_is_made_of_the_commonest_names() -> None:
         ("Tell me about trade", Asked.ANY),
         ("С какой даты действует закон?", Asked.TIME),
         ("申请的截止日期是哪天？", Asked.TIME),
-        ("Как долго рассматривают заявку?", Asked.FIGURE),
+        ("Как долго рассматривают заявку?", Asked.DURATION),
+        ("审批需要多长时间？", Asked.DURATION),
+        ("How much does a permit cost?", Asked.MONEY),
+        ("What is the fee for a permit?", Asked.MONEY),
+        ("许可证费用是多少？", Asked.MONEY),
+        ("Сколько стоит разрешение?", Asked.MONEY),
+        ("How much did trade grow?", Asked.FIGURE),
         ("哪个城市有保税区？", Asked.PLACE),
         ("In which town is the plant?", Asked.PLACE),
     ],
@@ -162,3 +212,9 @@ def test_a_question_is_foreign_where_neither_passages_nor_dictionaries_speak_its
 def test_words_of_another_language_are_no_names_but_what_is_written_as_one_is() -> None:
     question = read("Quelle taxe CBAM pour Weichai en 2026 ?", languages=["en"], lexicon=[])
     assert [name for name in names(question.reading("en")) if name] == [{"cbam"}, {"weichai"}, {"2026"}]
+
+
+def test_a_character_inside_a_word_is_no_house_term() -> None:
+    day: Row = {"en": ("day",), "zh": ("天",)}
+    assert not read("明天", languages=["en"], termbase=[day]).reading("en").gloss()
+    assert read("5天", languages=["en"], termbase=[day]).reading("en").gloss() == "day"
