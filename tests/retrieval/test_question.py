@@ -217,4 +217,4 @@ def test_words_of_another_language_are_no_names_but_what_is_written_as_one_is() 
 def test_a_character_inside_a_word_is_no_house_term() -> None:
     day: Row = {"en": ("day",), "zh": ("天",)}
     assert not read("明天", languages=["en"], termbase=[day]).reading("en").gloss()
-    assert read("5天", languages=["en"], termbase=[day]).reading("en").gloss() == "day"
+    assert read("5天", languages=["en"], termbase=[day]).reading("en").gloss() == "5 day"
