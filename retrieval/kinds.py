@@ -48,11 +48,11 @@ _TIME = re.compile(r"\b(?:19|20)\d{2}\b|\d{4}年|\d{1,2}月|\b(?:January|Februar
                    r"|October|November|December)\b|\b\d{1,2}:\d{2}\b|январ|феврал|март|апрел|ма[йя]\b|июн|июл|август|сентябр|октябр"
                    r"|ноябр|декабр|century|世纪|век", re.IGNORECASE)  # fmt: skip
 _MONEY = re.compile(
-    r"[$€£¥₽₸₴₹%％]|\b(?:dollars?|euros?|yuan|renminbi|rmb|cny|usd|eur|gbp|tenge|kzt|mci|som|soms|soum|soums|sum|sums|uzs|lari|gel|drams?|manats?"
+    r"[$€£¥₽₸₴₹%％]|\b(?:dollars?|euros?|crowns?|koruna|kron[aer]|yuan|renminbi|rmb|cny|usd|eur|gbp|tenge|kzt|mci|som|soms|soum|soums|sum|sums|uzs|lari|gel|drams?|manats?"
     r"|roubles?|rubles?|rub|hryvnias?|forints?|huf|zlotys?|pln|dinars?|rsd|lira|liras|dirhams?|aed|riyals?|sar|dong|vnd|rupiah|idr|ringgit"
     r"|baht|kip|pesos?|reais|real|birr|shillings?|naira|rand|rupees?|pounds?|francs?|won|yen|tugriks?|per ?cent|free of charge|no fee)\b"
-    r"|[元圆镑盾铢]|坚戈|苏姆|索姆|卢布|里亚尔|里拉|第纳尔|福林|兹罗提|迪拉姆|比索|先令|先令|比尔|奈拉|兰特|卢比|卢比|法郎|日圆|韩元|百分之|免费"
-    r"|\b(?:долл|евро|юан|тенге|сум|сом|руб|лари|драм|манат|гривн|форинт|злот|динар|лир|дирхам|риял|донг|рупи|ринггит|бат|песо|бырр|шиллинг|фунт"
+    r"|[元圆镑盾铢]|坚戈|克朗|苏姆|索姆|卢布|里亚尔|里拉|第纳尔|福林|兹罗提|迪拉姆|比索|先令|先令|比尔|奈拉|兰特|卢比|卢比|法郎|日圆|韩元|百分之|免费"
+    r"|\b(?:долл|евро|крон|юан|тенге|сум|сом|руб|лари|драм|манат|гривн|форинт|злот|динар|лир|дирхам|риял|донг|рупи|ринггит|бат|песо|бырр|шиллинг|фунт"
     r"|франк|иен|мрп|процент)\w*|бесплатн",
     re.IGNORECASE,
 )
