@@ -350,6 +350,7 @@ def _without_addresses(answer: Answer) -> Answer:
         statements=tuple(statements),
         notes=tuple(replace(note, text=unlinked(note.text)) for note in answer.notes),
         suggestions=tuple(map(unlinked, answer.suggestions)),
+        understood_as=unlinked(answer.understood_as) if answer.understood_as else answer.understood_as,
     )
 
 

@@ -10,7 +10,7 @@ from bot.answer import Citation, Removed, Statement
 from bot.briefing import request_of
 from bot.citations import Prover, fold_space
 from bot.disagreement import disagreeing
-from bot.errors import CutOffError
+from bot.errors import CutOffError, WriterError
 from bot.naming import may_be_said, may_stand_beside
 from bot.proof.judge import has_link
 from bot.proof.reading import read
@@ -20,7 +20,7 @@ from bot.research import Research
 from bot.tables import settled
 from bot.writers import Claim, Part, ProseWriter
 from bot.writers.bearing import Bearing
-from bot.writers.quoting import other_side, side_of
+from bot.writers.quoting import QuotingWriter, other_side, side_of
 from retrieval import Hit, Question, SearchResult, Termbase, Translator, country_names, is_of_kind, words
 
 ROUNDS = 5
@@ -270,6 +270,20 @@ async def briefed(
                             yield statement
             except CutOffError:
                 cut_off = True
+            except WriterError:
+                if not prover.statements:
+                    raise
+                # What is proven stands; this section is quoted.
+                for claim in QuotingWriter().write(result, language=language).claims:
+                    statement = prover.add(replace(claim, hits=tuple(number + offset for number in claim.hits)))
+                    claimed += 1
+                    if statement is not None and len(prover.statements) == before + 1:
+                        otherwise = reply("section", language, number=number)
+                        statement = prover.head(
+                            _headings(part, result, language), question=question, otherwise=otherwise
+                        )
+                    if statement is not None:
+                        yield statement
         said_before = claimed > 0 and len(prover.removed) == lost
         if len(prover.statements) == before and not said_before:
             names = (part.question, part.heading)

@@ -15,6 +15,7 @@ from bot.metrics import Metrics
 from bot.store import Store
 from bot.writers.limits import Breaker, Budget
 from bot.writers.model import ModelWriter
+from bot.writers.parsing import Parser
 from bot.writers.thoughts import Thoughts
 from tests.bot.conftest import ROOT, WritingHouse
 from tests.bot.makers import TODAY
@@ -243,6 +244,21 @@ def test_thoughts_are_taken_out_wherever_pieces_end() -> None:
         assert said + thoughts.end() == " A < B, a<c>.\nD <"
     thoughts = Thoughts()
     assert thoughts.without("<think>never ended") + thoughts.end() == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The rate is 16 percent [1], and files are kept [2].", [("The rate is 16 percent", (1,)), ("files are kept.", (2,))]),
+        ("税率为16%[1]，并且须登记[2]。", [("税率为16%", (1,)), ("须登记。", (2,))]),
+        ("Ставка 16 % [1], а файлы хранятся [2].", [("Ставка 16 %", (1,)), ("файлы хранятся.", (2,))]),
+        ("> The rate is 16 percent. [1]", [("The rate is 16 percent.", (1,))]),
+        ("The rate is 16 percent.【2†source】", [("The rate is 16 percent.", (2,))]),
+    ],
+)  # fmt: skip
+def test_marks_are_read_where_models_put_them(text: str, wanted: list[tuple[str, tuple[int, ...]]]) -> None:
+    parser = Parser()
+    assert [(claim.text, claim.hits) for claim in [*parser.feed(f"{text}\n"), *parser.end()]] == wanted
 
 
 async def test_without_a_model_nobody_is_told_of_one(writing: WritingHouse) -> None:

@@ -631,3 +631,20 @@ async def test_a_gap_is_named_in_everyday_words_and_only_asks(
     told = " ".join(note.text for note in answer.notes if note.kind is NoteKind.GAP)
     assert named in told
     assert unnamed not in text
+
+
+async def test_a_section_that_fails_is_quoted_and_the_others_stand(desk: WritingHouse) -> None:
+    plan = (
+        "Profit tax | What is the profit tax of Fimoria?\nVisas | How long may visitors to Fimoria stay without a visa?"
+    )
+    answers = planned(plan)
+    desk.server.part = lambda asked: (
+        Misbehaviour(status=401, body=b"{}")
+        if asked.kind == "answer" and "visitors" in asked.question
+        else answers(asked)
+    )
+    _, answer = await shown(desk, "Give me a briefing on Fimoria: profit tax and visas")
+    assert "14 percent" in answer.text
+    assert "45 days" in answer.text
+    assert [statement.heading for statement in answer.statements if statement.heading] == ["Profit tax", "Visas"]
+    assert answer.model is not None
