@@ -315,8 +315,9 @@ def _missing(result: SearchResult, prose: Prose, language: str) -> tuple[Note, .
     if not missing:
         return ()
     named = ", ".join(country_names(sorted(missing), reply_language(language)))
-    said = "partial_in_passing" if missing == result.question.countries else "partial_country"
-    return (Note(NoteKind.GAP, reply(said, language, countries=named)),)
+    if missing == result.question.countries:
+        return (Note(NoteKind.GAP, reply("partial_in_passing", language, countries=named)),)
+    return (Note(NoteKind.GAP, reply("partial_country", language, countries=named)),)
 
 
 def _asking_back(asked: _Asked, back: AskedBack, *, question: str) -> Answer:
