@@ -13,6 +13,7 @@ from bot.answer import Answer, Outcome
 from bot.conversation import asks_something, countries_spoken_of
 from bot.disagreement import figures
 from bot.ellipsis import REGION
+from bot.follow_up import Said, spoken_in
 from bot.replies import LANGUAGES, reply, reply_language
 from bot.writers.stretches import Best, best_stretch
 from retrieval import Asked, Hit, Question, SearchResult, countries_in, country_names, fold
@@ -30,6 +31,8 @@ _UNDERSTOOD_ALIKE = 0.6
 _ALIKE = 0.01
 _BETTER = 0.95
 """A passage of no single country this near the best answers for all of them."""
+_OWN = {"en": 4, "zh": 12, "ru": 4}
+"""Words (in Chinese, signs) of its own up to which a question goes on about the country just spoken of."""
 _NAMES_DIRECTION = re.compile(
     r"outbound|inbound|abroad|overseas|foreign|going out|export|import|境外|海外|国外|对外|出境|入境|出海|走出去|引进来|出口|进口|外商|外资|外国"
     r"|за рубеж|зарубеж|иностран|экспорт|импорт|ввоз|вывоз|въезд|выезд"
@@ -66,6 +69,8 @@ def asked_back(result: SearchResult, turns: Sequence[Answer], *, language: str) 
     if not result.covered or result.question.asked is Asked.PLACE:
         return None
     question, just_asked = result.question.text, bool(turns) and was_asked_back(turns[-1])
+    if (meant := _elsewhere(result, turns)) is not None:
+        return Understood(_of(country_names([meant], reply_language(language))[0], question, language))
     countries = countries_apart(result)
     if countries:
         spoken = countries_spoken_of(turns) & frozenset(countries)
@@ -79,6 +84,18 @@ def asked_back(result: SearchResult, turns: Sequence[Answer], *, language: str) 
         labels = [reply(f"clarify_label_{direction}", language) for direction in DIRECTIONS]
         return AskedBack(reply("clarify_direction", language), tuple(_of(name, question, language) for name in labels))
     return None
+
+
+def _elsewhere(result: SearchResult, turns: Sequence[Answer]) -> str | None:
+    """The country just spoken of, where a question that names none would be answered for another one."""
+    asked = next((turn for turn in reversed(turns) if asks_something(turn)), None)
+    if asked is None or result.question.countries or REGION.search(result.question.text) or not result.hits:
+        return None
+    said = Said.read(result.question.text, spoken_in(result.question.text, asked.language))
+    if said.names or len(said.own) > _OWN[said.language] or _OF_SEVERAL.search(fold(result.question.text)):
+        return None  # it says itself what it is about
+    spoken, found = countries_spoken_of([asked]), _only_country(result.hits[0])
+    return next(iter(spoken)) if len(spoken) == 1 and found not in {None, "CN", *spoken} else None
 
 
 def was_asked_back(turn: Answer) -> bool:

@@ -13,11 +13,24 @@ _NOT_BUT = {
         rf"(?:no[, ]+)?(?:i (?:mean|meant|said)[, ]+)?not {_ARTICLE['en']}(?P<not>[^,;]{{2,40}}?)(?:\s*[,;–—-]\s*(?:but\s+)?|\s+but\s+)(?:i mean\w* )?{_ARTICLE['en']}(?P<but>.{{2,60}})",
         re.IGNORECASE,
     ),
-    "zh": re.compile(r"(?:不[，, ]*)?(?:我(?:问|说|指)的)?(?:不是|不问)(?P<not>[^，,]{1,15})[，, ]*(?:而是|是|我?问的?是?|要)(?P<but>.{1,20})"),
+    "zh": re.compile(r"[哦噢啊呃哎]?(?:不[，, ]*)?(?:我(?:问|说|指)的)?(?:不是|不问)(?P<not>[^，,]{1,15})[，, ]*(?:而是|是|我?问的?是?|要)(?P<but>.{1,20})"),
     "ru": re.compile(
         rf"(?:нет[, ]+)?(?:я )?не {_ARTICLE['ru']}(?P<not>[^,]{{2,40}}?)\s*,\s*а\s+{_ARTICLE['ru']}(?P<but>.{{2,60}})", re.IGNORECASE
     ),
 }  # fmt: skip
+_RATHER = {
+    "en": re.compile(
+        rf"(?:no[, ]+)?(?:i (?:mean|meant|said)[, ]+)?{_ARTICLE['en']}(?P<but>[^,;]{{2,60}}?), (?:and |but )?not {_ARTICLE['en']}(?P<not>[^,;]{{2,40}})",
+        re.IGNORECASE,
+    ),
+    "zh": re.compile(r"(?:不[，, ]*)?(?:我?(?:想|要)?(?:问|说|指|看)的?是?)?(?P<but>[^，,]{1,20})[，, ]+(?:而)?不是(?P<not>[^，,]{1,15}?)"),
+    "ru": re.compile(
+        rf"(?:нет[, ]+)?(?:я )?{_ARTICLE['ru']}(?P<but>[^,]{{2,60}}?)\s*,\s*а не {_ARTICLE['ru']}(?P<not>[^,]{{2,40}})", re.IGNORECASE
+    ),
+}  # fmt: skip
+"""The same with what was meant first."""
+_CRY = re.compile(r"^(?!(?:no|нет|не|not)\b|不)(?:[A-Za-zА-Яа-яЁё]{1,8}|[\u3400-\u9fff]{1,2})[,，!！.。…]+\s*")
+"""A word by itself before a correction: "oh, …", "ой, …"."""
 _ALL = re.compile(
     r"(?:for )?(?:both|all|each|every one|all of them|both of them)|两个都?要?|都要|都|全部|所有|(?:для )?(?:об(?:а|е|оих|еих)|все|всех)", re.IGNORECASE
 )  # fmt: skip
@@ -49,8 +62,8 @@ _AROUND = " \t?？!！.。…,，;；:："
 
 def corrected(said: str, language: str) -> tuple[str, str] | None:
     """What was not meant and what was, where a follow-up says both."""
-    pattern = _NOT_BUT.get(language)
-    found = pattern.fullmatch(said.strip(_AROUND)) if pattern else None
+    bare = _CRY.sub("", said.strip(_AROUND), count=1)
+    found = next((found for each in (_NOT_BUT, _RATHER) if (found := each[language].fullmatch(bare))), None)
     return (found["not"].strip(_AROUND), found["but"].strip(_AROUND)) if found else None
 
 

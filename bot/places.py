@@ -76,6 +76,36 @@ def _name_at(text: str, units: Sequence[tuple[int, int]], language: str, *, adje
     return 0, ""
 
 
+def says_who(text: str, place: Named, language: str) -> bool:
+    """Whether a country is said of persons or firms, or China of the other side: not where something is asked of."""
+    before, after = text[: place.start], text[place.end :]
+    if _PERSONS_AFTER[language].match(after) or _PERSONS_BEFORE[language].search(before):
+        return True
+    return place.code == "CN" and _OTHER_SIDE[language].search(before) is not None
+
+
+_PERSONS = {
+    "en": r"(?:citizen|national|compan(?:y|ie)|firm|enterprise|investor|exporter|contractor|worker|manufacturer|supplier)s?",
+    "zh": r"(?:公民|国民|居民|企业(?!所得)|公司|投资者|投资人|出口商|承包商|员工)",
+    "ru": r"(?:граждан|компани|фирм|предприяти|инвестор|экспорт[её]р|подрядчик|работник|поставщик)[а-яё]*",
+}
+_PERSONS_AFTER = {
+    "en": re.compile(rf"\s+{_PERSONS['en']}\b", re.IGNORECASE),
+    "zh": re.compile(rf"籍?的?{_PERSONS['zh']}"),
+    "ru": re.compile(rf"\s+{_PERSONS['ru']}\b", re.IGNORECASE),
+}
+_PERSONS_BEFORE = {
+    "en": re.compile(rf"\b{_PERSONS['en']} (?:of|from) $", re.IGNORECASE),
+    "zh": re.compile(r"(?!)"),
+    "ru": re.compile(rf"\b{_PERSONS['ru']} (?:из )?$", re.IGNORECASE),
+}
+_OTHER_SIDE = {
+    "en": re.compile(r"\b(?:with|from|to) $", re.IGNORECASE),
+    "zh": re.compile(r"[与跟同和从对向]$"),
+    "ru": re.compile(r"\b(?:с|со|из|к) $", re.IGNORECASE),
+}
+
+
 def blanked(text: str, places: Sequence[Named]) -> str:
     """The text with spaces where the names stand."""
     for place in places:

@@ -25,9 +25,10 @@ _SAID = {
     ),
     SmallTalk.THANKS: (
         r"(?:ok |okay |great |good |perfect |many )?(?:thanks|thank you|thankyou|thx|cheers)(?: a lot| very much| so much| again| for (?:your|the) help)?"
-        r"|(?:that is |that's |very )?(?:great|helpful|perfect|good|clear|useful)|ok|okay|got it|i see"
-        r"|(?:好的?|非常|太|十分|多)?(?:谢谢|感谢|多谢|谢了)(?:[你您]|你们|您的帮助|你的帮助|啦|了)?|好的?|明白了?|知道了|了解了?"
-        r"|(?:большое |огромное |хорошо )?(?:спасибо|благодарю|спс)(?: большое| вам| тебе| вас| за помощь| огромное)*|понятно|ясно|хорошо|отлично|ок"
+        r"|(?:that is |that's |very )?(?:great|helpful|perfect|good|clear|useful)|ok|okay|got it|i see|(?:cool|nice|good|great|well)(?: one| job| work| answer| done)?|alright|all right|fine|understood|h+m+|wow|yes|yep|no|nope"
+        r"|(?:no,? (?:thanks|thank you)|never ?mind|nothing(?: else)?|that(?: is|'s) (?:all|it)|all clear|makes sense)"
+        r"|(?:好的?|非常|太|十分|多)?(?:谢谢|感谢|多谢|谢了)(?:[你您]|你们|您的帮助|你的帮助|啦|了)?|好的?|好吧|嗯+|哦+|行|收到|太好了|没事了?|不用了?|可以了|是的?|不是|没有了|就这些|明白了?|知道了|了解了?"
+        r"|(?:большое |огромное |хорошо )?(?:спасибо|благодарю|спс)(?: большое| вам| тебе| вас| за помощь| огромное)*|понятно|ясно|хорошо|отлично|ок|окей|ага|угу|ладно|супер|класс|здорово|принято|понял[аи]?|всё понятно|все понятно|да|нет|не надо|ничего|это вс[её]|(?:нет )?спасибо не надо|хм+"
     ),
     SmallTalk.FAREWELL: (
         r"bye|bye bye|goodbye|good bye|see you(?: later| soon)?|good night|再见|拜拜|回头见|晚安|до свидания|пока|всего доброго|до встречи"
@@ -40,6 +41,14 @@ _SAID = {
 }  # fmt: skip
 _PATTERNS = {kind: re.compile(pattern) for kind, pattern in _SAID.items()}
 _LONGEST = 80
+_COURTEOUS = (SmallTalk.THANKS, SmallTalk.GREETING)
+_FIRST = re.compile(r"\s*([^,，.。!！;；…]{1,40})[,，.。!！;；…]+\s*(?=\S)")
+_ONE_MORE = re.compile(
+    r"^\s*(?:(?:and |just )?(?:one|another|last|next|quick)(?: more| last| quick)?(?: thing| question| one)?\s*[:：]"
+    r"|(?:(?:还有|再问|最后)?(?:一个|个)?问题|另外|对了)\s*[:：,，]|(?:и |а )?(?:ещё|еще)(?: один| одно)?(?: вопрос| момент)?\s*:)\s*",
+    re.IGNORECASE,
+)
+"""What announces a question."""
 _PARTS = re.compile(r"[^\w'’ -]+")
 
 
@@ -52,6 +61,14 @@ def small_talk(text: str) -> SmallTalk | None:
     if not kinds or None in kinds:
         return None
     return next(kind for kind in _SAID if kind in kinds)
+
+
+def without_courtesy(text: str) -> str:
+    """A question without the thanks or the greeting before it: "ok, thanks, and in Kazakhstan?"."""
+    rest = text
+    while (first := _FIRST.match(rest)) and small_talk(first[1]) in _COURTEOUS:
+        rest = rest[first.end() :]
+    return _ONE_MORE.sub("", rest, count=1)
 
 
 def _kind(part: str) -> SmallTalk | None:

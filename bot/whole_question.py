@@ -1,11 +1,13 @@
 """How a follow-up is put with what it leaves unsaid: another country or year in its place, a subject or a label in front."""
 
 import re
+from collections.abc import Sequence
 
 from bot.aspects import ACTS
-from bot.ellipsis import DOES, GENERIC, QUESTION
+from bot.cases import as_written
+from bot.ellipsis import DOES, GENERIC, IS_WHAT, LAST_VERB, QUESTION, WHICH_DO
 from bot.follow_up import END, YEAR, Said, spoken_in
-from bot.places import UNIT, blanked, places_in
+from bot.places import UNIT, Named, places_in, says_who
 from bot.replies import LANGUAGES, reply
 from retrieval import country_names, stop_words, words
 
@@ -20,7 +22,7 @@ def exchanged(said: Said, before: str) -> str:
     """The earlier question, asked of another country or year."""
     text, language = before, spoken_in(before, said.language)
     if said.places:
-        there = places_in(before, language)
+        there = [place for place in places_in(before, language) if not says_who(before, place, language)]
         if not there and language == said.language and said.begins_with_preposition:
             return appended(before, said.rest)
         if not there:
@@ -32,6 +34,11 @@ def exchanged(said: Said, before: str) -> str:
         new = said.rest[said.places[0].start : said.places[-1].end]
         if language != said.language:
             new = ", ".join(country_names([place.code for place in said.places], language)) or new
+        if language == "ru" and len(said.places) == 1:
+            like = before[there[-1].start : there[-1].end]
+            new = as_written(
+                new, said.places[0].code, like=like, its_code=there[-1].code, before=before[: there[-1].start]
+            )
         # "Compare A and B", then "and C?": the last one named gives way.
         text = before[: there[-1].start] + new + before[there[-1].end :]
     if said.years:
@@ -56,10 +63,10 @@ def relabelled(said: Said, before: str) -> str | None:
     return before[: found[0].start(1)] + kind[2] + before[found[0].end(1) :] if len(found) == 1 else None
 
 
-def appended(before: str, more: str) -> str:
+def appended(before: str, more: str, *, pause: str = "") -> str:
     """The earlier question with something more behind it."""
     mark = "？" if re.search(rf"[{_HAN}]", before) else "?"
-    return f"{before.rstrip(END)}{' ' if mark == '?' else '，'}{more}{mark}"
+    return f"{before.rstrip(END)}{pause or (' ' if mark == '?' else '，')}{more}{mark}"
 
 
 def labelled(place: str, before: str, language: str) -> str:
@@ -102,17 +109,44 @@ def referring(before: str, question: str, *, without_places: bool) -> str:
     return reply("question_about", spoken, question=question, earlier=root)
 
 
+def _without(text: str, places: Sequence[Named]) -> str:
+    """The text without the countries it names, and without the word that leads to each."""
+    for place in reversed(places):
+        text = re.sub(r"\b(?:in|for|to|from|of|в|во|для|из|с|со|на)\s+$", "", text[: place.start]) + text[place.end :]
+    return text
+
+
 def subject_of(before: str, *, without_places: bool) -> str:
     """What a question is about, in its own words."""
     language = spoken_in(before, "en")
-    text = blanked(before, places_in(before, language)) if without_places else before
+    text = _without(before, places_in(before, language)) if without_places else before
     if language == "zh":
-        kept = "".join(QUESTION["zh"].sub("", text).split()).strip(END + "的")
-        return re.sub(r"[？?：:，,]+", " ", kept)[:_SUBJECT_SIGNS].strip()
+        text = IS_WHAT.sub(r"\1", text)
+        signs = "".join(QUESTION["zh"].sub("", text).split()).strip(END + "的")
+        return re.sub(r"[？?：:，,]+", " ", signs)[:_SUBJECT_SIGNS].strip()
     if language == "en" and (does := DOES.match(text)):
         text = does[1]
-    kept_words = []
-    for match in UNIT.finditer(text):
-        if any(stem not in stop_words(language) for stem in words(match.group(), language)):
-            kept_words.append(match.group())
-    return " ".join(dict.fromkeys(kept_words[:_SUBJECT_WORDS]))
+    elif language == "en":
+        text = _without_its_verb(text)
+    kept = [match for match in UNIT.finditer(text) if says_something(match.group(), language)][:_SUBJECT_WORDS]
+    if not kept:
+        return ""
+    # As it was said, for "without a visa" is no visa.
+    end = kept[-1].end() if len(kept) == _SUBJECT_WORDS else len(text)
+    return " ".join(re.sub(r"[?:]+", " ", text[kept[0].start() : end].strip(END)).split())
+
+
+def _without_its_verb(text: str) -> str:
+    """ "Which products does the bank offer?" without "does" and "offer": they are asked no more."""
+    which = WHICH_DO.match(text)
+    if which is None or "  " in text:
+        return text
+    rest = text[which.end() :].rstrip(END)
+    verb = LAST_VERB.search(rest)
+    if verb is None or " to " in rest[: verb.start()]:
+        return text
+    return f"{which[1]} {rest[: verb.start()]}"
+
+
+def says_something(word: str, language: str) -> bool:
+    return any(stem not in stop_words(language) for stem in words(word, language))

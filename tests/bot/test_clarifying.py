@@ -24,6 +24,7 @@ DOCUMENTS = {
     "country/kz.zh.md": "---\ntitle: 哈萨克斯坦国别资料\nlang: zh\ncountries: [KZ]\n---\n# 哈萨克斯坦国别资料\n\n## 签证\n\n哈萨克斯坦商务签证的费用是60美元。\n",
     "country/kz.ru.md": "---\ntitle: 'Казахстан: справка'\nlang: ru\ncountries: [KZ]\n---\n# Казахстан: справка\n\n## Земля\n\nСрок аренды земли в Казахстане составляет 25 лет.\n",
     "country/uz.ru.md": "---\ntitle: 'Узбекистан: справка'\nlang: ru\ncountries: [UZ]\n---\n# Узбекистан: справка\n\n## Земля\n\nСрок аренды земли в Узбекистане составляет 49 лет.\n",
+    "country/tj.md": "---\ntitle: 'Tajikistan: country card'\nlang: en\ncountries: [TJ]\n---\n# Tajikistan: country card\n\n## Licences\n\nOld mining licences stay valid for 5 years.\n",
     "policy/sco.md": "---\ntitle: Tax meeting\nlang: en\n---\n# Tax meeting\n\nThe tax meeting of the region takes place in May.\n",
     "law/out.md": "---\ntitle: Record of projects going abroad\nlang: en\ncountries: [CN]\ndirection: out\n---\n# Record of projects going abroad\n\nThe commerce office decides on the record of a project within 3 working days.\n",
     "law/in.md": "---\ntitle: Record of projects coming in\nlang: en\ncountries: [CN]\ndirection: in\n---\n# Record of projects coming in\n\nThe commerce office decides on the record of a project within 7 working days.\n",
@@ -103,6 +104,17 @@ async def test_the_country_alone_is_an_answer_to_what_was_asked_back(assistant: 
     answer = await assistant.ask(said, conversation_id=back.conversation_id)
     assert "12 percent" in answer.text
     assert answer.understood_as is not None
+
+
+async def test_what_goes_on_about_a_country_is_not_answered_for_another(assistant: Assistant) -> None:
+    alone = await assistant.ask("Do old licences stay valid?")
+    assert "5 years" in alone.text
+    first = await assistant.ask("What is the value added tax rate in Kazakhstan?")
+    second = await assistant.ask("Do old licences stay valid?", conversation_id=first.conversation_id)
+    assert second.outcome is Outcome.NOT_COVERED
+    assert second.understood_as == "Kazakhstan: Do old licences stay valid?"
+    named = await assistant.ask("Do old licences stay valid in Tajikistan?", conversation_id=first.conversation_id)
+    assert "5 years" in named.text
 
 
 async def test_nothing_is_asked_back_twice_in_a_row(assistant: Assistant) -> None:

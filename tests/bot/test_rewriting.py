@@ -6,9 +6,12 @@ from bot.answer import Answer
 from bot.rewriting import keeps_to
 from bot.writers import Exchange
 from tests.bot.conftest import WritingHouse
+from tests.bot.test_conversation import rewritten as put_well
 from tests.model_server import Asked, Misbehaviour, Part
 from tests.parts import Played, good
 
+_LOST = 0.1
+"""Of the natural rewritings of each language."""
 KAZAKHSTAN = "What is the value added tax rate in Kazakhstan?"
 CONVERSATION = [Exchange(KAZAKHSTAN, "Kazakhstan's value added tax rate is 16 percent since 1 January 2026. [1]")]
 
@@ -37,6 +40,44 @@ def completes(rewritten: str | Misbehaviour) -> Part:
 )
 def test_a_rewriting_that_keeps_to_the_conversation_is_used(question: str, rewritten: str) -> None:
     assert keeps_to(rewritten, question, CONVERSATION)
+
+
+@pytest.mark.parametrize("language", ["en", "zh", "ru"])
+def test_most_natural_rewritings_are_used(language: str) -> None:
+    of_language = [one for one in put_well() if one.language == language]
+    lost = [
+        one for one in of_language if not keeps_to(one.whole, one.says, [Exchange(each, "") for each in one.before])
+    ]
+    assert len(lost) <= len(of_language) * _LOST, "\n".join(f"{one.says} -> {one.whole}" for one in lost)
+
+
+@pytest.mark.parametrize(
+    ("question", "rewritten"),
+    [
+        (
+            "no, not the VAT, the income tax",
+            "What is the income tax rate in Kazakhstan?",
+        ),  # of what was taken back nothing
+        ("back to Kazakhstan: since when?", "Since when does the value added tax rate apply in Kazakhstan?"),
+        ("only for exports", "What is the value added tax rate for exports in Kazakhstan?"),
+        ("if it is an export?", "What is the value added tax rate in Kazakhstan if it is an export?"),
+        ("thanks, and in Uzbekistan?", "What is the value added tax rate in Uzbekistan?"),
+    ],
+)
+def test_how_a_follow_up_goes_on_need_not_be_in_its_rewriting(question: str, rewritten: str) -> None:
+    assert keeps_to(rewritten, question, CONVERSATION)
+
+
+@pytest.mark.parametrize(
+    ("question", "rewritten"),
+    [
+        ("no, not the VAT, the income tax", "What is the value added tax rate in Kazakhstan?"),
+        ("back to Kazakhstan: since when?", "Since when does the value added tax rate apply in Uzbekistan?"),
+        ("only for exports", "What is the value added tax rate in Kazakhstan?"),
+    ],
+)
+def test_what_it_asks_must_be(question: str, rewritten: str) -> None:
+    assert not keeps_to(rewritten, question, CONVERSATION)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import uuid
 from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Protocol
 
@@ -68,6 +69,10 @@ class Answered(BaseModel):
     notes: list[str]
     model: str | None
     """The language model that wrote it; none, where the answer is made of quotes."""
+    conversation_id: str
+    """To be sent with a question that goes on from this answer."""
+    understood_as: str | None = None
+    """A follow-up as it was looked for."""
 
 
 class Desk(Protocol):
@@ -81,8 +86,8 @@ class Desk(Protocol):
         """A document by its id or by that of a passage."""
         ...
 
-    async def ask(self, question: str, language: str | None) -> Answered:
-        """An answer."""
+    async def ask(self, question: str, language: str | None, conversation_id: str | None) -> Answered:
+        """An answer, in a new conversation where none is named."""
         ...
 
 
@@ -163,10 +168,13 @@ class HouseDesk:
             metadata=_about(here, card) | ({CONTINUES: rest} if rest else {}),
         )
 
-    async def ask(self, question: str, language: str | None) -> Answered:
+    async def ask(self, question: str, language: str | None, conversation_id: str | None) -> Answered:
         """As the port has it."""
         answer: Answer | None = None
-        async for event in self._measured("mcp", self._assistant.stream(question, language=language)):
+        conversation_id = conversation_id or uuid.uuid4().hex
+        # A name of its own in the store: no id sent here reaches a conversation of another channel.
+        asked = self._assistant.stream(question, conversation_id=f"mcp-{conversation_id}", language=language)
+        async for event in self._measured("mcp", asked):
             if isinstance(event, Answer):
                 answer = event
         assert answer is not None, "a stream ends with its answer"
@@ -188,6 +196,8 @@ class HouseDesk:
             ],
             notes=[note.text for note in answer.notes],
             model=answer.model,
+            conversation_id=conversation_id,
+            understood_as=unlinked(answer.understood_as) if answer.understood_as else None,
         )
 
     def _found(self, passage: Passage, card: Metadata) -> Found:

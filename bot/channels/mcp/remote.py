@@ -80,9 +80,10 @@ class RemoteDesk:
                 return body, texts
             offset = body["next_offset"]
 
-    async def ask(self, question: str, language: str | None) -> Answered:
+    async def ask(self, question: str, language: str | None, conversation_id: str | None) -> Answered:
         """As the port has it."""
-        asked = {"question": question} | ({"language": language} if language else {})
+        more = {"language": language, "conversation_id": conversation_id}
+        asked = {"question": question} | {name: value for name, value in more.items() if value}
         body = await self._ask("POST", "/api/v1/ask", json=asked)
         return Answered(
             outcome=body["outcome"],
@@ -96,6 +97,8 @@ class RemoteDesk:
             ],
             notes=[note["text"] for note in body["notes"]],
             model=body["model"],
+            conversation_id=body["conversation_id"],
+            understood_as=unlinked(understood) if (understood := body.get("understood_as")) else None,
         )
 
     async def _ask(

@@ -58,10 +58,17 @@ def mcp_server(desk: Desk, *, version: str) -> MCPServer:
             str | None,
             Field(max_length=20, description="Of the answer, like en or zh; without it, the question's own."),
         ] = None,
+        conversation_id: Annotated[
+            str | None,
+            Field(
+                pattern=r"^[0-9a-f]{32}$",
+                description="Of an earlier answer, where the question goes on from it (“and in Uzbekistan?”).",
+            ),
+        ] = None,
     ) -> Answered:
         """An answer in which every sentence has its source, or an honest "not covered"."""
         try:
-            return await desk.ask(question, language)
+            return await desk.ask(question, language, conversation_id)
         except (BotError, RetrievalError) as error:
             raise ToolError(str(error)) from error
 

@@ -116,6 +116,7 @@ async def test_the_tools_in_process(house: House) -> None:
         ("ask", {"question": " "}, "Please write a question"),
         ("ask", {"question": "x" * 9_000}, "question"),
         ("ask", {"question": "x", "language": 7}, "language"),
+        ("ask", {"question": "x", "conversation_id": "web-1"}, "conversation_id"),
     ],
 )
 async def test_a_wrong_call_is_told_what_is_wrong(
@@ -221,6 +222,20 @@ async def sitting_at(where: str, house: House, url: str) -> AsyncIterator[Client
             yield client
     finally:
         await remote.close()
+
+
+@pytest.mark.parametrize("where", ["house", "remote"])
+async def test_a_follow_up_goes_on_in_its_conversation(where: str, house: House) -> None:
+    with serving(house.app(), house.runs) as url:
+        async with sitting_at(where, house, url) as client:
+            first = told(await client.call_tool("ask", {"question": QUESTION}))
+            again = {"question": "and for cement?", "conversation_id": first["conversation_id"]}
+            second = told(await client.call_tool("ask", again))
+            other = told(await client.call_tool("ask", {"question": "and for cement?"}))
+    assert first["conversation_id"] == second["conversation_id"] != other["conversation_id"]
+    asked = [conversation for _, conversation, _ in house.assistant.asked]
+    assert asked[0] == asked[1] != asked[2]
+    assert asked[0] != first["conversation_id"], "it has a name of its own in the store"
 
 
 @pytest.mark.parametrize("where", ["house", "remote"])
