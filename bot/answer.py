@@ -97,6 +97,16 @@ class Removed:
     """``figure: 20``, ``unsupported``, ``link`` …: what kind of thing was wrong, and where it helps, which."""
     quoted: bool = False
     """Whether the words of the source were put in its place."""
+    quote: str = ""
+    """Those words."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedFrom:
+    """A sentence that was taken out of the answer to a question."""
+
+    question: str
+    removed: Removed
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,6 +138,11 @@ class Service:
         """Questions to begin with; none before the index is there."""
         return self._assistant.examples(language) if self._assistant is not None else ()
 
+    @property
+    def model(self) -> ProseWriter | None:
+        """The language model that writes, if one is set."""
+        return self._model
+
     def waiting(self) -> int:
         """How many questions wait for their turn to be worked on."""
         return self._assistant.waiting if self._assistant is not None else 0
@@ -170,11 +175,11 @@ class Service:
         files = knowledge.files()
         passages = sum(file.record.passages for file in files if file.record is not None)
         try:
-            removed = self.store.removed_counts()
+            removed, lately = self.store.removed_counts(), tuple(self.store.removed_lately())
         except StoreError as error:
             log.warning("%s", error)
-            removed = {}
-        return Overview(today, self._sync_state, files, passages, folder, indexes, removed)
+            removed, lately = {}, ()
+        return Overview(today, self._sync_state, files, passages, folder, indexes, removed, lately)
 
     def _counted(self, knowledge: KnowledgeBase) -> tuple[FolderCounts | None, IndexCounts]:
         with self._counting:
@@ -622,6 +627,8 @@ def _watch(metrics: Metrics, service: Service, runs: Runs) -> None:
     metrics.watch("dragoman_passages", "Passages in the index.", lambda: float(service.state().passages))
     metrics.watch("dragoman_index_age_seconds", "Since the last sync ended.", service.index_age)
     metrics.watch("dragoman_running_answers", "Answers on their way.", lambda: float(runs.running))
+    if service.model is not None:
+        metrics.watch_model(service.model)
     metrics.watch("dragoman_waiting_questions", "Of them, those that wait for their turn.", service.waiting)
 
 

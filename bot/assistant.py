@@ -16,8 +16,9 @@ from bot.conversation import REMEMBERED, as_told, language_of
 from bot.corrections import language_wished
 from bot.disagreement import disagreeing
 from bot.errors import QuestionError, StoreError, WriterError
+from bot.naming import name_of
 from bot.notes import notes_on
-from bot.prose import Prose, answered, briefed, wants_briefing
+from bot.prose import Prose, answered, briefed, said_something, wants_briefing
 from bot.replies import language_names, reply, reply_language
 from bot.research import Research
 from bot.rewriting import standalone
@@ -189,7 +190,9 @@ class Assistant:
     async def _events(self, asked: "_Asked", model: ProseWriter | None) -> AsyncGenerator[Delta | Answer, None]:
         """The words of an answer and the answer. A model's words are proven before they go out."""
         prose: Prose | None = None
+        tried = False
         if model is not None and (asked.result.covered or wants_briefing(asked.text)):
+            tried = True
             try:
                 async with contextlib.aclosing(self._prose(model, asked)) as written:
                     async for event in written:
@@ -206,7 +209,7 @@ class Assistant:
             yield self._finished(asked, prose, model=model.name if model is not None and wrote else None)
             return
         async with self._turn():
-            answer = await asyncio.to_thread(self._quoted, asked, prose)
+            answer = await asyncio.to_thread(self._quoted, asked, prose, tried=tried)
         for line in answer.text.splitlines(keepends=True):
             yield Delta(line)
         yield answer
@@ -226,15 +229,22 @@ class Assistant:
             termbase=self._knowledge.termbase,
         )
 
-    def _quoted(self, asked: "_Asked", prose: Prose | None) -> Answer:
-        """Quotes; after a model that found nothing to say, or nothing that could be proven, a partial answer."""
+    def _quoted(self, asked: "_Asked", prose: Prose | None, *, tried: bool) -> Answer:
+        """Quotes; a partial answer after a model that said something and could prove nothing of it.
+
+        Args:
+            tried: whether a model was asked; then readers are told that it did not answer.
+        """
         result = asked.result
         if result.covered:
             draft = self._writer.write(result, language=asked.language)
             statements, citations = prove(draft.claims, result.hits, question=result.question)
             if statements:
                 removed = prose.removed if prose is not None else ()
-                quoted = Prose(statements, citations, result.hits, removed, lost_something=prose is not None)
+                lost = any(said_something(one) for one in removed)
+                quoted = Prose(
+                    statements, citations, result.hits, removed, lost_something=lost, stands_in=tried and not lost
+                )
                 return self._finished(asked, quoted, model=draft.model)
         return Answer(
             id=uuid.uuid4().hex,
@@ -260,7 +270,7 @@ class Assistant:
             years=result.question.years,
         )
         gaps = (
-            *self._missing(result, language),
+            *_missing(result, prose, language),
             *_gaps(prose, language, drafted=model is not None or prose.kept_nothing),
         )
         return Answer(
@@ -284,14 +294,6 @@ class Assistant:
             removed=prose.removed,
         )
 
-    @staticmethod
-    def _missing(result: SearchResult, language: str) -> tuple[Note, ...]:
-        if not result.missing_countries:
-            return ()
-        nothing_else = result.missing_countries == result.question.countries
-        said = "partial_in_passing" if nothing_else else "partial_country"
-        return (Note(NoteKind.GAP, reply(said, language, countries=_names(result, language))),)
-
     def examples(self, language: str) -> Sequence[str]:
         """Questions that the knowledge base can answer, for a first screen."""
         return examples(self._knowledge, reply_language(language))
@@ -306,6 +308,16 @@ class _Asked:
     conversation_id: str
     language: str
     today: dt.date
+
+
+def _missing(result: SearchResult, prose: Prose, language: str) -> tuple[Note, ...]:
+    missing = result.missing_countries if prose.missing_countries is None else prose.missing_countries
+    if not missing:
+        return ()
+    named = ", ".join(country_names(sorted(missing), reply_language(language)))
+    if missing == result.question.countries:
+        return (Note(NoteKind.GAP, reply("partial_in_passing", language, countries=named)),)
+    return (Note(NoteKind.GAP, reply("partial_country", language, countries=named)),)
 
 
 def _asking_back(asked: _Asked, back: AskedBack, *, question: str) -> Answer:
@@ -339,6 +351,7 @@ def _without_addresses(answer: Answer) -> Answer:
         statements=tuple(statements),
         notes=tuple(replace(note, text=unlinked(note.text)) for note in answer.notes),
         suggestions=tuple(map(unlinked, answer.suggestions)),
+        understood_as=unlinked(answer.understood_as) if answer.understood_as else answer.understood_as,
     )
 
 
@@ -380,7 +393,9 @@ def _disagreement(
 
 def _in_their_words(prose: Prose, gaps: Sequence[Note], language: str) -> Iterator[Note]:
     """What is said where quotes stand in for a model's words and nothing is missing; a gap says so itself."""
-    if prose.replaced_something and not gaps:
+    if prose.stands_in:
+        yield Note(NoteKind.QUOTED, reply("note_no_model", language))
+    elif prose.replaced_something and not gaps:
         quoted = reply("note_all_quoted", language) if prose.kept_nothing else reply("note_quoted", language)
         yield Note(NoteKind.QUOTED, quoted)
 
@@ -417,14 +432,20 @@ def _not_covered(result: SearchResult, language: str) -> str:
     if result.unread:
         return reply("not_covered_unread", language, languages=language_names(result.unread, language))
     if result.only_past is not None:
-        return reply("not_covered_past", language, title=result.only_past.title)
+        return reply("not_covered_past", language, title=_name(result.only_past.title, language))
     if result.missing_countries and result.missing_countries == result.question.countries:
         return reply("not_covered_country", language, countries=_names(result, language))
     if result.near is not None:
         near = result.near
         held, missing = (_listed(each, language) for each in (near.held, near.missing))
-        return reply("not_covered_near", language, title=near.metadata.title, held=held, missing=missing)
+        return reply(
+            "not_covered_near", language, title=_name(near.metadata.title, language), held=held, missing=missing
+        )
     return reply("not_covered", language)
+
+
+def _name(title: str, language: str) -> str:
+    return name_of(title, "", detect_language(title), told_in=language)
 
 
 def _listed(things: Sequence[str], language: str) -> str:

@@ -18,7 +18,7 @@ from bot.proof.headings import stands_over
 from bot.proof.judge import Quote, Verdict, judge, nearest
 from bot.proof.reading import keys, read
 from bot.proof.sources import Source
-from bot.quotations import ITEM, citation_of, fold_space, labelled, letters_of, shown, supporting, unnumbered
+from bot.quotations import ITEM, citation_of, fold_space, labelled, letters_of, shown, supporting, unnumbered, words_of
 from bot.tables import as_said, sentence_of
 from bot.writers import Claim
 from retrieval import Hit, Question, Translator, detect_language
@@ -199,8 +199,8 @@ class Prover:
         if claim.row is not None and not lead and (kept := standing(_plain_row(claim.row), own, cited)) is not None:
             return self._add_cells(kept, text, verdict)
         quote = self._nearest(text, own, cited)
-        self._removed.append(Removed(text, verdict.reason, quoted=quote is not None))
-        if quote is None or self._was_said(labelled(quote)):
+        self._removed.append(Removed(text, verdict.reason, quoted=quote is not None, quote=words_of(quote)))
+        if quote is None or self._was_said(labelled(quote)) or self._is_shown_beside(quote, own):
             return None
         self._replaced += 1
         said = lead + shown(quote)
@@ -237,7 +237,7 @@ class Prover:
         quote = None if foreign or not sources else self._nearest(text, own, sources)
         said = labelled(quote) if quote is not None else ""
         if said != text:
-            self._removed.append(Removed(text, "no source", quoted=quote is not None))
+            self._removed.append(Removed(text, "no source", quoted=quote is not None, quote=words_of(quote)))
         if quote is None or self._was_said(said):
             return None
         self._replaced += said != text
@@ -271,6 +271,11 @@ class Prover:
         statement = self._statements[place]
         numbers = (*statement.citations, *self._cited(quotes))
         self._statements[place] = replace(statement, citations=tuple(dict.fromkeys(numbers))[:_MOST_CITED])
+
+    def _is_shown_beside(self, quote: Quote, own: str) -> bool:
+        """Whether a quote in another language stands beside a statement already, so that it would only be read twice."""
+        key = (quote.source.hit.passage.id, fold_space(quote.text))
+        return key in self._numbers and not same(quote.source.language, own)
 
     def _source(self, number: int) -> Source:
         if number not in self._sources:

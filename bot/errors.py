@@ -37,7 +37,14 @@ class StoreEraseError(StoreError):
 
 
 class WriterError(BotError):
-    """A language model did not write, or not to the end; the quoting writer answers instead."""
+    """A language model did not write, or not to the end; the quoting writer answers instead.
+
+    ``kind`` is what operators count it under: ``timeout``, ``unreachable``, ``status 401``, ``resting``, ``budget`` …
+    """
+
+    def __init__(self, message: str, *, kind: str = "other") -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 class CutOffError(WriterError):

@@ -1,13 +1,16 @@
 """What operators count: questions, answers, refusals and requests, as Prometheus text. Never a word of a question."""
 
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterator
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, PlatformCollector, ProcessCollector
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.registry import Collector
 
 from bot.answer import Answer, Delta
 from bot.replies import LANGUAGES
+from bot.writers import ProseWriter
 
 MEDIA_TYPE = CONTENT_TYPE_LATEST
 _SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
@@ -24,6 +27,12 @@ class Metrics:
             "dragoman_answers",
             "Answers by surface, language and outcome.",
             ("surface", "language", "outcome"),
+            registry=registry,
+        )
+        self._writers = Counter(
+            "dragoman_answers_by_writer",
+            "Answers by surface and who wrote them: a model, quotes, or nobody where nothing was answered.",
+            ("surface", "writer"),
             registry=registry,
         )
         self._unanswered = Counter(
@@ -71,11 +80,16 @@ class Metrics:
         """Adds a number that is looked up when it is asked for."""
         Gauge(name, meaning, registry=self._registry).set_function(value)
 
+    def watch_model(self, model: ProseWriter) -> None:
+        """Adds what a language model costs and how it fails, and whether it rests."""
+        self._registry.register(_ModelUse(model))
+
     def answered(self, surface: str, answer: Answer, seconds: float) -> None:
         """Counts an answer."""
         primary = answer.language.split("-")[0].lower()
         language = primary if primary in LANGUAGES else "other"
         self._answers.labels(surface, language, answer.outcome.value).inc()
+        self._writers.labels(surface, _writer(answer)).inc()
         self._whole.labels(surface).observe(seconds)
         self._citations.observe(len(answer.citations))
         for one in answer.removed:
@@ -125,3 +139,33 @@ class Metrics:
     def text(self) -> bytes:
         """All of it, as Prometheus reads it."""
         return generate_latest(self._registry)
+
+
+class _ModelUse(Collector):
+    """A model's own counts, read when they are asked for."""
+
+    def __init__(self, model: ProseWriter) -> None:
+        self._model = model
+
+    def collect(self) -> Iterator[Metric]:
+        failures = CounterMetricFamily(
+            "dragoman_model_failures",
+            "Calls of the language model that gave no answer, by kind; resting and budget: calls that were not made.",
+            labels=("kind",),
+        )
+        for kind, number in sorted(self._model.tally.failures.items()):
+            failures.add_metric((kind,), number)
+        yield failures
+        tokens = CounterMetricFamily(
+            "dragoman_model_tokens", "Tokens the language model has spent, in and out together."
+        )
+        tokens.add_metric((), self._model.tally.tokens)
+        yield tokens
+        meaning = "1 while the language model failed so often that it is only tried now and then."
+        yield GaugeMetricFamily("dragoman_model_resting", meaning, value=float(self._model.resting))
+
+
+def _writer(answer: Answer) -> str:
+    if answer.model is not None:
+        return "model"
+    return "quotes" if answer.statements else "nobody"

@@ -2,8 +2,10 @@
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from bot.answer import Citation, Note, NoteKind
+from bot.naming import may_be_said, name_of
 from bot.replies import language_names, reply
 from retrieval import Hit, Metadata, Standing, standing_of
 
@@ -29,7 +31,7 @@ def notes_on(
         years: those the question names.
         title_of: the title of the document with an editor's key, for "superseded by".
     """
-    cards = {hit.passage.document_id: hit.metadata for hit in hits}
+    cards = {hit.passage.document_id: _named(hit, language) for hit in hits}
     numbers: dict[str, list[int]] = {}
     for citation in citations:
         numbers.setdefault(citation.document_id, []).append(citation.number)
@@ -46,12 +48,20 @@ def notes_on(
     return tuple(found)
 
 
+def _named(hit: Hit, language: str) -> Metadata:
+    """The card under a name that may be said."""
+    title, passage = hit.metadata.title, hit.passage
+    return replace(hit.metadata, title=name_of(title, passage.document_id, passage.language, told_in=language))
+
+
 def _on_document(
     card: Metadata, numbers: tuple[int, ...], language: str, today: dt.date, title_of: Callable[[str], str | None]
 ) -> Iterator[Note]:
     standing = standing_of(card, today)
     if standing is Standing.SUPERSEDED:
-        later = next((title for key in card.superseded_by if (title := title_of(key))), None)
+        later = next(
+            (title for key in card.superseded_by if (title := title_of(key)) and may_be_said(title, language)), None
+        )
         by = reply("note_superseded_by", language, title=later) if later else ""
         yield Note(_KINDS[standing], reply("note_superseded", language, title=card.title, by=by), numbers)
     elif standing is Standing.EXPIRED:

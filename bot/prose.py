@@ -7,8 +7,11 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.answer import Citation, Removed, Statement
+from bot.briefing import request_of
 from bot.citations import Prover
-from bot.errors import CutOffError
+from bot.disagreement import disagreeing
+from bot.errors import CutOffError, WriterError
+from bot.naming import may_be_said, may_stand_beside
 from bot.proof.judge import has_link
 from bot.proof.reading import read
 from bot.proof.steps import in_order
@@ -18,12 +21,19 @@ from bot.research import Research
 from bot.tables import settled
 from bot.writers import Claim, Part, ProseWriter
 from bot.writers.bearing import Bearing
-from bot.writers.quoting import other_side
+from bot.writers.quoting import QuotingWriter, other_side, side_of
 from retrieval import Hit, Question, SearchResult, Termbase, Translator, country_names, is_of_kind, words
 
 ROUNDS = 5
 """Searches for one briefing."""
 _LONGEST_GAP = 160
+_TARGETS = ("en", "zh", "ru")
+_PRESUMES = re.compile(
+    r"\bwhy\b|\bhow come\b|\bso (?!that\b|far\b)\w+|^\W*(?:is|are|was|were|do|does|did|has|have|had|should|can|could|may|must|will|would)\b"
+    r"|为什么|为何|怎么会|这么|如此|是否|吗|почему|зачем|отчего|\bтак[аоие]?\w? |\bли\b",
+    re.IGNORECASE,
+)
+"""Questions that take something for granted, or put it into the reader's mouth."""
 _LISTED = re.compile(r"\s*(?:\d{1,2}[.)、]|[-•*–—])\s")
 _FINDING_SECONDS = 50.0
 """For everything but the writing, on a machine that has much else to do."""
@@ -33,6 +43,16 @@ _BRIEFING = re.compile(
     r"|比较|对比|简报|综述|概述|概览|总结|有(?:什么|何)(?:不同|区别)|异同",
     re.IGNORECASE,
 )
+
+
+_SILENCE = re.compile(
+    r"\b(?:documents?|sources?|passages?|texts?|knowledge base|materials?)\b.{0,20}\b(?:do|does|did) not (?:\w+ )?(?:say|state|mention|contain|give|specify|cover|provide|answer|tell|include|address)\b"
+    r"|\bno (?:direct )?(?:answer|information|mention|source)\b.{0,40}\b(?:documents?|sources?|passages?|texts?|knowledge base|materials?)\b"
+    r"|(?:文件|资料|来源|段落|材料|知识库|原文)(?:中|里)?(?:均|都)?(?:没有|并未|未|不)(?:曾)?(?:提及|提到|说明|涉及|给出|包含|回答|提供|载明)"
+    r"|(?:документ|источник|отрывк|материал|текст)\w*(?: \w+){0,2} не (?:говор|сообща|указ|содерж|упом|отвеча|дают|дан)",
+    re.IGNORECASE,
+)
+"""Statements of a draft that tell only that the passages tell nothing; whether they do is not for a model to say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +72,15 @@ class Prose:
     """Whether a statement gave way to the words of its source."""
     kept_nothing: bool = False
     """Whether every statement did."""
+    stands_in: bool = False
+    """Whether quotes answer because a model that was asked did not."""
+    missing_countries: frozenset[str] | None = None
+    """Countries that were asked for and of which nothing is said; None where only the search has looked."""
+
+
+def said_something(removed: Removed) -> bool:
+    """Whether what the proof took out was more than that nothing is known, or than words that name no source."""
+    return removed.reason != "no source" and _SILENCE.search(removed.text) is None
 
 
 def longest_answer(model_seconds: float) -> float:
@@ -93,8 +122,25 @@ async def answered(
     added = prover.add(other) if other is not None else None
     if added is not None:
         yield added
-    prose = replace(_prose(prover, result.hits), cut_off=cut_off)
-    yield answer_first(prose, result.question, language=language)
+    missing = set(result.missing_countries)
+    for country in sorted(unsaid(result.question, prover) - missing):
+        side = side_of(result, country)
+        added = prover.add(side) if side is not None else None
+        if added is not None:
+            yield added
+        else:
+            missing.add(country)
+    prose = replace(_prose(prover, result.hits), cut_off=cut_off, missing_countries=frozenset(missing))
+    yield weightier_first(answer_first(prose, result.question, language=language), result.question, today=today)
+
+
+def unsaid(question: Question, prover: Prover) -> frozenset[str]:
+    """Of the countries that a question puts side by side, those that no statement is about."""
+    if len(question.countries) < 2 or not prover.statements:
+        return frozenset()
+    cited = {citation.passage_id for citation in prover.citations}
+    told = (hit.own_countries for hit in prover.hits if hit.passage.id in cited)
+    return question.countries.difference(*told)
 
 
 def answer_first(prose: Prose, question: Question, *, language: str) -> Prose:
@@ -116,6 +162,47 @@ def answer_first(prose: Prose, question: Question, *, language: str) -> Prose:
     )
     place = next(answers, 0)
     ordered = (statements[place], *statements[:place], *statements[place + 1 :])
+    return _in_order(prose, ordered)
+
+
+def weightier_first(prose: Prose, question: Question, *, today: dt.date) -> Prose:
+    """Where two cited sources disagree, what the weightier one says stands first, and each says whose it is.
+
+    Lists and tables keep their order.
+    """
+    pair = disagreeing(question, prose.citations, prose.hits, today)
+    if not pair or any(each.row is not None or _LISTED.match(each.text) for each in prose.statements):
+        return prose
+    cards = {hit.passage.document_id: hit for hit in prose.hits}
+    documents = {citation.number: citation.document_id for citation in prose.citations}
+    sides = [
+        [
+            place
+            for place, each in enumerate(prose.statements)
+            # What rests on both sources is of neither side.
+            if number in each.citations and len({documents[cited] for cited in each.citations}) == 1
+        ]
+        for number in (citation.number for citation in pair)
+    ]
+    if not all(sides):
+        return prose
+    moved = (*sides[0], *sides[1])
+    named = [_of(prose.statements[place], cards[documents[prose.statements[place].citations[0]]]) for place in moved]
+    others = [each for place, each in enumerate(prose.statements) if place not in moved]
+    before = min(moved)
+    return _in_order(prose, (*others[:before], *named, *others[before:]))
+
+
+def _of(statement: Statement, hit: Hit) -> Statement:
+    """The statement under the name of its source, if it does not bear it yet and the name may be said."""
+    title, language = hit.metadata.title, hit.passage.language
+    if not title or title in statement.text or not may_stand_beside(title, language, spoken_of=statement.text):
+        return statement
+    return replace(statement, text=f"{title}: {statement.text}")
+
+
+def _in_order(prose: Prose, ordered: Sequence[Statement]) -> Prose:
+    """The same statements in another order, their citations numbered as they appear."""
     numbers = list(dict.fromkeys(number for statement in ordered for number in statement.citations))
     known = {citation.number: citation for citation in prose.citations}
     return replace(
@@ -147,13 +234,18 @@ async def briefed(
     Raises:
         WriterError: as ``answered``.
     """
+    request = await request_of(question, first, research, today=today)
+    if not first.covered and not request.covered:
+        # What the documents do not cover is not covered whatever a plan asks.
+        yield Prose((), (), first.hits, (), lost_something=False)
+        return
     parts = await model.divide(question, most=ROUNDS, language=language)
-    results = [(part, await research.plain(part.question, language=None, today=today)) for part in parts]
-    # A part must ask about what was asked about: the countries of the request, if it names any.
-    asked = first.question.countries
-    results = [(part, result) for part, result in results if not asked or result.question.countries & asked]
+    planned = [(part, await research.plain(part.question, language=None, today=today)) for part in parts]
+    results = [(part, result) for part, result in planned if request.is_about(result)]
+    forgotten = request.left_out([result for _, result in results]) if results else []
+    results = [*results[: max(1, ROUNDS - len(forgotten))], *forgotten][:ROUNDS]
     if not results:
-        results = [(Part(question), first)]
+        results = [(Part(question), first if first.covered else request.found)]
     prover = Prover(first.hits, language=language, termbase=translator, question=first.question)
     gaps: list[str] = []
     cut_off = False
@@ -179,11 +271,39 @@ async def briefed(
                             yield statement
             except CutOffError:
                 cut_off = True
+            except WriterError:
+                if not prover.statements:
+                    raise
+                # What is proven stands; this section is quoted.
+                for claim in QuotingWriter().write(result, language=language).claims:
+                    statement = prover.add(replace(claim, hits=tuple(number + offset for number in claim.hits)))
+                    claimed += 1
+                    if statement is not None and len(prover.statements) == before + 1:
+                        otherwise = reply("section", language, number=number)
+                        statement = prover.head(
+                            _headings(part, result, language), question=question, otherwise=otherwise
+                        )
+                    if statement is not None:
+                        yield statement
         said_before = claimed > 0 and len(prover.removed) == lost
         if len(prover.statements) == before and not said_before:
             names = (part.question, part.heading)
-            gaps.append(next((name for name in names if _may_be_named(name, question, language, termbase)), ""))
-    yield replace(_prose(prover, prover.hits), cut_off=cut_off, gaps=tuple(dict.fromkeys(gaps)))
+            gaps.append(
+                next((name for name in names if _may_be_named(name, question, language, termbase, translator)), "")
+            )
+    missing = set(first.missing_countries) if len(first.question.countries) < 2 else set()
+    for country in sorted(unsaid(first.question, prover)):
+        sides = ((each, side_of(each, country)) for each in (*(found for _, found in results), request.found))
+        fitting = ((each, side) for each, side in sides if each.covered and country not in each.missing_countries)
+        each, side = next(((each, side) for each, side in fitting if side is not None), (first, None))
+        offset = prover.extend(each.hits) if side is not None else 0
+        added = prover.add(replace(side, hits=tuple(n + offset for n in side.hits))) if side is not None else None
+        if added is not None:
+            yield added
+        else:
+            missing.add(country)
+    prose = replace(_prose(prover, prover.hits), cut_off=cut_off, gaps=tuple(dict.fromkeys(gaps)))
+    yield replace(prose, missing_countries=frozenset(missing))
 
 
 async def _proven(claims: AsyncGenerator[Claim, None], prover: Prover) -> AsyncGenerator[Statement, None]:
@@ -220,16 +340,34 @@ def _prose(prover: Prover, hits: Sequence[Hit]) -> Prose:
     )
 
 
-def _may_be_named(part: str, question: str, language: str, termbase: Termbase) -> bool:
-    """Whether a model's words for a gap may be shown: only words of the question and of the house's terms."""
-    if has_link(part) or len(part) > _LONGEST_GAP:
+def _may_be_named(
+    part: str, question: str, language: str, termbase: Translator, everyday: Translator | None = None
+) -> bool:
+    """Whether a model's words for a gap may be shown: words of the question and of the house's terms, and no new fact.
+
+    Args:
+        everyday: knows everyday words too; with these a gap may be named that only asks what, how much, when, who.
+    """
+    if has_link(part) or len(part) > _LONGEST_GAP or not may_be_said(part, language):
         return False
     reading, asked = read(part, language), read(question, language)
-    known = set(asked.content)
-    for target in ("en", "zh", "ru"):
-        for asked_for, _ in termbase.translations(part, language, target):
-            stems = words(asked_for, language)
-            known |= read(asked_for, language).content | {stem[:6] for stem in stems} | set(stems)
     figures = {figure.value for figure in asked.figures}
-    same_facts = reading.codes <= asked.codes and all(figure.value in figures for figure in reading.figures)
-    return reading.content <= known and same_facts
+    if not reading.codes <= asked.codes or any(figure.value not in figures for figure in reading.figures):
+        return False
+    if reading.content <= asked.content | _named_in(part, language, termbase):
+        return True
+    if everyday is None or not reading.countries <= asked.countries or _PRESUMES.search(part):
+        return False
+    if not may_stand_beside(part, language, spoken_of=""):
+        return False
+    return reading.content <= asked.content | _named_in(part, language, everyday)
+
+
+def _named_in(part: str, language: str, dictionary: Translator) -> frozenset[str]:
+    """The words of a text that a dictionary has names for."""
+    known: set[str] = set()
+    for target in _TARGETS:
+        for named, _ in dictionary.translations(part, language, target):
+            stems = words(named, language)
+            known |= read(named, language).content | {stem[:6] for stem in stems} | set(stems)
+    return frozenset(known)

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.answer import Citation
+from bot.naming import is_order_to_us, may_stand_beside, name_of
 from bot.proof.judge import Quote
 from bot.writers import Claim
 from retrieval import Hit
@@ -26,12 +28,19 @@ def letters_of(text: str) -> str:
     return "".join(sign for sign in text.casefold() if sign.isalnum())
 
 
+def words_of(quote: Quote | None) -> str:
+    """The words of a quote, if there is one."""
+    return fold_space(quote.text) if quote is not None else ""
+
+
 def labelled(quote: Quote) -> str:
     """A quote that can be understood alone: a fragment with its heading before it."""
     text = fold_space(quote.text)
     headings = quote.source.hit.passage.location.headings
     is_whole = text.endswith((".", "。", "!", "！")) or len(text) > _FRAGMENT
-    return text if is_whole or not headings else f"{headings[-1]}: {text}"
+    label = headings[-1] if headings and not is_whole else ""
+    may_stand = label and may_stand_beside(label, quote.source.language, spoken_of=text)
+    return text if not may_stand else f"{label}: {text}"
 
 
 def shown(quote: Quote) -> str:
@@ -99,15 +108,18 @@ def _parts(label: str) -> list[str]:
 def citation_of(number: int, hit: Hit, words: str) -> Citation:
     metadata, passage = hit.metadata, hit.passage
     lines = tuple(filter(None, map(fold_space, words.splitlines())))
+    language, place = passage.language, passage.location
+    fit = tuple(heading for heading in place.headings if not is_order_to_us(heading, language))
+    issuer = metadata.issuer
     return Citation(
         number=number,
         document_id=passage.document_id,
         passage_id=passage.id,
-        title=metadata.title,
-        language=passage.language,
-        location=str(passage.location),
+        title=name_of(metadata.title, passage.document_id, language, told_in=language) if metadata.title else "",
+        language=language,
+        location=str(replace(place, headings=fit)),
         quote=fold_space(words),
-        issuer=metadata.issuer,
+        issuer=None if issuer is None or is_order_to_us(issuer, language) else issuer,
         date=metadata.date,
         source_url=metadata.source_url,
         lines=lines if len(lines) > 1 else (),

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy.dialects import sqlite
 
-from bot.answer import Answer, Feedback, Outcome, Removed
+from bot.answer import Answer, Feedback, Outcome, Removed, RemovedFrom
 from bot.errors import StartError, StoreEraseError, StoreError, StoreReadError
 
 log = logging.getLogger(__name__)
@@ -237,6 +237,20 @@ class Store:
         with self._reading("what was removed") as connection:
             rows = connection.execute(query).all()
         return [(row.answer_id, Removed(row.text, row.reason, quoted=row.quoted)) for row in rows]
+
+    def removed_lately(self, *, answers: int = 20) -> Sequence[RemovedFrom]:
+        """What was taken out of the newest answers that lost something, with their questions, the newest first; for staff.
+
+        Raises:
+            StoreReadError: the file cannot be read now.
+        """
+        lost = sa.select(_removed.c.answer_id)
+        query = sa.select(_turns.c.answer).where(_turns.c.answer_id.in_(lost))
+        newest = query.order_by(_turns.c.asked_at.desc(), sa.text("rowid desc")).limit(answers)
+        with self._reading("what was removed") as connection:
+            found = [_answer_json.validate_json(row) for row in connection.scalars(newest)]
+        # What a follow-up was understood as tells more than "and in Peru?".
+        return [RemovedFrom(each.understood_as or each.question, one) for each in found for one in each.removed]
 
     def removed_counts(self) -> Mapping[str, int]:
         """How many statements were taken out, by the kind of reason; and under ``quoted`` how many gave way to a quote.

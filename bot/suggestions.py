@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from bot.answer import Citation
+from bot.naming import may_be_said, may_stand_beside
 from bot.replies import reply, reply_language
 from retrieval import Access, CatalogReader, DocumentRecord, SearchResult
 
@@ -16,17 +17,20 @@ def suggestions(result: SearchResult, citations: Sequence[Citation], language: s
     cited = {citation.passage_id for citation in citations}
     documents = {citation.document_id for citation in citations}
     spoken = reply_language(language)
+    asked = result.question.text
     written: list[str] = []
     headed: list[str] = []
     for hit in result.hits[:_NEAR]:
         passage = hit.passage
         if passage.language.split("-")[0] != spoken:
             continue
-        written += hit.metadata.questions
+        written += [text for text in hit.metadata.questions if may_be_said(text, passage.language)]
         if passage.id not in cited and passage.document_id in documents and passage.location.headings:
             heading = passage.location.headings[-1]
+            named = (heading, hit.metadata.title)
+            if not all(may_stand_beside(name, passage.language, spoken_of=asked) for name in named):
+                continue
             headed.append(reply("suggest_heading", language, heading=heading, title=hit.metadata.title))
-    asked = result.question.text
     return tuple(text for text in dict.fromkeys([*written, *headed]) if text != asked)[:_NEXT]
 
 
@@ -35,11 +39,17 @@ def examples(knowledge: CatalogReader, language: str) -> tuple[str, ...]:
     of the interface; else questions about titles."""
     documents = [record for record in knowledge.documents() if record.metadata.access is Access.PUBLIC]
     own = [record for record in documents if record.language == language]
-    written = [record for record in own if record.metadata.questions]
+    written = {record.id: text for record in own if (text := _first_written(record))}
     if written:
-        return tuple(record.metadata.questions[0] for record in _across_categories(written))[:_EXAMPLES]
-    titles = [record.metadata.title for record in _across_categories(own or documents)]
+        ordered = _across_categories([record for record in own if record.id in written])
+        return tuple(written[record.id] for record in ordered)[:_EXAMPLES]
+    named = [record for record in own or documents if may_be_said(record.metadata.title, record.language)]
+    titles = [record.metadata.title for record in _across_categories(named)]
     return tuple(reply("example_title", language, title=title) for title in titles[:_EXAMPLES])
+
+
+def _first_written(record: DocumentRecord) -> str | None:
+    return next((text for text in record.metadata.questions if may_be_said(text, record.language)), None)
 
 
 def _across_categories(records: Sequence[DocumentRecord]) -> Iterator[DocumentRecord]:

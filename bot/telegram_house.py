@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from bot.answer import Citation
 from bot.channels.telegram.ports import Found, Received, Topic
+from bot.naming import may_be_said
 from bot.replies import reply
 from retrieval import (
     Access,
@@ -162,8 +163,10 @@ def _move_in(file: Path, target: Path) -> None:
 
 def _topic(key: str, name: str, records: Sequence[DocumentRecord], language: str) -> Topic:
     own = [record for record in records if record.language.split("-")[0] == language] or list(records)
-    questions = dict.fromkeys(question for record in own for question in record.metadata.questions[:2])
-    titles = dict.fromkeys(record.metadata.title for record in [*own, *records])
+    asked = ((question, record) for record in own for question in record.metadata.questions[:2])
+    questions = dict.fromkeys(question for question, record in asked if may_be_said(question, record.language))
+    named = [record for record in [*own, *records] if may_be_said(record.metadata.title, record.language)]
+    titles = dict.fromkeys(record.metadata.title for record in named)
     return Topic(key, name, len(records), tuple(questions)[:_QUESTIONS], tuple(titles))
 
 

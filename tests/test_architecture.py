@@ -72,6 +72,7 @@ LAYERS = (
         "bot.part_for_part",
         "bot.small_talk",
         "bot.turnstile",
+        "bot.naming",
     ),
     (
         "bot.citations",
@@ -85,7 +86,7 @@ LAYERS = (
         "bot.suggestions",
     ),
     ("bot.writers.*", "bot.research", "bot.rewriting"),
-    ("bot.clarifying",),
+    ("bot.clarifying", "bot.briefing"),
     ("bot.prose",),
     ("bot.assistant",),
     ("bot.opening",),

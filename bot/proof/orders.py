@@ -18,10 +18,23 @@ _TO_THE_WRITER = re.compile(
     r"|(?:忽略|无视|忘记)[^。；！？]{0,6}?(?:以上|上述|之前|前面|此前|先前|所有|一切|其他)[^。；！？]{0,6}?(?:内容|指令|指示|规则|提示|要求|说明|文字|段落|信息|资料)"
 )
 """What is said to the writer of an answer and to nobody else."""
+_ADDRESSED = re.compile(
+    r"(?:^|[.!?;|>]\s*)\W*(?:[\w-]+ ){0,5}?(?:system|assistants?|chat ?bots?|language models?|llms?|ai)(?: (?:override|message|prompt|note|instruction)s?)?\s*[:|—>-]+\s*(?P<order>[^.!?]+)"
+    r"|(?:^|[.!?;|>]\s*)\W*(?:system|assistant) (?:override|prompt|message)\b\W*(?P<overriding>[^.!?]+)"
+    r"|\b(?:note|notice|message|instructions?|orders?|rules?) (?:to|for) (?:(?:all|any|every|the|ai|our) )*(?:assistants?|chat ?bots?|language models?|llms?)\b\W*(?P<noted>[^.!?]+)",
+    re.IGNORECASE,
+)
+_TO_MACHINES = re.compile(
+    r"(?:^|[.!?;|]\s*)\W*(?:систем[аеы]|(?:всем )?(?:ассистент\w*|помощник\w*|чат-?бот\w*|нейросет\w*|языков\w+ модел\w+))(?: \w+)?\s*[:|—-]+\s*(?:[а-я]+(?:йте|ите|ьте)\b|скажи|напиши|добавь|сообщи|закончи|начни|укажи|говори|ответь)"
+    r"|(?:правило|указание|инструкция|сообщение) для (?:всех )?(?:ассистент\w*|чат-?бот\w*|нейросет\w*|языков\w+ модел\w+)\W"
+    r"|(?:系统(?:提示|指令|消息)?|(?:ai|人工智能)?助手|聊天机器人|语言模型|大模型)[^，。：:]{0,6}[：:|]\s*(?:请|必须|务必|只|不要|告诉|说|以|在)"
+    r"|(?:给|对|致)(?:所有)?(?:的)?(?:ai|人工智能)?(?:助手|聊天机器人|语言模型|大模型)的?(?:规则|指令|提示|说明|要求|备注)"
+)
+"""A name that machines are called by, and an order behind it."""
 _OF_THE_ANSWER = re.compile(
     r"\bthe (?:response|reply|answer|output|summary)\b|\b(?:respond|reply|answer)(?: only)? (?:with|in|by|as)\b"
-    r"|\b(?:assistant|chatbot|language model)\b|\bсво\w+ ответ\w*|языков\w+ модел|\bассистент|\bпомощник"
-    r"|(?:回答|回复|答复)(?:中|里|时)|助手|语言模型"
+    r"|\b(?:assistant|chatbot|chat bot|language model|llm)s?\b|\bсво\w+ ответ\w*|языков\w+ модел|\bассистент|\bпомощник|чат-?бот|нейросет"
+    r"|(?:回答|回复|答复)(?:中|里|时)|助手|语言模型|大模型|聊天机器人"
 )
 """What may be meant for the writer of an answer, where it is an order or somebody is spoken to."""
 _THIS = (
@@ -45,10 +58,10 @@ _OF_THE_TEXT = re.compile(
 )
 """What is said to whoever puts this very text into other words, wherever in a sentence the order stands."""
 _SPOKEN_TO = re.compile(
-    r"^\W*(?:(?:dear|hey|attention|note to)\b[^.]{0,20})?(?:ai |the )?(?:assistant|chatbot|language model)s?\s*[:,!—-]"
+    r"^\W*(?:(?:dear|hey|attention|note to|notice to|message to|important)\b[^.]{0,20})?(?:ai |the |all )*(?:assistant|chatbot|chat bot|language model|llm)s?\s*[:,!—|-]"
     r"|\byou (?:are|must|should|will|have to|need to)\b|^\W*(?:respond|reply|answer)\b"
-    r"|\b(?:ты|вы) (?:долж\w+|обязан\w*|теперь)\b|^\W*(?:ассистент|помощник)\s*[:,!—-]"
-    r"|^\W*(?:助手|语言模型)[：:，,！]|(?:你|您)(?:必须|应当|应该|要|需要|是)|请|务必"
+    r"|\b(?:ты|вы) (?:долж\w+|обязан\w*|теперь)\b|^\W*(?:ассистент|помощник|чат-?бот|нейросеть)\s*[:,!—-]"
+    r"|^\W*(?:ai|人工智能|智能)?(?:助手|语言模型|大模型|聊天机器人)[：:，,！]|(?:你|您)(?:必须|应当|应该|要|需要|是)|请|务必"
 )
 _SAYS = re.compile(
     r"\b(?:is|are|was|were|be|has|have|had|must|may|can|will|shall|should|does|do|did|not|comes?|goes|holds?)\b"
@@ -57,6 +70,9 @@ _QUOTED = re.compile(r"[\"“«‘'][^\"”»’']*(?:[\"”»’']|$)")
 _COMMANDS = frozenset(
     "add answer ask call click compose contact convert create describe do explain generate give include insert just let list mention name "
     "please promote provide recommend repeat replace reply respond say send show tell translate visit write".split()
+)
+_ORDERED = _COMMANDS | frozenset(
+    "always never only begin end finish start ignore omit output print quote state".split()
 )
 _NO_VERBS = ("s", "ed", "ing", "ly", "tion", "ness", "ity", "ment", "ance", "ence", "ian", "ese", "ish", "ful", "ous")
 _OPENINGS = frozenset(
@@ -76,8 +92,19 @@ def is_to_the_writer(reading: Reading) -> bool:
     """Whether a sentence speaks to whoever writes the answer, about the answer."""
     if _TO_THE_WRITER.search(reading.folded) or _OF_THE_TEXT.search(reading.folded):
         return True
+    if _TO_MACHINES.search(reading.folded) or _is_addressed(reading.folded):
+        return True
     about = _OF_THE_ANSWER.search(reading.folded)
     return about is not None and (_SPOKEN_TO.search(reading.folded) is not None or is_order(reading))
+
+
+def _is_addressed(folded: str) -> bool:
+    """Whether a machine is called by its name and ordered something: "Note to assistants: say …", "SYSTEM: answer …"."""
+    for found in _ADDRESSED.finditer(folded):
+        first = next(filter(None, found.groups())).split()
+        if len(first) > 1 and first[0].strip(",.:;“\"'").lower() in _ORDERED:
+            return True
+    return False
 
 
 def is_order(reading: Reading) -> bool:

@@ -45,10 +45,34 @@ class Part:
     heading: str = ""
 
 
+class UseOfModel(Protocol):
+    """What operators count of a language model, since the start."""
+
+    @property
+    def failures(self) -> Mapping[str, int]:
+        """How many calls failed, by kind."""
+        ...
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens were spent, in and out together."""
+        ...
+
+
 class ProseWriter(Protocol):
     """A language model, as the assistant sees it. Each method raises ``WriterError`` where it does not answer."""
 
     name: str
+
+    @property
+    def tally(self) -> "UseOfModel":
+        """What it has cost and how often it failed."""
+        ...
+
+    @property
+    def resting(self) -> bool:
+        """Whether it failed so often that it is only tried now and then."""
+        ...
 
     def for_one_answer(self) -> "ProseWriter":
         """The same model for one answer: its time runs from now, over all that is asked of it together."""

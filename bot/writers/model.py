@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Any
 from bot.errors import CutOffError, StartError, WriterError
 from bot.prompts import Prompt, answering, completing, dividing, translating
 from bot.writers import Claim, Exchange, Part
-from bot.writers.limits import Breaker, Budget
+from bot.writers.limits import Breaker, Budget, Tally
 from bot.writers.parsing import Parser
+from bot.writers.thoughts import Thoughts
 from retrieval import Hit, SearchResult
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ _PER_DOCUMENT = 3
 """Passages of one document among them, so that no file crowds out the others."""
 _LONGEST = 9_000
 """Characters of an answer after which a model is stopped."""
+_LONGEST_THOUGHT = 60_000
+"""Characters that it may think aloud before that."""
 _ANSWER_TOKENS = 900
 _PREPARING = 8.0
 """Seconds for a translation or a plan."""
@@ -75,6 +78,7 @@ class ModelWriter:
         self._seconds = seconds
         self._provider = provider
         self._breaker = breaker or Breaker()
+        self._tally = Tally()
         self._until: float | None = None
         """The end of the time for the answer that this writer is for; None where each call has its own."""
 
@@ -110,6 +114,16 @@ class ModelWriter:
                 f"DRAGOMAN_MODEL: '{model}' cannot be used ({' '.join(str(error).split())[:300]})"
             ) from error
         return ModelWriter(chat, name=model, budget=budget, seconds=seconds, provider=provider)
+
+    @property
+    def tally(self) -> Tally:
+        """What it has cost and how often it failed, for operators."""
+        return self._tally
+
+    @property
+    def resting(self) -> bool:
+        """Whether it failed so often that it is only tried now and then."""
+        return self._breaker.is_open
 
     def for_one_answer(self) -> "ModelWriter":
         """The same model, breaker and budget; the seconds are for all calls together, from now."""
@@ -189,17 +203,26 @@ class ModelWriter:
 
     async def _whole(self, prompt: Prompt) -> str:
         # What only prepares an answer must leave time for it.
-        async with contextlib.aclosing(self._pieces(prompt, seconds=min(self._seconds, _PREPARING))) as pieces:
+        async with contextlib.aclosing(
+            self._pieces(prompt, seconds=min(self._seconds, _PREPARING), preparing=True)
+        ) as pieces:
             return "".join([piece async for piece in pieces])
 
-    async def _pieces(self, prompt: Prompt, *, seconds: float) -> AsyncGenerator[str, None]:
-        """What the model writes, piece by piece, within all limits."""
+    async def _pieces(self, prompt: Prompt, *, seconds: float, preparing: bool = False) -> AsyncGenerator[str, None]:
+        """What the model writes, piece by piece, within all limits.
+
+        Args:
+            preparing: it is no answer but a translation or a plan, whose failures are counted apart.
+        """
         if not self._breaker.may_try():
-            raise WriterError(f"{self.name} failed several times in a row and rests for a while")
+            self.tally.failed("resting")
+            raise WriterError(f"{self.name} failed several times in a row and rests for a while", kind="resting")
         asked = _tokens(prompt.system + prompt.user)
-        if not self._budget.has(asked + _ANSWER_TOKENS):
+        reserved = asked + _ANSWER_TOKENS
+        if not self._budget.reserve(reserved):
             self._breaker.given_up()
-            raise WriterError("the budget of tokens for today is spent (DRAGOMAN_MODEL_TOKENS_PER_DAY)")
+            self.tally.failed("budget")
+            raise WriterError("the budget of tokens for today is spent (DRAGOMAN_MODEL_TOKENS_PER_DAY)", kind="budget")
         deadline = min(time.monotonic() + seconds, self._until or math.inf)
         written = _Written()
         try:
@@ -214,16 +237,18 @@ class ModelWriter:
                 except Exception as error:  # whatever a provider's client raises
                     wait = _wait(error, number)
                     if written.text or wait is None or number == _TRIES - 1 or time.monotonic() + wait > deadline:
-                        raise WriterError(f"{self.name}: {type(error).__name__}: {str(error)[:300]}") from error
+                        told = f"{self.name}: {type(error).__name__}: {str(error)[:300]}"
+                        raise WriterError(told, kind=_kind(error)) from error
                     await asyncio.sleep(wait)
-            if not written.text.strip():
-                raise WriterError(f"{self.name} wrote nothing")
+            if not written.said:
+                raise WriterError(f"{self.name} wrote nothing", kind="empty")
         except CutOffError:
             self._breaker.succeeded()  # it works, and says too much
             raise
         except WriterError as error:
             self._breaker.failed()
-            log.warning("the model did not answer, quotes will: %s", error)
+            self.tally.failed(f"preparing: {error.kind}" if preparing else error.kind)
+            log.warning("the model did not %s: %s", "prepare an answer" if preparing else "answer, quotes will", error)
             raise
         except BaseException:
             self._breaker.given_up()  # the reader left, or we are stopped
@@ -231,10 +256,13 @@ class ModelWriter:
         else:
             self._breaker.succeeded()
         finally:
-            self._budget.spend(written.tokens or asked + _tokens(written.text))
+            spent = written.tokens or asked + _tokens(written.text)
+            self.tally.spent(spent)
+            self._budget.settle(reserved, spent)
 
     async def _once(self, prompt: Prompt, deadline: float, written: "_Written") -> AsyncGenerator[str, None]:
         ended = False
+        thoughts = Thoughts()
         async with contextlib.aclosing(_stream(self._chat, prompt)) as chunks:
             while True:
                 try:
@@ -242,9 +270,11 @@ class ModelWriter:
                 except StopAsyncIteration:
                     break
                 except TimeoutError as error:
-                    raise WriterError(f"{self.name} did not answer in time") from error
-                piece = str(chunk.text)
-                written.text += piece
+                    raise WriterError(f"{self.name} did not answer in time", kind="timeout") from error
+                heard = str(chunk.text)
+                written.text += heard
+                piece = thoughts.without(heard)
+                written.said += len(piece.strip())
                 if chunk.usage_metadata is not None:
                     written.tokens += chunk.usage_metadata["total_tokens"]
                 reason = _reason(chunk.response_metadata or {})
@@ -252,14 +282,17 @@ class ModelWriter:
                 if reason in _CUT_OFF:
                     raise CutOffError(f"{self.name} was cut off after {len(written.text)} characters")
                 if reason == "content_filter":
-                    raise WriterError(f"{self.name} was stopped by its provider's filter")
-                if len(written.text) > _LONGEST:
+                    raise WriterError(f"{self.name} was stopped by its provider's filter", kind="filter")
+                if written.said > _LONGEST or len(written.text) > _LONGEST + _LONGEST_THOUGHT:
                     log.warning("%s wrote more than %d characters and was stopped", self.name, _LONGEST)
                     raise CutOffError(f"{self.name} wrote more than {_LONGEST} characters")
                 if piece:
                     yield piece
+        if rest := thoughts.end():
+            written.said += len(rest.strip())
+            yield rest
         if not ended and self._provider in _SAYS_END:
-            raise WriterError(f"{self.name} broke off")
+            raise WriterError(f"{self.name} broke off", kind="broken off")
 
 
 class _Written:
@@ -267,6 +300,8 @@ class _Written:
 
     def __init__(self) -> None:
         self.text = ""
+        self.said = 0
+        """Characters of it that are meant for readers, without what it thought aloud."""
         self.tokens = 0
 
 
@@ -321,6 +356,17 @@ def _tokens(text: str) -> int:
     """About how many tokens a text has: a Han character is one, four letters of others are."""
     wide = sum("\u2e80" <= sign <= "\uffef" for sign in text)
     return wide + (len(text) - wide) // 3 + 1
+
+
+def _kind(error: Exception) -> str:
+    """What operators count a failure of a provider's client under."""
+    status = getattr(error, "status_code", None)
+    if isinstance(status, int) and 400 <= status < 600:
+        return f"status {status}"
+    name = type(error).__name__
+    if isinstance(error, TimeoutError) or "Timeout" in name:
+        return "timeout"
+    return "unreachable" if isinstance(error, ConnectionError | OSError) or "Connect" in name else "other"
 
 
 def _wait(error: Exception, number: int) -> float | None:

@@ -8,7 +8,9 @@ from bot.tables import row_of, sentence_of
 from bot.writers import Claim
 from retrieval import split_sentences
 
-_MARK = r"[\[【［]\s*\^?\d{1,3}(?:\s*[,，、;-]\s*\^?\d{1,3})*\s*[\]】］]"
+_MARK = r"[\[【［]\s*\^?\d{1,3}(?:\s*[,，、;-]\s*\^?\d{1,3})*\s*(?:†[^\]】］\n]{0,60})?[\]】］]"
+_JOINS = re.compile(r"^[\s.。;；,，、]+(?:(?:and|but|while|и|а|но)\s+|(?:并且?|而且?|且)(?=\w))?", re.IGNORECASE)
+"""What joins the words behind a mark to those before it."""
 _MARKS = re.compile(rf"(?:\s*{_MARK})+")
 _MARKS_BEFORE_STOP = re.compile(rf"((?:\s*{_MARK})+)\s*([.。!！?？;；])")
 _ITEM = re.compile(r"(\s*(?:\d{1,2}[.)、]|[-•*–—])\s+)")
@@ -39,7 +41,7 @@ class Parser:
         yield from self._release()
 
     def _line(self, line: str) -> Iterator[Claim]:
-        text = line.strip()
+        text = line.strip().lstrip(">").strip()
         if not text:
             self._parted = True
             return
@@ -110,7 +112,7 @@ def _claims(text: str) -> Iterator[Claim]:
         numbers = tuple(_numbers(marks.group())) if marks else ()
         begin = marks.end() if marks else len(body)
         for sentence in split_sentences(stretch):
-            said = sentence.text.lstrip(".。;； ")
+            said = _JOINS.sub("", sentence.text, count=1)
             if not any(sign.isalnum() for sign in said) or (not numbers and said.endswith((":", "："))):
                 continue
             yield Claim(lead + said, numbers)
@@ -118,7 +120,8 @@ def _claims(text: str) -> Iterator[Claim]:
 
 
 def _numbers(marks: str) -> Iterator[int]:
-    for group in re.findall(_MARK, marks):
+    for found in re.findall(_MARK, marks):
+        group = re.sub("†.*(?=.$)", "", found)
         span = re.fullmatch(r"[\[【［]\s*(\d{1,3})\s*-\s*(\d{1,3})\s*[\]】］]", group)
         if span:
             yield from range(int(span.group(1)), min(int(span.group(2)), int(span.group(1)) + 9) + 1)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.answer import Citation
 from bot.disagreement import apart, contradict, disagree, rank
+from bot.naming import may_stand_beside
 from bot.writers import Claim, Draft
 from bot.writers.stretches import ITEM, Stretch, length_of, overlap, stretches_of
 from retrieval import Asked, Hit, Question, SearchResult, countries_in, countries_of_document, is_of_kind
@@ -95,6 +96,15 @@ def other_side(result: SearchResult, said: Sequence[Citation]) -> Claim | None:
     ]
     beside = _beside_a_crowd(hits, ranked, quoted) if quoted else None
     return _claim(result, beside) if beside is not None and hits[beside.hit].passage.document_id not in cited else None
+
+
+def side_of(result: SearchResult, country: str) -> Claim | None:
+    """The best sentence on one country of a question that names several; None if nothing was found on it."""
+    own = [number for number, hit in enumerate(result.hits) if country in hit.own_countries]
+    about = own or [number for number, hit in enumerate(result.hits) if country in hit.countries]
+    found = (each for number in about for each in stretches_of(result.question, number, result.hits[number]))
+    best = max(found, key=lambda each: (each.worth, -each.hit), default=None)
+    return _claim(result, best) if best is not None else None
 
 
 def _claim(result: SearchResult, candidate: Stretch) -> Claim:
@@ -230,17 +240,23 @@ def _label(question: Question, hit: Hit, text: str) -> str:
     """What a stretch needs before it to be understood alone: its heading if it is a fragment, and the country's name."""
     headings = hit.passage.location.headings
     parts: list[str] = []
+    language, spoken_of = hit.passage.language, f"{text}\n{question.text}"
     first_line = text.partition("\n")[0]
     introduced = first_line.endswith((":", "："))
     fragment = not introduced and (length_of(first_line) < _FRAGMENT or "\n" in text or bool(ITEM.match(text)))
-    if fragment and headings and headings[-1].casefold() not in text.casefold():
+    unsaid = fragment and headings and headings[-1].casefold() not in text.casefold()
+    if unsaid and may_stand_beside(headings[-1], language, spoken_of=spoken_of):
         parts.append(headings[-1])
     # Of no use where there is no title to name them by.
     about = countries_of_document(hit.metadata, hit.passage.language) if hit.metadata.title else frozenset()
     asked = (
         (about & question.countries or about) if question.countries or question.asked is Asked.PLACE else frozenset()
     )
-    if asked and not asked & countries_in(text, hit.passage.language):
+    if (
+        asked
+        and not asked & countries_in(text, language)
+        and may_stand_beside(hit.metadata.title, language, spoken_of=spoken_of)
+    ):
         parts.insert(0, hit.metadata.title)
     label = " › ".join(parts)
     if len(label) > _LABEL:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import subprocess
 import sys
 import time
@@ -10,9 +11,12 @@ import pytest
 
 from bot.answer import Answer, Delta, NoteKind, Outcome
 from bot.errors import StartError, StoreReadError, WriterError
+from bot.metrics import Metrics
 from bot.store import Store
 from bot.writers.limits import Breaker, Budget
 from bot.writers.model import ModelWriter
+from bot.writers.parsing import Parser
+from bot.writers.thoughts import Thoughts
 from tests.bot.conftest import ROOT, WritingHouse
 from tests.bot.makers import TODAY
 from tests.bot.test_assistant import check_laws
@@ -79,6 +83,10 @@ async def test_what_the_passage_does_not_say_reaches_nobody(writing: WritingHous
     assert answer.outcome is Outcome.PARTIAL or answer.text.startswith(RATE)
     assert any(words.startswith(one.text[:20]) for one in answer.removed)
     assert writing.house.store.removed(limit=1)[0][0] == answer.id
+    lately = writing.house.store.removed_lately(answers=1)
+    assert [(each.question, each.removed) for each in lately] == [(answer.question, one) for one in answer.removed]
+    quotes = {citation.quote for citation in answer.citations}
+    assert all(one.quote in quotes for one in answer.removed if one.quoted)
 
 
 @pytest.mark.parametrize("numbers", ["[99]", "[0]", "", "[7][99]", "[abc]", "(1)"])
@@ -201,11 +209,61 @@ async def test_words_are_streamed_as_they_are_proven(writing: WritingHouse) -> N
     assert "99" not in "".join(deltas)
 
 
-async def test_a_model_that_refuses_gets_the_nearest_quotes_beside_it(writing: WritingHouse) -> None:
-    answer = await writing.ask(says("NOT COVERED"), VAT)
+@pytest.mark.parametrize(
+    ("question", "said", "told"),
+    [
+        (VAT, "NOT COVERED", "The words of the sources; the language model did not answer."),
+        (VAT, "The documents do not say how much. [1]", "The words of the sources; the language model did not answer."),
+        (VAT, "", "The words of the sources; the language model did not answer."),
+        ("哈萨克斯坦的增值税税率是多少？", "文件没有说明税率。[1]", "以下为原文语句；语言模型未作答。"),
+        ("Какова ставка НДС в Казахстане?", "Документы не сообщают ставку. [1]", "Приведены слова источников: языковая модель не ответила."),
+    ],
+)  # fmt: skip
+async def test_a_model_that_refuses_leaves_quotes_as_if_it_had_failed(
+    writing: WritingHouse, question: str, said: str, told: str
+) -> None:
+    answer = await writing.ask(says(said), question)
     check_laws(writing.house, answer)
-    assert (answer.outcome, answer.model) == (Outcome.PARTIAL, None)
-    assert any(note.kind is NoteKind.GAP for note in answer.notes)
+    assert (answer.outcome, answer.model) == (Outcome.ANSWERED, None)
+    assert "16 percent" in answer.text
+    assert [note.text for note in answer.notes if note.kind is NoteKind.QUOTED] == [told]
+
+
+@pytest.mark.parametrize("thought", ["Corporate income tax is 20 percent. [1]\n", "Let me think. < or > ? " * 600])
+async def test_what_a_model_thinks_aloud_is_no_part_of_its_answer(writing: WritingHouse, thought: str) -> None:
+    answer = await writing.ask(says(f"<think>\n{thought}</think>\n\n{RATE} [1]"), VAT)
+    assert (answer.outcome, answer.model, answer.removed) == (Outcome.ANSWERED, "openai:scripted", ())
+    assert [statement.text for statement in answer.statements] == [RATE]
+
+
+def test_thoughts_are_taken_out_wherever_pieces_end() -> None:
+    text = "<Thinking>a <b> c</thinking> A < B, a<c>.\n<think>x</think>D <"
+    for size in range(1, len(text)):
+        thoughts = Thoughts()
+        said = "".join(thoughts.without(text[start : start + size]) for start in range(0, len(text), size))
+        assert said + thoughts.end() == " A < B, a<c>.\nD <"
+    thoughts = Thoughts()
+    assert thoughts.without("<think>never ended") + thoughts.end() == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The rate is 16 percent [1], and files are kept [2].", [("The rate is 16 percent", (1,)), ("files are kept.", (2,))]),
+        ("税率为16%[1]，并且须登记[2]。", [("税率为16%", (1,)), ("须登记。", (2,))]),
+        ("Ставка 16 % [1], а файлы хранятся [2].", [("Ставка 16 %", (1,)), ("файлы хранятся.", (2,))]),
+        ("> The rate is 16 percent. [1]", [("The rate is 16 percent.", (1,))]),
+        ("The rate is 16 percent.【2†source】", [("The rate is 16 percent.", (2,))]),
+    ],
+)  # fmt: skip
+def test_marks_are_read_where_models_put_them(text: str, wanted: list[tuple[str, tuple[int, ...]]]) -> None:
+    parser = Parser()
+    assert [(claim.text, claim.hits) for claim in [*parser.feed(f"{text}\n"), *parser.end()]] == wanted
+
+
+async def test_without_a_model_nobody_is_told_of_one(writing: WritingHouse) -> None:
+    answer = await writing.house.assistant.ask(VAT)
+    assert not [note for note in answer.notes if note.kind is NoteKind.QUOTED]
 
 
 async def test_what_is_not_covered_is_not_written(writing: WritingHouse) -> None:
@@ -255,8 +313,12 @@ async def test_a_spent_budget_leaves_quotes_over_a_restart(writing: WritingHouse
     store_file.spend_tokens(TODAY, 200)
     assert store_file.tokens_on(TODAY) == 1_100
     budget = Budget(3_000, store_file, today=lambda: TODAY)
-    assert budget.has(1_900)
-    assert not budget.has(1_901)
+    assert not budget.reserve(1_901)
+    assert budget.reserve(1_900)
+    assert not budget.reserve(1)  # what is reserved is as good as spent
+    budget.settle(1_900, 100)
+    assert store_file.tokens_on(TODAY) == 1_200
+    assert budget.reserve(1_800)
     writing.model._budget = Budget(1_200, store_file, today=lambda: TODAY)
     answer = await writing.ask(good, VAT)
     assert (answer.outcome, answer.model, writing.server.asked) == (Outcome.ANSWERED, None, [])
@@ -272,6 +334,31 @@ async def test_a_budget_that_cannot_be_read_is_taken_for_spent(
     writing.model._budget = Budget(1_000_000, store_file, today=lambda: TODAY)
     answer = await writing.ask(good, VAT)
     assert (answer.outcome, answer.model, writing.server.asked) == (Outcome.ANSWERED, None, [])
+
+
+async def test_many_questions_at_once_spend_no_more_than_the_budget(writing: WritingHouse, store_file: Store) -> None:
+    budget = writing.model._budget = Budget(6_000, store_file, today=lambda: TODAY)
+    writing.server.part = good
+    answers = await asyncio.gather(*(writing.assistant.ask(VAT) for _ in range(12)))
+    assert all(answer.outcome is Outcome.ANSWERED for answer in answers)
+    assert {answer.model for answer in answers} == {"openai:scripted", None}
+    assert store_file.tokens_on(TODAY) <= 6_000
+    assert budget.reserve(6_000 - store_file.tokens_on(TODAY))  # nothing stays reserved
+    assert writing.model.tally.failures["budget"] > 0
+
+
+async def test_failures_and_tokens_are_counted_for_operators(writing: WritingHouse) -> None:
+    metrics = Metrics()
+    metrics.watch_model(writing.model)
+    for part in (good, misbehaves(status=401, body=b"{}"), good):
+        metrics.answered("api", await writing.ask(part, VAT), 0.1)
+    text = metrics.text().decode()
+    assert re.search(r'^dragoman_model_failures_total\{kind="status 401"\} [1-9]', text, re.MULTILINE)
+    assert re.search(r"^dragoman_model_tokens_total [1-9]", text, re.MULTILINE)
+    assert "dragoman_model_resting 0.0" in text
+    for writer, number in (("model", 2), ("quotes", 1)):
+        told = f'dragoman_answers_by_writer_total{{surface="api",writer="{writer}"}} {number}.0'
+        assert told in text
 
 
 async def test_what_was_used_is_counted(writing: WritingHouse, store_file: Store) -> None:

@@ -12,6 +12,7 @@ from bot.answer import Answer, Delta, NoteKind, Outcome
 from bot.assistant import Assistant
 from bot.errors import WriterError
 from bot.prose import wants_briefing
+from bot.research import Research
 from bot.store import Store
 from bot.unlinked import PARTING
 from bot.writers.limits import Budget
@@ -40,6 +41,9 @@ DOCUMENTS = {
     "country/fimoria.md": "---\ntitle: 'Fimoria: country card'\nlang: en\n---\n# Fimoria: country card\n\n## Taxes\n\nThe profit tax of Fimoria is 14 percent. The excise tax on wine in Fimoria is 12 percent.\n\n## Visas\n\nVisitors to Fimoria may stay 45 days without a visa. The Fimoria office answers letters about tax.\n\n## Fairs\n\nThe fairs of Fimoria, each with its year:\n\n- Wine in 2027\n- Wool in 2028\n",
     "procedures/harbour.md": "---\ntitle: Harbour dues of Ostvia\nlang: en\n---\n# Harbour dues of Ostvia\n\nHarbour dues of Ostvia are paid at https://dues.example.com/pay?x=1 or with @duesbot on Telegram.\n",
     "procedures/mills.md": "---\ntitle: 'Kelvania: rules for water mills'\nlang: en\n---\n# Kelvania: rules for water mills\n\n## Permit\n\nA water mill in Kelvania with more than two wheels needs a construction permit of the river council. The application must be filed at least 60 days before work begins. An operator that hides an accident is fined 5,000 florins.\n",
+    "risk/horloger.fr.md": "---\ntitle: Le carillon\nlang: fr\n---\n# Le carillon\n\nL’horloger accorde le carillon tous les 9 mois. Le clocher reste ouvert le dimanche.\n",
+    "law/reeds.md": "---\ntitle: Reed order\nlang: en\nauthority: 3\n---\n# Reed order\n\nThe reed quota is 500 tonnes a year.\n",
+    "market/reeds.md": "---\ntitle: Reed market news\nlang: en\nauthority: 7\n---\n# Reed market news\n\nThe reed quota is 700 tonnes a year.\n",
     "country/galenia.md": "---\ntitle: 'Galenia: country card'\nlang: en\n---\n# Galenia: country card\n\n## Taxes\n\nThe profit tax of Galenia is 19 percent.\n",
 }  # fmt: skip
 
@@ -241,6 +245,41 @@ async def test_a_translation_covers_nothing_that_was_not_asked(desk: WritingHous
     assert not re.search("310|900", text)
 
 
+async def test_a_translation_that_hangs_is_not_waited_for_again_for_a_while(desk: WritingHouse) -> None:
+    desk.server.part = lambda asked: Misbehaviour(hang_seconds=30) if asked.kind == "translate" else good(asked)
+    now = 100.0
+    desk.assistant._research = Research(desk.house.knowledge, clock=lambda: now)
+    desk.model._seconds = 0.7
+    covered = "What is the profit tax of Fimoria?"
+    for question in ("Who sells whistles in Fimoria?", covered, covered):
+        await shown(desk, question)
+    assert [asked.kind for asked in desk.server.asked] == ["translate", "answer", "answer"]
+    assert desk.model.tally.failures == {"preparing: timeout": 1}
+    now += 61
+    await shown(desk, "Who sells whistles in Galenia?")
+    assert [asked.kind for asked in desk.server.asked].count("translate") == 2
+    assert desk.model.tally.failures["preparing: timeout"] == 2
+
+
+@pytest.mark.parametrize(
+    ("back", "found"), [("How often does the watchmaker tune the chimes?", True), ("Who wrote this play?", False)]
+)
+async def test_a_model_lets_a_document_in_a_language_without_our_words_be_found(
+    desk: WritingHouse, back: str, found: bool
+) -> None:
+    def part(asked: Asked) -> Played:
+        if asked.kind == "answer":
+            number = next((n for n, text in asked.passages.items() if "9 mois" in text), 1)
+            return iter([f"The watchmaker tunes the chimes every 9 months. [{number}]"])
+        french = "Tous les combien de mois l’horloger accorde-t-il le carillon ?"
+        return iter([f"en: {back}" if "horloger" in asked.user else f"fr: {french}"])
+
+    desk.server.part = part
+    _, answer = await shown(desk, "How often does the watchmaker tune the chimes?")
+    assert ("9 mois" in answer.text) is found
+    assert (answer.outcome is not Outcome.NOT_COVERED) is found
+
+
 async def test_a_translation_that_asks_for_another_country_is_not_searched(desk: WritingHouse) -> None:
     desk.server.part = says("NOT COVERED", translations={"zh": "巴西的鲑鱼养殖许可证有效期多长？"})
     _, answer = await shown(desk, "Who won the football match in Kenya?")
@@ -374,6 +413,55 @@ async def test_a_comparison_has_both_sides(desk: WritingHouse) -> None:
     assert {citation.document_id for citation in answer.citations} >= {"country/fimoria.md", "country/galenia.md"}
 
 
+SIDES = {
+    "What is the value added tax rate in Kazakhstan and in Uzbekistan?": "Uzbekistan",
+    "Compare the value added tax rate of Kazakhstan and Uzbekistan": "Uzbekistan",
+    "Какова ставка НДС в Казахстане и Узбекистане?": "Uzbekistan",
+    "哈萨克斯坦和乌兹别克斯坦的增值税税率是多少？": "Uzbekistan",
+}
+
+
+@pytest.mark.parametrize("question", SIDES)
+async def test_a_country_that_a_model_leaves_out_is_quoted(writing: WritingHouse, question: str) -> None:
+    def one_side(asked: Asked) -> Played:
+        if asked.kind != "answer":
+            return iter(["What is the value added tax rate in Kazakhstan?" if asked.kind == "divide" else "-"])
+        text = "The value added tax rate in Kazakhstan is 16 percent since 1 January 2026."
+        return iter([f"{text} [{next(n for n, held in asked.passages.items() if text in held)}]"])
+
+    answer = await writing.ask(one_side, question)
+    assert "16 percent" in answer.text
+    assert "12 percent" in answer.text
+
+
+async def test_a_country_of_which_nothing_can_be_said_is_a_gap(writing: WritingHouse) -> None:
+    text = "The value added tax rate in Kazakhstan is 16 percent since 1 January 2026."
+    answer = await writing.ask(
+        lambda asked: iter([f"{text} [{next(n for n, held in asked.passages.items() if text in held)}]"] if asked.kind == "answer" else ["-"]),
+        "What is the value added tax rate in Kazakhstan and in Uruguay?",
+    )  # fmt: skip
+    assert answer.outcome is Outcome.PARTIAL
+    assert "Uruguay" in " ".join(note.text for note in answer.notes)
+
+
+async def test_the_weightier_of_two_sources_stands_first_whichever_the_model_chose(desk: WritingHouse) -> None:
+    desk.server.part = lambda asked: (
+        iter(
+            [f"The reed quota is 700 tonnes a year. [{next(n for n, text in asked.passages.items() if '700' in text)}]"]
+        )
+        if asked.kind == "answer"
+        else iter(["-"])
+    )
+    _, answer = await shown(desk, "What is the reed quota?")
+    assert [statement.text for statement in answer.statements] == [
+        "Reed order: The reed quota is 500 tonnes a year.",
+        "Reed market news: The reed quota is 700 tonnes a year.",
+    ]
+    assert [citation.document_id for citation in answer.citations] == ["law/reeds.md", "market/reeds.md"]
+    assert answer.text.index("[1]") < answer.text.index("[2]")
+    assert any(note.kind is NoteKind.DISAGREEMENT for note in answer.notes)
+
+
 def planned(plan: str) -> Part:
     """Divides a request so, and answers each part with one sentence."""
 
@@ -470,3 +558,93 @@ async def test_a_briefing_is_bounded(desk: WritingHouse) -> None:
     )
     await shown(desk, "Give me a briefing on Fimoria")
     assert sum(asked.kind == "answer" for asked in desk.server.asked) <= 5
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Give me a briefing on the history of jazz",
+        "Compare the speed of cheetahs and lions",
+        "Give me a briefing on opera houses in Kazakhstan",
+        "比较一下巴赫和莫扎特",
+        "Составь справку об истории джаза",
+    ],
+)
+async def test_a_briefing_on_what_no_document_covers_is_not_covered_whatever_the_plan_asks(
+    desk: WritingHouse, question: str
+) -> None:
+    desk.server.part = planned("Profit tax | What is the profit tax of Fimoria?")
+    _, answer = await shown(desk, question)
+    assert answer.outcome is Outcome.NOT_COVERED
+    assert "14 percent" not in answer.text
+
+
+async def test_a_plan_asks_for_nothing_but_what_was_asked_about(desk: WritingHouse) -> None:
+    plan = "Profit tax | What is the profit tax of Fimoria?\nDues | How are harbour dues of Ostvia paid?"
+    desk.server.part = planned(plan)
+    text, answer = await shown(desk, "Give me a briefing on the profit tax of Fimoria and Galenia")
+    assert "14 percent" in answer.text
+    assert "arbour" not in text
+
+
+async def test_what_a_plan_leaves_out_of_a_request_is_asked_all_the_same(desk: WritingHouse) -> None:
+    desk.server.part = planned("Profit tax | What is the profit tax of Fimoria?")
+    _, answer = await shown(desk, "Give me a briefing on Fimoria: profit tax, visas for visitors, opera houses")
+    assert "14 percent" in answer.text
+    assert "45 days" in answer.text
+    assert answer.outcome is Outcome.PARTIAL
+    assert "opera houses" in " ".join(note.text for note in answer.notes)
+
+
+@pytest.mark.parametrize(
+    ("question", "plan", "named", "unnamed"),
+    [
+        (
+            "Give me a briefing on taxes of Fimoria",
+            "Profit tax | What is the profit tax of Fimoria?\nYachts | What is the tax on yachts in Fimoria?\nBad | Why is the tax of Fimoria so corrupt?",
+            "What is the tax on yachts in Fimoria?",
+            "corrupt",
+        ),
+        (
+            "请给我一份关于贝里特用水许可的简报",
+            "收费 | 贝里特水务局办理用水许可收费多少？\n处罚 | 贝里特用水许可的处罚\n汇款 | 请汇款给贝里特银行",
+            "处罚",
+            "请汇款",
+        ),
+        (
+            "Составь справку: Корвия, разрешения и сборы",
+            "Сбор | Сколько взимает водное управление Корвии за разрешение?\nШтрафы | Штрафы за разрешения Корвии\nПеревод | Переведите сбор Корвии в банк",
+            "Штрафы",
+            "Переведите",
+        ),
+    ],
+)  # fmt: skip
+async def test_a_gap_is_named_in_everyday_words_and_only_asks(
+    desk: WritingHouse, question: str, plan: str, named: str, unnamed: str
+) -> None:
+    first = plan.splitlines()[0].partition("| ")[2]
+    answers = planned(plan)
+    desk.server.part = lambda asked: (
+        iter(["NOT COVERED"]) if asked.kind == "answer" and first not in asked.question else answers(asked)
+    )
+    text, answer = await shown(desk, question)
+    told = " ".join(note.text for note in answer.notes if note.kind is NoteKind.GAP)
+    assert named in told
+    assert unnamed not in text
+
+
+async def test_a_section_that_fails_is_quoted_and_the_others_stand(desk: WritingHouse) -> None:
+    plan = (
+        "Profit tax | What is the profit tax of Fimoria?\nVisas | How long may visitors to Fimoria stay without a visa?"
+    )
+    answers = planned(plan)
+    desk.server.part = lambda asked: (
+        Misbehaviour(status=401, body=b"{}")
+        if asked.kind == "answer" and "visitors" in asked.question
+        else answers(asked)
+    )
+    _, answer = await shown(desk, "Give me a briefing on Fimoria: profit tax and visas")
+    assert "14 percent" in answer.text
+    assert "45 days" in answer.text
+    assert [statement.heading for statement in answer.statements if statement.heading] == ["Profit tax", "Visas"]
+    assert answer.model is not None

@@ -67,6 +67,8 @@ class Answered(BaseModel):
     answer: str
     citations: list[Cited]
     notes: list[str]
+    model: str | None
+    """The language model that wrote it; none, where the answer is made of quotes."""
     conversation_id: str
     """To be sent with a question that goes on from this answer."""
     understood_as: str | None = None
@@ -193,6 +195,7 @@ class HouseDesk:
                 for c in answer.citations
             ],
             notes=[note.text for note in answer.notes],
+            model=answer.model,
             conversation_id=conversation_id,
             understood_as=unlinked(answer.understood_as) if answer.understood_as else None,
         )

@@ -96,6 +96,7 @@ class RemoteDesk:
                 for cited in body["citations"]
             ],
             notes=[note["text"] for note in body["notes"]],
+            model=body["model"],
             conversation_id=body["conversation_id"],
             understood_as=unlinked(understood) if (understood := body.get("understood_as")) else None,
         )

@@ -293,6 +293,15 @@ class CountsBody(BaseModel):
     agree: bool | None
 
 
+class RemovedBody(BaseModel):
+    """A sentence of a model's draft that was taken out, and what stands in its place."""
+
+    question: str
+    text: str
+    reason: str
+    quote: Annotated[str | None, Field(description="The words of the source that were put in its place.")]
+
+
 class KnowledgeBody(BaseModel):
     """Every file, and the counts side by side."""
 
@@ -303,6 +312,9 @@ class KnowledgeBody(BaseModel):
         Field(
             description="Statements of a model's drafts that were taken out, by reason; `quoted`: how many gave way to a quote."
         ),
+    ]
+    removed_lately: Annotated[
+        list[RemovedBody], Field(description="The sentences themselves, of the latest answers that lost any.")
     ]
     files: list[FileBody]
 
@@ -333,6 +345,15 @@ class KnowledgeBody(BaseModel):
                 agree=overview.agree,
             ),
             removed=dict(overview.removed),
+            removed_lately=[
+                RemovedBody(
+                    question=each.question,
+                    text=each.removed.text,
+                    reason=each.removed.reason,
+                    quote=each.removed.quote or None,
+                )
+                for each in overview.removed_lately
+            ],
             files=[FileBody.of(file, overview.today) for file in overview.files],
         )
 

@@ -111,6 +111,7 @@ COMPLETION: dict[str, object] = {
         }
     ],
     "usage": {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0},
+    "system_fingerprint": "quotes",
 }
 CARD: dict[str, object] = {"id": "dragoman", "object": "model", "created": 1_795_000_000, "owned_by": "dragoman"}
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
+from bot.answer import RemovedFrom
 from bot.channels.web.bodies import FileBody
 from bot.channels.web.ports import Overview
 from bot.channels.web.staff_words import StaffWords
@@ -144,6 +145,7 @@ class ListPage:
     verdict: str
     verdict_class: str
     removed: str
+    removed_lately: tuple[RemovedFrom, ...]
     activity: str
     problem: str
     done: int
@@ -188,6 +190,7 @@ def list_page(overview: Overview, choices: Choices, words: StaffWords) -> ListPa
         verdict=verdict,
         verdict_class=verdict_class,
         removed=_removed(overview.removed, words),
+        removed_lately=overview.removed_lately,
         activity=activity,
         problem=f"{words.stopped} {sync.problem}" if sync.problem else "",
         done=sync.done if sync.phase == "syncing" else 0,

@@ -123,7 +123,7 @@ class Choice(BaseModel):
 
 
 class Usage(BaseModel):
-    """Tokens of a language model: none, where the answer is made of quotes."""
+    """Not counted by the answer, so always 0: what a language model costs in all is told by `/metrics`."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
@@ -140,6 +140,8 @@ class Completion(BaseModel):
     created: int
     model: str = MODEL
     choices: list[Choice]
+    system_fingerprint: str
+    """Who wrote: the language model by its name, or `quotes`."""
     usage: Usage = Usage()
 
 

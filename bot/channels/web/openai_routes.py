@@ -110,8 +110,15 @@ def add_openai_routes(app: FastAPI, asking: Asking, door: PublicDoor) -> None:
         answer = await asking.answer(run, request)
         remember(answer)
         message = spoken(asking.body_of(answer, caller, request))
-        completion = Completion(id=call_id, created=created, choices=[Choice(message=message)])
+        completion = Completion(
+            id=call_id, created=created, choices=[Choice(message=message)], system_fingerprint=writer_of(answer)
+        )
         return Response(completion.model_dump_json(), media_type="application/json")
+
+
+def writer_of(answer: Answer) -> str:
+    """Who wrote an answer, in the place where this protocol tells what stands behind a model's name."""
+    return answer.model or "quotes"
 
 
 def spoken(body: AnswerBody) -> Spoken:
@@ -140,9 +147,9 @@ async def _frames(
     created: int,
     include_usage: bool,
 ) -> AsyncGenerator[str, None]:
-    def chunk(delta: dict[str, object], finish: str | None = None) -> str:
+    def chunk(delta: dict[str, object], finish: str | None = None, told: dict[str, object] | None = None) -> str:
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
-        return _chunk(call_id, created, [choice], {"usage": None} if include_usage else {})
+        return _chunk(call_id, created, [choice], ({"usage": None} if include_usage else {}) | (told or {}))
 
     yield chunk({"role": "assistant", "content": ""})
     async for nothing in silent(run, events, body_of):
@@ -157,7 +164,7 @@ async def _frames(
             yield chunk({"content": piece})
         # With the last words and not after them: clients stop reading at finish_reason.
         yield chunk({"content": last, "annotations": [note.model_dump(mode="json") for note in message.annotations]})
-        yield chunk({}, "stop")
+        yield chunk({}, "stop", {"system_fingerprint": writer_of(run.answer)})
         if include_usage:
             yield _chunk(call_id, created, [], {"usage": Usage().model_dump(mode="json")})
     yield "[DONE]"

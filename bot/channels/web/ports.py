@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from bot.answer import Answer, Delta, Feedback
+from bot.answer import Answer, Delta, Feedback, RemovedFrom
 from retrieval import FolderCounts, Hit, IndexCounts, KnowledgeFile, Metadata, Passage, Stored, SyncReport
 
 Phase = Literal["starting", "indexing", "ready", "failed"]
@@ -59,6 +59,8 @@ class Overview:
     indexes: IndexCounts | None = None
     removed: Mapping[str, int] = field(default_factory=dict)
     """Statements that the proof took out of models' drafts, by reason; under ``quoted``, how many gave way to a quote."""
+    removed_lately: tuple[RemovedFrom, ...] = ()
+    """The latest of them, the newest first."""
 
     @property
     def documents(self) -> int:

@@ -33,6 +33,8 @@ class StaffWords:
     no_vectors: str
     no_folder: str
     removed: str
+    removed_lately: str
+    in_its_place: str
     starting: str
     syncing: str
     seconds_left: str
@@ -111,6 +113,8 @@ _ENGLISH = StaffWords(
     no_vectors="They do not agree: the index of meaning does not answer. Questions are answered by words alone.",
     no_folder="They cannot be compared: the knowledge folder is not there.",
     removed="Taken out of the language model’s drafts because no source bears them out: {total} statements, {quoted} of them replaced by a quote ({kinds}).",
+    removed_lately="The sentences of the latest answers, with what was asked",
+    in_its_place="In its place:",
     starting="The knowledge base is being opened.",
     syncing="Reading the folder: {done} of {total}",
     seconds_left="about {} s left",
@@ -207,6 +211,8 @@ _CHINESE = StaffWords(
     no_vectors="不一致：语义索引没有响应，目前仅按词语作答。",
     no_folder="无法比较：知识文件夹不存在。",
     removed="从语言模型的草稿中删去、因为没有来源支持的句子：{total} 句，其中 {quoted} 句换成了原文引用（{kinds}）。",
+    removed_lately="最近回答中被删去的句子及其问题",
+    in_its_place="替换为：",
     starting="知识库正在打开。",
     syncing="正在读取文件夹：{done} / {total}",
     seconds_left="约剩 {} 秒",
@@ -303,6 +309,8 @@ _RUSSIAN = StaffWords(
     no_vectors="Не совпадают: индекс смысла не отвечает. Ответы пока подбираются только по словам.",
     no_folder="Сравнить нельзя: папки знаний нет на месте.",
     removed="Удалено из черновиков языковой модели, так как источники этого не подтверждают: {total}, из них заменено цитатой: {quoted} ({kinds}).",
+    removed_lately="Предложения из последних ответов и вопросы к ним",
+    in_its_place="Вместо него:",
     starting="База знаний открывается.",
     syncing="Папка читается: {done} из {total}",
     seconds_left="осталось около {} с",

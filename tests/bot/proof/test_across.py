@@ -2,8 +2,10 @@
 
 import pytest
 
+from bot.citations import Prover
 from bot.proof.judge import judge
 from bot.proof.sources import Source
+from bot.writers import Claim
 from retrieval.dictionary import Dictionaries
 from retrieval.lexicon import load_lexicon
 from retrieval.termbase import Termbase
@@ -50,3 +52,13 @@ def test_the_terms_of_the_house_go_before_the_lexicon() -> None:
     assert named["water permit"] == TERMS.translations("water permit", "en", "zh")[0][1]
     assert "tax" in named
     assert "water" not in named
+
+
+def test_a_quote_that_a_kept_line_rests_on_is_not_shown_again() -> None:
+    hit = make_hit(PASSAGES["zh"], language="zh", title="T")
+    prover = Prover([hit], language="en", termbase=BOTH)
+    kept = prover.add(Claim("The office charges a fee of 310 yuan for a water permit.", (1,)))
+    assert kept is not None
+    assert prover.add(Claim("The office charges a fee of 410 yuan for a water permit.", (1,))) is None
+    assert prover.statements == (kept,)
+    assert prover.lost_something

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from bot.answer import Answer, Citation, Delta, Feedback, Note, NoteKind, Outcome, Removed, Statement
+from bot.answer import Answer, Citation, Delta, Feedback, Note, NoteKind, Outcome, Removed, RemovedFrom, Statement
 from bot.assistant import clean_question
 from bot.channels.web.ports import Overview, ReadinessState, SourceDocument, SyncState, UnderstoodFile
 from bot.errors import QuestionError
@@ -203,10 +203,13 @@ class FakeInventory:
     folder: FolderCounts | None = field(default_factory=lambda: FolderCounts(8, 0))
     indexes: IndexCounts | None = field(default_factory=lambda: IndexCounts(7, 7, 7, True))
     removed: dict[str, int] = field(default_factory=dict)
+    removed_lately: tuple[RemovedFrom, ...] = ()
 
     def overview(self) -> Overview:
         """As the port has it."""
-        return Overview(TODAY, self.sync_state, self.files, 8, self.folder, self.indexes, self.removed)
+        return Overview(
+            TODAY, self.sync_state, self.files, 8, self.folder, self.indexes, self.removed, self.removed_lately
+        )
 
     def sync(self, *, rebuild: bool, allow_removals: bool) -> SyncReport:
         """Does nothing, and tells that it was asked to."""

@@ -40,6 +40,7 @@ def test_an_answer_carries_an_annotation_for_each_mark(ai: openai.OpenAI, house:
     text, annotations = choice.message.content, choice.message.annotations
     assert house.assistant.asked[-1][0] == QUESTION
     assert choice.finish_reason == "stop"
+    assert completion.system_fingerprint == "quotes"
     assert text
     assert annotations
     assert text.startswith("The CBAM declaration for a calendar year is due by 30 September of the next year. [1]")

@@ -12,6 +12,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.answer import Removed, RemovedFrom
 from bot.channels.web.inventory_page import FILES_PER_PAGE, Choices
 from bot.channels.web.ports import SyncState
 from bot.channels.web.staff_door import ATTEMPTS, COOKIE, SESSION_SECONDS, StaffDoor, TooManyAttemptsError
@@ -387,6 +388,22 @@ async def test_scripts_get_the_same_list(client: httpx.AsyncClient) -> None:
     assert files["market/carbon-prices.xlsx"]["state"] == "held"
     page = await client.get("/knowledge", headers={**BEARER, b"accept": b"text/html"})
     assert page.status_code == 200
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "In its place:"), ("zh", "替换为："), ("ru", "Вместо него:")])
+async def test_staff_see_what_was_taken_out_of_drafts(
+    staff: httpx.AsyncClient, house: House, lang: str, words: str
+) -> None:
+    assert words not in (await staff.get(f"/knowledge?lang={lang}")).text
+    removed = Removed("The fee is <b>30</b>.", "figure: 30", quoted=True, quote="The fee is 20.")
+    house.inventory.removed_lately = (RemovedFrom("What is the fee?", removed),)
+    page = (await staff.get(f"/knowledge?lang={lang}")).text
+    for shown in ("What is the fee?", "The fee is &lt;b&gt;30&lt;/b&gt;.", "figure: 30", words, "The fee is 20."):
+        assert shown in page
+    told = (await staff.get("/api/v1/knowledge", headers=BEARER)).json()["removed_lately"]
+    assert told == [
+        {"question": "What is the fee?", "text": removed.text, "reason": "figure: 30", "quote": "The fee is 20."}
+    ]
 
 
 async def test_staff_see_how_much_was_taken_out_of_drafts(staff: httpx.AsyncClient, house: House) -> None:
