@@ -307,6 +307,7 @@ def _labelled(quote: Quote) -> str:
     text = fold_space(quote.text)
     headings = quote.source.hit.passage.location.headings
     is_whole = text.endswith((".", "。", "!", "！")) or len(text) > _FRAGMENT
+    is_whole = is_whole and not quote.source.stands_under_heading(quote.start)
     return text if is_whole or not headings else f"{headings[-1]}: {text}"
 
 

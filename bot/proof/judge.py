@@ -11,6 +11,7 @@ from bot.proof.names import fold_title, wrong_country, wrong_name
 from bot.proof.rates import wrong_rate
 from bot.proof.reading import Reading, read
 from bot.proof.sources import Source, rarity
+from bot.proof.standing import asks, introduces
 from bot.proof.turns import opposite, wrong_cue
 from bot.proof.values import facts_of_two, wrong_date, wrong_figure
 from bot.proof.wording import changed_quote
@@ -27,6 +28,9 @@ _FEW = 3
 """Things that a statement in another language speaks of, up to which all of them must stand in the passage."""
 _LOOKED_AT = 12
 _MOST_QUOTES = 3
+_LONGEST_QUOTE = 600
+_LONGEST_LIST = 1_200
+"""Characters of what is quoted in a statement's place: of a sentence, and of one with what it stands under."""
 _LIKELY = 3
 """Sentences beside each clause that a statement may be made of."""
 _MOST_STRANGE = 2
@@ -106,6 +110,8 @@ def judge(
     for _, found in aligned:
         if not found or found[0].similarity <= 0.0:
             return Verdict("unsupported")
+        if found[0].stretch.apart:
+            return Verdict("answers a question or is told of another day")
         if not any(match.stretch is found[0].stretch for match in used):
             used.append(found[0])
     reason = _content(whole, parts, aligned, sources, termbase, weights) or _facts(
@@ -130,7 +136,11 @@ def _derived(
     """What of a statement is not made of a passage's words, or the sentences it is made of."""
     found = matches(whole, whole, sources, termbase, weights) if len(aligned) > 1 else []
     likely = [*found[:_LIKELY], *(match for _, matched in aligned for match in matched[:_LIKELY])]
-    places = [Place(match.source, match.stretch) for match in likely if same(match.source.language, language)]
+    places = [
+        Place(match.source, match.stretch)
+        for match in likely
+        if same(match.source.language, language) and not match.stretch.apart
+    ]
     return derived(statement, language, list(dict.fromkeys(places)))
 
 
@@ -153,7 +163,8 @@ def nearest(statement: str, language: str, sources: Sequence[Source], termbase: 
         least = 0.5 if match.source.language.split("-")[0] == language.split("-")[0] else _FOREIGN_COVER
         if match.cover < least or match.similarity < 0.35:
             return None
-        if has_link(text) or text.rstrip().endswith(("?", "？", ":", "：")) or len(text) > 600:
+        longest = _LONGEST_LIST if match.stretch.apart or "\n" in text else _LONGEST_QUOTE
+        if has_link(text) or asks(text) or introduces(text) or match.stretch.end - match.stretch.start > longest:
             continue
         return Quote(match.source, match.stretch.start, match.stretch.end)
     return None

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.answer import Citation
 from bot.disagreement import apart, contradict, disagree, rank
+from bot.proof.standing import last_heading, under
 from bot.writers import Claim, Draft
 from bot.writers.stretches import ITEM, Stretch, is_of_kind, length_of, overlap, stretches_of
 from retrieval import Asked, Hit, Question, SearchResult, countries_in, countries_of_document
@@ -99,7 +100,7 @@ def other_side(result: SearchResult, said: Sequence[Citation]) -> Claim | None:
 
 def _claim(result: SearchResult, candidate: Stretch) -> Claim:
     hit = result.hits[candidate.hit]
-    label = _label(result.question, hit, candidate.text)
+    label = _label(result.question, hit, candidate.text, candidate.start)
     text = f"{label}: {candidate.text}" if label else candidate.text
     return Claim(text, (candidate.hit + 1,), quote=candidate.text)
 
@@ -226,13 +227,15 @@ def _both_sides(
     return chosen
 
 
-def _label(question: Question, hit: Hit, text: str) -> str:
+def _label(question: Question, hit: Hit, text: str, start: int) -> str:
     """What a stretch needs before it to be understood alone: its heading if it is a fragment, and the country's name."""
     headings = hit.passage.location.headings
     parts: list[str] = []
     first_line = text.partition("\n")[0]
     introduced = first_line.endswith((":", "："))
     fragment = not introduced and (length_of(first_line) < _FRAGMENT or "\n" in text or bool(ITEM.match(text)))
+    standing = under(hit.passage.text, hit.passage.language, last_heading(headings)).get(start)
+    fragment = fragment or (standing is not None and standing.above is None)
     if fragment and headings and headings[-1].casefold() not in text.casefold():
         parts.append(headings[-1])
     # Of no use where there is no title to name them by.
