@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.proof.across import beyond, of_two_rows
 from bot.proof.alignment import Match, clauses, matches, same, thoughts
 from bot.proof.composition import derived, forged
 from bot.proof.derivation import Place
@@ -116,6 +117,10 @@ def judge(
             used.append(found[0])
     reason = _content(whole, parts, aligned, sources, termbase, weights) or _facts(
         aligned, used, sources, whole, termbase
+    )
+    reason = reason or of_two_rows(whole, used)
+    reason = reason or next(
+        (f"not said: {more}" for part, found in aligned if (more := _beyond(part, found[0], termbase))), ""
     )
     if reason:
         return Verdict(reason)
@@ -240,6 +245,11 @@ def _content(
         return "cannot be compared"
     total = sum(thought.weight for thought in anchors)
     return "" if sum(thought.weight for thought in found) >= _FOREIGN_COVER * total else "unsupported"
+
+
+def _beyond(part: Reading, match: Match, termbase: Translator | None) -> str:
+    """What a part of a statement says beyond its sentence in another language."""
+    return "" if same(match.source.language, part.language) else beyond(part, match, termbase)
 
 
 def _share(content: frozenset[str], held: frozenset[str], weights: dict[str, float]) -> float:
