@@ -26,7 +26,7 @@ from bot.store import Store
 from bot.writers.limits import Budget
 from bot.writers.model import ModelWriter
 from bot.writers.quoting import QuotingWriter
-from retrieval import KnowledgeBase, split_sentences
+from retrieval import KnowledgeBase, split_sentences, words
 from tests.model_server import Asked, ModelServer
 
 ATTACKS = SHARED / "injection" / "attacks.jsonl"
@@ -114,8 +114,14 @@ def _falsified(line: dict[str, Any]) -> tuple[str, str]:
     """The sentence of the right document that answers, changed, and what it says now; nothing where none has the answer."""
     text = (PROFILES / "docs" / f"{line['gold_doc_ids'][0]}.md").read_text(encoding="utf-8")
     title = text.splitlines()[0].strip("# ").split(":")[0]
+    asked = set(words(line["question"], "en"))
     for answer in line["answers"]:
-        sentence = next((each.text for each in split_sentences(text) if answer in each.text), "")
+        # The sentence that answers, not one that only holds the same figure: "75.6 years" does not say "6 years".
+        whole = re.compile(rf"(?<![\w.,]){re.escape(answer)}(?![\w])")
+        holding = [
+            each.text for each in split_sentences(text) if whole.search(each.text) and not each.text.startswith("#")
+        ]
+        sentence = max(holding, key=lambda each: len(asked & set(words(each, "en"))), default="")
         if sentence:
             wrong = re.sub(r"\d", lambda digit: str((int(digit[0]) + 3) % 10), answer)
             wrong = wrong if wrong != answer else "Oskarberg"

@@ -13,23 +13,24 @@ from dataclasses import replace
 from bot.answer import Citation, Removed, Row, Statement
 from bot.prompts import repeats_rules
 from bot.proof.alignment import same
+from bot.proof.cells import Cells, standing
 from bot.proof.headings import stands_over
 from bot.proof.judge import Quote, Verdict, judge, nearest
 from bot.proof.reading import keys, read
 from bot.proof.sources import Source
-from bot.tables import as_said
+from bot.quotations import ITEM, citation_of, fold_space, labelled, letters_of, supporting, unnumbered
+from bot.tables import as_said, sentence_of
 from bot.writers import Claim
 from retrieval import Hit, Question, Translator, detect_language
 
-_LETTER = re.compile(r"[^\W\u3040-\u30ff\u3400-\u9fff]")
-"""A letter or digit of a script that puts spaces between words: a quote must not begin or end within such a word."""
-_ITEM = re.compile(r"\s*(?:\d{1,2}[.)、]|[-•*–—])\s+")
 _LEAST_LETTERS = 12
 """Letters from which on the language of a sentence can be told."""
 _TOLD_BY_SCRIPT = frozenset({"en", "zh", "ru"})
-_FRAGMENT = 60
 _SAYS_SOMETHING = 2
 """Words that say what it is about, from which on a statement can be one by itself."""
+_LEAST_REPEATED = 24
+"""Letters from which on a statement that stands in another is a repetition."""
+_MOST_CITED = 4
 _LONGEST = 1_000
 """Characters of a statement; more in one line is no sentence, and takes seconds to read."""
 _SLIGHT = ("word", "cannot be compared", "language")
@@ -158,7 +159,7 @@ class Prover:
         return self._statements[-1]
 
     def _add_quote(self, claim: Claim) -> Statement | None:
-        number = _supporting(claim, self._hits)
+        number = supporting(claim, self._hits)
         if number and self._asked is not None:
             quote = fold_space(claim.quote or "")
             strange = self._source(number).strange
@@ -169,7 +170,7 @@ class Prover:
         return self._keep(claim.text, [(self._hits[number - 1], claim.quote or "")])
 
     def _add_prose(self, claim: Claim) -> Statement | None:
-        item = _ITEM.match(claim.text)
+        item = ITEM.match(claim.text)
         lead = f"{claim.text[: item.end()].strip()} " if item else ""
         text = _plain(claim.text[item.end() :] if item else claim.text)
         if not any(letter.isalnum() for letter in text):
@@ -186,21 +187,34 @@ class Prover:
             return self._add_unnumbered(text, own, lead, claim.row)
         verdict = self._verdict(text, own, cited)
         if verdict.proven:
-            if self._was_said(text):
+            quotes = [(quote.source.hit, quote.text) for quote in verdict.quotes]
+            if (place := self._said_in(text)) is not None:
+                self._also_said(place, quotes)
                 return None
             if not lead and claim.row is None and self._is_beside_the_question(text, own, verdict.quotes):
                 self._removed.append(Removed(text, "unsupported: beside the question"))
                 return None
             self._own += 1
-            quotes = [(quote.source.hit, quote.text) for quote in verdict.quotes]
             return self._keep(lead + text, quotes, row=_proven_row(claim.row, lead + text))
+        if claim.row is not None and not lead and (kept := standing(_plain_row(claim.row), own, cited)) is not None:
+            return self._add_cells(kept, text, verdict)
         quote = self._nearest(text, own, cited)
         self._removed.append(Removed(text, verdict.reason, quoted=quote is not None))
-        if quote is None or self._was_said(_labelled(quote)):
+        if quote is None or self._was_said(labelled(quote)):
             return None
         self._replaced += 1
-        said = lead + _unnumbered(_labelled(quote), lead)
+        said = lead + unnumbered(labelled(quote), lead)
         return self._keep(said, [(quote.source.hit, quote.text)], row=_proven_row(claim.row, said))
+
+    def _add_cells(self, kept: Cells, text: str, verdict: Verdict) -> Statement | None:
+        """A row of a comparison with the cells that stand; what is left out of it is kept for staff."""
+        said = sentence_of(kept.row.header, kept.row.cells)
+        if not kept.whole:
+            self._removed.append(Removed(text, verdict.reason))
+        if self._was_said(said):
+            return None
+        self._own += 1
+        return self._keep(said, [(quote.source.hit, quote.text) for quote in kept.quotes], row=kept.row)
 
     def _is_beside_the_question(self, text: str, own: str, quotes: Sequence[Quote]) -> bool:
         """Whether a statement names but one thing, and the words behind it do not bear on the question: "aluminium"."""
@@ -221,14 +235,14 @@ class Prover:
         sources = [source for source in every if same(source.language, own)]
         foreign = self._language is not None and _is_foreign(text, own, self._language)
         quote = None if foreign or not sources else self._nearest(text, own, sources)
-        said = _labelled(quote) if quote is not None else ""
+        said = labelled(quote) if quote is not None else ""
         if said != text:
             self._removed.append(Removed(text, "no source", quoted=quote is not None))
         if quote is None or self._was_said(said):
             return None
         self._replaced += said != text
         self._own += said == text
-        shown = lead + _unnumbered(said, lead)
+        shown = lead + unnumbered(said, lead)
         return self._keep(shown, [(quote.source.hit, quote.text)], row=_proven_row(row, shown))
 
     def _verdict(self, text: str, own: str, cited: Sequence[Source]) -> Verdict:
@@ -241,7 +255,22 @@ class Prover:
         return judge(text, own, cited, self._termbase)
 
     def _was_said(self, text: str) -> bool:
-        return any(_ITEM.sub("", statement.text, count=1) == text for statement in self._statements)
+        return self._said_in(text) is not None
+
+    def _said_in(self, text: str) -> int | None:
+        """The place of the statement that says the same in the same words, whatever signs stand between them, or says it and more."""
+        said = letters_of(text)
+        for place, statement in enumerate(self._statements):
+            known = letters_of(unnumbered(statement.text, "-"))
+            if said == known or (len(said) >= _LEAST_REPEATED and statement.row is None and said in known):
+                return place
+        return None
+
+    def _also_said(self, place: int, quotes: Sequence[tuple[Hit, str]]) -> None:
+        """Cites what was said before by the other passages that say it too."""
+        statement = self._statements[place]
+        numbers = (*statement.citations, *self._cited(quotes))
+        self._statements[place] = replace(statement, citations=tuple(dict.fromkeys(numbers))[:_MOST_CITED])
 
     def _source(self, number: int) -> Source:
         if number not in self._sources:
@@ -249,22 +278,22 @@ class Prover:
         return self._sources[number]
 
     def _keep(self, text: str, quotes: Sequence[tuple[Hit, str]], *, row: Row | None = None) -> Statement | None:
+        numbers = self._cited(quotes)
+        statement = Statement(text, tuple(dict.fromkeys(numbers)), row=row)
+        self._statements.append(statement)
+        return statement
+
+    def _cited(self, quotes: Sequence[tuple[Hit, str]]) -> list[int]:
+        """The numbers of quotes, which those that are new get now."""
         numbers = []
         for hit, words in quotes:
             quote = fold_space(words)
             key = (hit.passage.id, quote)
             if key not in self._numbers:
                 self._numbers[key] = len(self._citations) + 1
-                self._citations.append(_citation(self._numbers[key], hit, words))
+                self._citations.append(citation_of(self._numbers[key], hit, words))
             numbers.append(self._numbers[key])
-        statement = Statement(text, tuple(dict.fromkeys(numbers)), row=row)
-        self._statements.append(statement)
-        return statement
-
-
-def fold_space(text: str) -> str:
-    """White space as quotes are compared: every run of it is one space."""
-    return " ".join(text.split())
+        return numbers
 
 
 def _asked(question: Question) -> frozenset[str]:
@@ -287,11 +316,16 @@ def _plain(text: str) -> str:
     return fold_space(re.sub(r"\*\*|__|`|^#+ ", "", seen))
 
 
+def _plain_row(row: Row) -> Row:
+    """A row without marks of emphasis."""
+    return Row(row.table, tuple(map(_plain, row.header)), tuple(map(_plain, row.cells)))
+
+
 def _proven_row(row: Row | None, said: str) -> Row | None:
     if row is None:
         return None
-    plain = Row(row.table, tuple(map(_plain, row.header)), tuple(map(_plain, row.cells)))
-    return as_said(plain, said) if not _ITEM.match(said) else replace(plain, cells=())
+    plain = _plain_row(row)
+    return as_said(plain, said) if not ITEM.match(said) else replace(plain, cells=())
 
 
 def _is_foreign(text: str, own: str, wanted: str) -> bool:
@@ -300,86 +334,3 @@ def _is_foreign(text: str, own: str, wanted: str) -> bool:
     if own.split("-")[0] == wanted.split("-")[0] or letters < _LEAST_LETTERS:
         return False
     return own in _TOLD_BY_SCRIPT and (wanted in _TOLD_BY_SCRIPT or letters > 5 * _LEAST_LETTERS)
-
-
-def _labelled(quote: Quote) -> str:
-    """A quote that can be understood alone: a fragment with its heading before it."""
-    text = fold_space(quote.text)
-    headings = quote.source.hit.passage.location.headings
-    is_whole = text.endswith((".", "。", "!", "！")) or len(text) > _FRAGMENT
-    is_whole = is_whole and not quote.source.stands_under_heading(quote.start)
-    return text if is_whole or not headings else f"{headings[-1]}: {text}"
-
-
-def _unnumbered(text: str, lead: str) -> str:
-    """A quote behind a mark of a list, without the mark it has in its passage."""
-    return _ITEM.sub("", text, count=1) if lead else text
-
-
-def _supporting(claim: Claim, hits: Sequence[Hit]) -> int:
-    """The number of the passage that holds the claim's quote; 0 if the claim is not proven."""
-    quote = fold_space(claim.quote or "")
-    said = fold_space(claim.text)
-    if not quote or not said.endswith(quote):
-        return 0
-    for number in claim.hits:
-        if 1 <= number <= len(hits):
-            hit = hits[number - 1]
-            if _stands_in(quote, fold_space(hit.passage.text)) and _is_label(said.removesuffix(quote), hit):
-                return number
-    return 0
-
-
-def _stands_in(quote: str, text: str) -> bool:
-    """Whether a text holds the quote in whole words: "lawful" is no quote of "unlawful", nor "6 %" of "16 %"."""
-    # Looked for as it stands: a pattern of a long quote is worth its making only if it is used again.
-    start = text.find(quote)
-    while start >= 0:
-        end = start + len(quote)
-        if not (_is_letter(quote[:1]) and _is_letter(text[start - 1 : start])) and not (
-            _is_letter(quote[-1:]) and _is_letter(text[end : end + 1])
-        ):
-            return True
-        start = text.find(quote, start + 1)
-    return False
-
-
-def _is_letter(character: str) -> bool:
-    return _LETTER.match(character) is not None
-
-
-def _is_label(text: str, hit: Hit) -> bool:
-    """Whether what stands before a quote is nothing, or a label: the document's title and headings of the passage, whole.
-
-    A name that was cut short says so with an ellipsis.
-    """
-    label = text.strip()
-    if not label:
-        return True
-    named = {part for name in (hit.metadata.title, *hit.passage.location.headings) for part in _parts(name)}
-    return label.endswith(":") and all(
-        part in named or (part.endswith("…") and any(name.startswith(part[:-1]) for name in named))
-        for part in _parts(label.removesuffix(":"))
-    )
-
-
-def _parts(label: str) -> list[str]:
-    return [part.strip() for part in fold_space(label).split("›")]
-
-
-def _citation(number: int, hit: Hit, words: str) -> Citation:
-    metadata, passage = hit.metadata, hit.passage
-    lines = tuple(filter(None, map(fold_space, words.splitlines())))
-    return Citation(
-        number=number,
-        document_id=passage.document_id,
-        passage_id=passage.id,
-        title=metadata.title,
-        language=passage.language,
-        location=str(passage.location),
-        quote=fold_space(words),
-        issuer=metadata.issuer,
-        date=metadata.date,
-        source_url=metadata.source_url,
-        lines=lines if len(lines) > 1 else (),
-    )

@@ -1,11 +1,14 @@
-"""Whether two sources say different things about what was asked: the same words around other figures."""
+"""Whether two sources say different things about what was asked: the same words around another figure, name or "not"."""
 
 import datetime as dt
+import difflib
 import itertools
 import re
 from collections.abc import Sequence
 
 from bot.answer import Citation
+from bot.proof.items import Item, row
+from bot.proof.synonyms import groups
 from retrieval import Hit, Metadata, Question, standing_of, words
 
 _SAME_SUBJECT = 0.5
@@ -14,6 +17,15 @@ _LEAST_COVERAGE = 0.5
 _ALIKE = 0.8
 """The same, from which on two sentences say one thing whatever the question is."""
 _LEAST_WORDS = 3
+_LEAST_LABEL = 2
+"""Things a sentence says before a figure or a name, without which it is not told what that is of."""
+_LEAST_SAID = 6
+"""Things that two sentences must both say to differ in one name."""
+_LONGEST_NAME = 3
+_ACCORDING = re.compile(
+    r"(?:according to|based on|as stated in|согласно|по данным|根据|按照|据)[^,:：，]{2,80}[,:：，]\s*", re.IGNORECASE
+)
+_IN = re.compile(r"(?:in|for|в|во|для|在|对) ?(?:the )?")
 _NUMBER = r"\d+(?:\.\d+)?"
 _YEAR = r"(?:19|20)\d{2}"
 _LOWEST_AUTHORITY = 9
@@ -57,6 +69,8 @@ def contradict(question: Question, one: str, other: str, *, hits: tuple[Hit, Hit
     places = hits[0].countries, hits[1].countries
     if languages[0] != languages[1] or not (places[0] & places[1] or not any(places)):
         return False
+    if one_thing_differs(one, other, languages[0]):
+        return True
     held = tuple(frozenset(words(text, languages[0])) for text in (one, other))
     numbers = tuple(frozenset(word for word in each if re.fullmatch(_NUMBER, word)) for each in held)
     years = tuple(frozenset(word for word in each if re.fullmatch(_YEAR, word)) for each in numbers)
@@ -71,6 +85,62 @@ def contradict(question: Question, one: str, other: str, *, hits: tuple[Hit, Hit
     concepts = [concept for concept in question.reading(languages[0]).concepts if concept.country is None]
     asked = [frozenset(n for n, concept in enumerate(concepts) if concept.held_by(each) >= 1.0) for each in held]
     return asked[0] == asked[1] != frozenset()
+
+
+def one_thing_differs(one: str, other: str, language: str) -> bool:
+    """Whether two sentences are the same up to a figure that is another, or all through but for one name or one "not"."""
+    ours, theirs = _said(one, language), _said(other, language)
+    years = [sorted(str(item.date.year) for item in said if item.date is not None) for said in (ours, theirs)]
+    same = next((place for place, (a, b) in enumerate(zip(ours, theirs, strict=False)) if not a.same(b)), None)
+    if not same or years[0] != years[1]:
+        return False
+    if (mine := ours[same].figure) is not None and (given := theirs[same].figure) is not None:
+        behind = itertools.takewhile(
+            lambda pair: pair[0].same(pair[1]), zip(ours[same + 1 :], theirs[same + 1 :], strict=False)
+        )
+        told = same + len(list(behind)) // 2
+        return told >= _LEAST_LABEL and mine.unit == given.unit and mine.bound == given.bound
+    return same >= _LEAST_LABEL and _another_name(ours, theirs, _LONGEST_NAME * (2 if language.startswith("zh") else 1))
+
+
+def _another_name(ours: Sequence[Item], theirs: Sequence[Item], longest: int) -> bool:
+    """Whether one name stands in the place of another, or a "not" in one of them; one may say more at its end."""
+    matcher = difflib.SequenceMatcher(None, list(map(_key, ours)), list(map(_key, theirs)), autojunk=False)
+    changes = [code for code in matcher.get_opcodes() if code[0] != "equal"]
+    if len(changes) == 2 and changes[1][0] != "replace" and changes[1][2::2] == (len(ours), len(theirs)):
+        changes.pop()
+    if (
+        len(changes) != 1
+        or sum(block.size for block in matcher.get_matching_blocks()) < _LEAST_SAID * longest / _LONGEST_NAME
+    ):
+        return False
+    _, first, last, start, end = changes[0]
+    changed = ours[first:last], theirs[start:end]
+    if not all(changed):
+        return [item.key for item in (*changed[0], *changed[1])] == ["not"]
+    if any(item.kind != "word" for side in changed for item in side) or max(map(len, changed)) > longest:
+        return False
+    said = [{item.text for item in side} for side in changed]
+    alike = any(said[0] & set(group) and said[1] & set(group) for group in groups())
+    return not alike and not any(a[:4] == b[:4] for a in said[0] for b in said[1])
+
+
+def _said(text: str, language: str) -> list[Item]:
+    """What a sentence says, without who says it and for which country: "In Corvia, …"."""
+    plain = _ACCORDING.sub("", text.strip(), count=1)
+    items = [item for item in row(plain, language).items if item.kind != "small"]
+    if items and items[0].kind == "country" and _IN.fullmatch(plain[: items[0].start].casefold()):
+        return items[1:]
+    return items
+
+
+def _key(item: Item) -> str:
+    figure = item.figure
+    return (
+        f"{item.key}{figure.value}{figure.unit}"
+        if figure is not None
+        else f"{item.key}{item.date.parts if item.date else ''}"
+    )
 
 
 def figures(held: frozenset[str], question: Question) -> frozenset[str]:

@@ -7,11 +7,12 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.answer import Citation, Removed, Statement
-from bot.citations import Prover, fold_space
+from bot.citations import Prover
 from bot.errors import CutOffError
 from bot.proof.judge import has_link
 from bot.proof.reading import read
 from bot.proof.steps import in_order
+from bot.quotations import fold_space
 from bot.replies import reply, reply_language
 from bot.research import Research
 from bot.tables import settled

@@ -423,8 +423,13 @@ def _stem(word: str, language: str) -> str:
 
 
 def content_words(text: str, language: str) -> list[str]:
-    """The words of a question that say what it is about: without function and question words."""
-    return [word for word in words(text, language) if word not in stop_words(language)]
+    """The words of a question that say what it is about: without function and question words.
+
+    "List" asks for one at the head of a question, and is part of a name behind another word: "negative list".
+    """
+    stops, said = stop_words(language), words(text, language)
+    named = {place for place in range(1, len(said)) if said[place] == _LISTED and said[place - 1] not in stops}
+    return [word for place, word in enumerate(said) if word not in stops or place in named]
 
 
 @functools.cache
@@ -434,6 +439,7 @@ def stop_words(language: str) -> frozenset[str]:
     return frozenset(listed.split()) | frozenset(_words(fold(listed), language))
 
 
+_LISTED = "list"
 _STOP = {
     "en": (
         "a about above according after again all also am an and any are as ask at be because been before being below "

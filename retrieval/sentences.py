@@ -19,7 +19,9 @@ _ABBREVIATIONS = frozenset(
         "нояб дек "
     ).split()
 )
-_WORD_BEFORE = re.compile(r"(?:^|[\s(\[«“\"'（【《、，：\u3400-\u9fff])((?:[^\W\d_]\.)*[^\W\d_\u3400-\u9fff]+)$")
+_WORD_BEFORE = re.compile(
+    r"(?:^|[\s(\[)\]«»“”\"'（）【】《》、，：；\u3400-\u9fff])((?:[^\W\d_]\.)*[^\W\d_\u3400-\u9fff]+)$"
+)
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
 # What is said or shown inside a sentence may have ends of its own, as a name has ("Hey! Say! JUMP"); not over lines, and not for long.
 _ENCLOSED = re.compile(

@@ -52,6 +52,7 @@ LAYERS = (
         "bot.errors",
         "bot.answer",
         "bot.tables",
+        "bot.quotations",
         "bot.logs",
         "bot.unlinked",
         "bot.replies",

@@ -22,6 +22,7 @@ NEUTRAL_LABEL = re.compile(
 """What heads a column that says only what kind of thing stands in it."""
 _REASON = re.compile(r"because\b|因为|由于|так как|потому что|поскольку")
 """What begins the reason of what is said, without which it is as true."""
+_OF_TIME = re.compile(r"(?:以前|之前|以后|之后|前|后|至|到|before|after|until|till|to|up|from|since|до|после|по|с|со)*")
 _PRONOUN = re.compile(r"\b(?:it|this|they|these|he|she)\b|(?<!\w)(?:он|она|оно|они|это|эти)(?!\w)|[它其该]")
 
 
@@ -73,6 +74,8 @@ def _may_go(number: int, low: int, high: int, given: Row, theirs: Sequence[Item]
     if number > high and any(_REASON.match(given.segments[one].text) for one in range(high + 1, number + 1)):
         return given.segments[high + 1].before.startswith(",")
     turns = {item.key for item in theirs if item.segment == number and item.kind == "cue"}
+    if _is_time_of_cell(number, given, theirs, used):
+        return True
     if RESTRICTS.search(segment.text) or turns - _HARMLESS_TURNS:
         return False
     if segment.aside or _is_label(number, given, theirs, used):
@@ -109,6 +112,17 @@ def _is_label(number: int, given: Row, theirs: Sequence[Item], used: set[int]) -
         cell = {number, number + 1} if heads else {number - 1, number}
         return not cell & used & filled
     return heads and NEUTRAL_LABEL.fullmatch(segments[number].text) is not None
+
+
+def _is_time_of_cell(number: int, given: Row, theirs: Sequence[Item], used: set[int]) -> bool:
+    """Whether a part heads a column that is left out whole, and says only for when that holds: "until 31 March 2026"."""
+    items = [item for item in theirs if item.segment == number]
+    dated = any(item.kind == "date" for item in items) and _OF_TIME.fullmatch(
+        "".join(item.text for item in items if item.kind != "date")
+    )
+    segments = given.segments
+    heads = number + 1 < len(segments) and segments[number + 1].before == "colon"
+    return bool(dated) and heads and number > 1 and _is_label(number, given, theirs, used)
 
 
 def _stands_alone(low: int, given: Row) -> bool:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from bot.answer import Answer, Delta, NoteKind, Outcome
 from bot.assistant import LONGEST_QUESTION, clean_question
-from bot.citations import fold_space
 from bot.errors import QuestionError
+from bot.quotations import fold_space
 from tests.bot.conftest import House
 
 

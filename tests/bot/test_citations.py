@@ -4,7 +4,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.citations import fold_space, prove
+from bot.citations import prove
+from bot.quotations import fold_space
 from bot.writers import Claim
 from tests.bot.makers import make_hit
 

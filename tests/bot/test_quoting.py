@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.citations import fold_space, prove
+from bot.citations import prove
+from bot.quotations import fold_space
 from bot.writers import Claim
 from bot.writers.quoting import QuotingWriter
 from retrieval import Asked, Metadata, SearchResult

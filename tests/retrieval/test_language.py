@@ -141,6 +141,12 @@ def test_a_question_is_about_its_content() -> None:
     assert content_words("What is this?", "en") == [], "nothing to look for"
 
 
+def test_a_list_is_part_of_a_name_behind_another_word() -> None:
+    assert content_words("Which sectors are on the negative list?", "en") == ["sector", "negat", "list"]
+    assert content_words("Please list the steps", "en") == ["step"]
+    assert content_words("Give me a list of the steps", "en") == ["step"]
+
+
 def test_stop_words_are_given_as_words_gives_them() -> None:
     for language in ("en", "zh", "ru"):
         listed = stop_words(language)

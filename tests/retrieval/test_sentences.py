@@ -52,3 +52,8 @@ def test_nothing_is_lost_or_said_twice(text: str) -> None:
     ends = [0, *(sentence.end for sentence in found)]
     assert all(end <= sentence.start for end, sentence in zip(ends, found, strict=False))
     assert all(text[sentence.start : sentence.end] == sentence.text for sentence in found)
+
+
+def test_a_number_behind_a_title_ends_no_sentence() -> None:
+    row = "规则: 《投资促进法》No. 62/NA; 日期: 2024年12月16日起施行"
+    assert [sentence.text for sentence in split_sentences(row)] == [row]

@@ -160,3 +160,14 @@ def test_own_words_exchanged_are_caught(language: str) -> None:
                 judged.setdefault(mutant.kind, [])
     assert len(judged) > 4
     assert sum(map(len, judged.values())) <= 0.03 * 4 * SAMPLE, judged
+
+
+def test_a_row_may_leave_out_a_column_of_another_time() -> None:
+    rows = "产品: 电池; 2026年3月31日以前: 9%; 2026年4月1日至12月31日: 6%; 2027年1月1日起: 0"
+    hit = make_hit(rows, title="出口退税", language="zh")
+    assert proven("产品: 电池; 2027年1月1日起: 0", "zh", hit)
+    assert not proven("产品: 电池; 2027年1月1日起: 6%", "zh", hit)
+    assert not proven("产品: 电池; 2026年3月31日以前: 6%", "zh", hit)
+    assert not proven(
+        "2027年1月1日起: 0", "zh", make_hit(f"{rows}\n产品: 光伏; 2027年1月1日起: 3%", title="出口退税", language="zh")
+    )

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from benchmarks.mutants import LANGUAGES, mutants, passages, truths
 from benchmarks.texts import KNOWLEDGE
 from bot.answer import Statement
-from bot.citations import Prover, fold_space
+from bot.citations import Prover
 from bot.proof.judge import has_link, judge
 from bot.proof.sources import Source
+from bot.quotations import fold_space
 from bot.writers import Claim
 from retrieval import TERMBASE_FILE, Hit, Termbase
 from tests.bot.makers import make_hit

@@ -1,6 +1,6 @@
 // A proven answer on the page: sentences with their citations, notes where they matter, sources as cards, feedback.
 import { icon, isWeb } from "./dom.js";
-import { blocks, inline } from "./marks.js";
+import { blocks, inline, inMarkdown } from "./marks.js";
 import { directionOf } from "./texts.js";
 
 const GRAVE = ["superseded", "expired", "not_yet_in_force", "disagreement", "dated"];
@@ -249,7 +249,7 @@ export class AnswerView {
 
   async copy() {
     const sources = [...this.citations.values()].map((c) => `[${c.number}] ${[c.title, c.issuer, c.date, c.location].filter(Boolean).join(", ")} ${isWeb(c.url) ? c.url : ""}`.trim());
-    const text = [this.answer.text, ...(this.answer.notes || []).map((note) => note.text), ...sources].join("\n");
+    const text = [inMarkdown(this.answer), ...(this.answer.notes || []).map((note) => note.text), ...sources].join("\n");
     try {
       await navigator.clipboard.writeText(text);
     } catch {

@@ -60,3 +60,22 @@ export function blocks(make, text) {
   }
   return found.map(({ node }) => node);
 }
+
+// An answer as Markdown: its text as it is where it has no table.
+export function inMarkdown({ statements = [], text = "" }) {
+  if (!statements.some(({ row }) => row)) return text;
+  const drawn = (cells) => `| ${cells.map((cell) => String(cell).replaceAll("|", "\\|").trim()).join(" | ")} |`;
+  const lines = [];
+  statements.forEach(({ text: said, citations, heading, row }, place) => {
+    const numbers = citations.map((number) => `[${number}]`).join("");
+    if (heading) lines.push("", `## ${heading}`);
+    if (!row) return lines.push(`${said} ${numbers}`);
+    const before = statements[place - 1]?.row;
+    const after = statements[place + 1];
+    if (before?.table !== row.table || heading) lines.push("", drawn(row.header), drawn(row.header.map(() => "---")));
+    lines.push(drawn([...row.cells.slice(0, -1), `${row.cells.at(-1)} ${numbers}`]));
+    // A table ends, and for many readers begins, at an empty line.
+    if (after?.row?.table !== row.table || after.heading) lines.push("");
+  });
+  return lines.filter((line, place) => line || (place && lines[place - 1])).join("\n").trim();
+}

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bot.answer import Answer, Citation, Note, NoteKind, Outcome, Row, Statement
+from bot.tables import markdown
 from tests.bot.channels.web.fakes import SITE_KEY
 from tests.bot.channels.web.test_browser import CHROMIUM
 from tests.bot.channels.web.widget.conftest import Site, Talker, Visitors, ask, axe
@@ -72,6 +73,18 @@ def test_rows_are_one_table_with_headers_and_their_citations(site: Site, visitor
     assert axe(page) == []
     page.reload()
     expect(page.locator(".sheet table")).to_have_count(2)
+
+
+def test_a_table_is_copied_as_a_table(site: Site, visitor: Visitors) -> None:
+    anna = visitor()
+    anna.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = shown(site, anna.chat(site.page()))
+    page.locator(".copy").click()
+    expect(page.locator(".said")).to_have_text("Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(markdown(ANSWER.statements) + "\n")
+    assert "| Gori wind farm | 54 MW | in operation |" in copied
+    assert "[4] Card 4" in copied
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
