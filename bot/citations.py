@@ -141,20 +141,17 @@ class Prover:
             return self._add_quote(claim)
         return self._add_prose(claim)
 
-    def head(self, headings: Sequence[str], *, question: str, otherwise: str) -> Statement:
+    def head(self, headings: Sequence[str], *, otherwise: str) -> Statement:
         """The last statement with what stands over its section: the first of ``headings`` that claims nothing of its own.
 
         Args:
-            question: whose words a heading may repeat.
             otherwise: stands there if none may.
         """
         last = self._statements[-1]
         cited = {self._citations[number - 1].passage_id for number in last.citations}
         sources = [self._source(n) for n, hit in enumerate(self._hits, start=1) if hit.passage.id in cited]
         language = self._language or "en"
-        fitting = (
-            text for text in map(fold_space, headings) if stands_over(text, language, sources, question, self._termbase)
-        )
+        fitting = (text for text in map(fold_space, headings) if stands_over(text, language, sources, self._termbase))
         self._statements[-1] = replace(last, heading=next(fitting, otherwise))
         return self._statements[-1]
 

@@ -175,7 +175,7 @@ async def briefed(
                         if statement is not None and len(results) > 1 and len(prover.statements) == before + 1:
                             otherwise = reply("section", language, number=number)
                             headings = _headings(part, result, language)
-                            statement = prover.head(headings, question=question, otherwise=otherwise)
+                            statement = prover.head(headings, otherwise=otherwise)
                         if statement is not None:
                             yield statement
             except CutOffError:

@@ -89,8 +89,8 @@ def judge(
         return Verdict("link")
     if statement.rstrip(' »”"').endswith(("?", "？")):
         return Verdict("question")
-    statement, attributed = _without_attribution(statement, sources)
-    if not attributed:
+    statement, sources = _without_attribution(statement, sources)
+    if not sources:
         return Verdict("name: the source named is not the one cited")
     exact = _exact(statement, sources)
     if exact is not None:
@@ -175,15 +175,19 @@ def nearest(statement: str, language: str, sources: Sequence[Source], termbase: 
     return None
 
 
-def _without_attribution(statement: str, sources: Sequence[Source]) -> tuple[str, bool]:
-    """A statement without the words that only name its source, and whether the source they name is one of these."""
+def _without_attribution(statement: str, sources: Sequence[Source]) -> tuple[str, Sequence[Source]]:
+    """A statement without the words that only name its source, and those of the sources that are so named."""
     lead = _ATTRIBUTION.match(statement)
     if lead is None:
-        return statement, True
+        return statement, sources
     said = fold_title(lead.group("title"))
-    titles = [fold_title(part) for source in sources for part in (source.context.text, source.hit.metadata.title)]
     rest = statement[lead.end() :]
-    return rest[:1].upper() + rest[1:], len(said) > 2 and any(said in title for title in titles)
+    named = [
+        source
+        for source in sources
+        if any(said in fold_title(part) for part in (source.context.text, source.hit.metadata.title))
+    ]
+    return rest[:1].upper() + rest[1:], named if len(said) > 2 else ()
 
 
 def _exact(statement: str, sources: Sequence[Source]) -> Quote | None:

@@ -49,6 +49,19 @@ _NOW = re.compile(
     r"\b(?:now|today|currently|since|new|present|is|are|has|have|must|may|shall|can)\b|(?<!\w)(?:сейчас|теперь|ныне|сегодня|нов\w+|действующ\w+)(?!\w)|现|目前|如今|今|新",
     re.IGNORECASE,
 )
+_BEGINS_BACK = re.compile(
+    r"\W*(?:(?:it|its|they|their|them|this|these|those|that|he|she|his|her|such|the (?:same|latter|former))\b(?! (?:is|was) (?:possible|necessary|important|recommended) (?:to|that))"
+    r"|(?:он|она|оно|они|его|ее|её|их|это|этот|эта|эти|этого|этой|этих|такой|такая|такие|тот же)(?!\w)|[其它该此这](?!外|次)|上述|本[条款项办])",
+    re.IGNORECASE,
+)
+_POINTS_BACK = re.compile(
+    r"\b(?:before|after|since|until|from|by|of|in|on|at|to|for|with|under|during) (?:that|this|those|these|such|it|them)\b(?! the)"
+    r"|(?<!\w)(?:до|после|с|на|в|по|для|при|от|из) (?:этого|этой|этих|этом|этому|него|неё|нее|них|такой|таких)(?!\w)|(?:在|自|从)[此该这]|此[前后]",
+    re.IGNORECASE,
+)
+"""What speaks of something that the sentence before has named."""
+_BEGINNING = 40
+"""Characters in which a sentence that points back does so; further on it points to what it has named itself."""
 _SAYS_MUCH = 3
 """Things that a sentence speaks of by itself, from which on one that does not begin as if it went on stands alone."""
 
@@ -75,6 +88,11 @@ class Standing:
 def asks(text: str) -> bool:
     """Whether a text ends as a question."""
     return _ASKS.search(text) is not None
+
+
+def points_back(text: str) -> bool:
+    """Whether a sentence speaks of something as "it" or "that date" that was named before it."""
+    return _BEGINS_BACK.match(text) is not None or _POINTS_BACK.search(text[:_BEGINNING]) is not None
 
 
 def introduces(text: str) -> bool:
