@@ -18,8 +18,10 @@ from bot.proof.headings import stands_over
 from bot.proof.judge import Quote, Verdict, judge, nearest
 from bot.proof.reading import keys, read
 from bot.proof.sources import Source
+from bot.proof.standing import points_back
 from bot.quotations import ITEM, citation_of, fold_space, labelled, letters_of, supporting, unnumbered
 from bot.tables import as_said, sentence_of
+from bot.whose import named
 from bot.writers import Claim
 from retrieval import Hit, Question, Translator, detect_language
 
@@ -83,6 +85,7 @@ class Prover:
         self._bears = bears
         self._replaced = self._own = 0
         self._asked = _asked(question) if question is not None else None
+        self._countries = question.countries if question is not None else frozenset[str]()
         self._sources: dict[int, Source] = {}
         self._statements: list[Statement] = []
         self._citations: list[Citation] = []
@@ -119,6 +122,11 @@ class Prover:
         self._bears = bears
         self._hits += hits
         return before
+
+    @property
+    def language(self) -> str:
+        """Of the answer; ``en`` where there is no telling."""
+        return self._language or "en"
 
     @property
     def lost_something(self) -> bool:
@@ -191,8 +199,11 @@ class Prover:
             if not lead and claim.row is None and self._is_beside_the_question(text, own, verdict.quotes):
                 self._removed.append(Removed(text, "unsupported: beside the question"))
                 return None
+            if (whole := self._with_what_it_points_to(text, verdict.quotes)) is not None:
+                return self._put_in_place(text, "wording: points back", lead, whole)
             self._own += 1
-            return self._keep(lead + text, quotes, row=_proven_row(claim.row, lead + text))
+            shown = lead + (text if claim.row is not None else self._named(text, quotes))
+            return self._keep(shown, quotes, row=_proven_row(claim.row, lead + text))
         if claim.row is not None and not lead and (kept := standing(_plain_row(claim.row), own, cited)) is not None:
             return self._add_cells(kept, text, verdict)
         quote = self._nearest(text, own, cited)
@@ -200,8 +211,40 @@ class Prover:
         if quote is None or self._was_said(labelled(quote)):
             return None
         self._replaced += 1
+        words = [(quote.source.hit, quote.text)]
         said = lead + unnumbered(labelled(quote), lead)
-        return self._keep(said, [(quote.source.hit, quote.text)], row=_proven_row(claim.row, said))
+        shown = said if claim.row is not None else lead + self._named(unnumbered(labelled(quote), lead), words)
+        return self._keep(shown, words, row=_proven_row(claim.row, said))
+
+    def _put_in_place(self, text: str, reason: str, lead: str, quote: Quote) -> Statement | None:
+        """A quote in the place of a statement."""
+        self._removed.append(Removed(text, reason, quoted=True))
+        said = unnumbered(labelled(quote), lead)
+        if self._was_said(said):
+            return None
+        self._replaced += 1
+        words = [(quote.source.hit, quote.text)]
+        return self._keep(lead + self._named(said, words), words)
+
+    def _with_what_it_points_to(self, text: str, quotes: Sequence[Quote]) -> Quote | None:
+        """A quote with the sentence before it, where a statement says "it" or "that date" and what was said last is something else."""
+        quote = min(quotes, key=lambda each: each.start)
+        if len({each.source.hit.passage.id for each in quotes}) > 1 or not points_back(text):
+            return None
+        start = quote.source.pointed_to(quote.start)
+        if start == quote.start:
+            return None
+        before = fold_space(quote.source.hit.passage.text[start : quote.start])
+        last = self._statements[-1].citations if self._statements else ()
+        told = (one for one in self._citations if one.number in last and one.passage_id == quote.source.hit.passage.id)
+        # What it points to may have been told in part: the sentence right before is enough.
+        if any(before.endswith(one.quote) or one.quote.endswith(before) for one in told):
+            return None
+        return Quote(quote.source, start, max(each.end for each in quotes))
+
+    def _named(self, text: str, quotes: Sequence[tuple[Hit, str]]) -> str:
+        """A statement with its country before it, where several were asked for and it names none."""
+        return named(text, self._language or "en", [hit for hit, _ in quotes], self._countries)
 
     def _add_cells(self, kept: Cells, text: str, verdict: Verdict) -> Statement | None:
         """A row of a comparison with the cells that stand; what is left out of it is kept for staff."""

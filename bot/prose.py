@@ -11,11 +11,12 @@ from bot.citations import Prover
 from bot.errors import CutOffError
 from bot.proof.judge import has_link
 from bot.proof.reading import read
-from bot.proof.steps import in_order
+from bot.proof.steps import in_order, left_out
 from bot.quotations import fold_space
 from bot.replies import reply, reply_language
 from bot.research import Research
 from bot.tables import settled
+from bot.whose import told_apart
 from bot.writers import Claim, Part, ProseWriter
 from bot.writers.bearing import Bearing
 from bot.writers.quoting import other_side
@@ -94,6 +95,10 @@ async def answered(
     added = prover.add(other) if other is not None else None
     if added is not None:
         yield added
+    for step in _left_out(prover) if not cut_off else ():
+        added = prover.add(step)
+        if added is not None:
+            yield added
     prose = replace(_prose(prover, result.hits), cut_off=cut_off)
     yield answer_first(prose, result.question, language=language)
 
@@ -201,6 +206,14 @@ async def _moved(claims: AsyncGenerator[Claim, None], offset: int) -> AsyncGener
             yield replace(claim, hits=tuple(number + offset for number in claim.hits))
 
 
+def _left_out(prover: Prover) -> list[Claim]:
+    """The steps that a model left out of a list of its source, in the words of the source."""
+    numbers = {hit.passage.id: number for number, hit in enumerate(prover.hits, start=1)}
+    texts = {hit.passage.id: hit.passage.text for hit in prover.hits}
+    missing = left_out(prover.statements, prover.citations, texts)
+    return [Claim(text, (numbers[passage],)) for passage, text in missing]
+
+
 def _headings(part: Part, result: SearchResult, language: str) -> tuple[str, ...]:
     """What may stand over a section, the best first: the model's own, the question it answers, the country it is about."""
     country = country_names(sorted(result.question.countries), reply_language(language))
@@ -210,6 +223,7 @@ def _headings(part: Part, result: SearchResult, language: str) -> tuple[str, ...
 def _prose(prover: Prover, hits: Sequence[Hit]) -> Prose:
     texts = {hit.passage.id: fold_space(hit.passage.text) for hit in hits}
     statements, citations = in_order(settled(prover.statements), prover.citations, texts)
+    statements = told_apart(statements, citations, hits, prover.language)
     return Prose(
         statements,
         citations,

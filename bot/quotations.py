@@ -37,7 +37,8 @@ def labelled(quote: Quote) -> str:
 
 def unnumbered(text: str, lead: str) -> str:
     """A quote behind a mark of a list, without the mark it has in its passage."""
-    return ITEM.sub("", text, count=1) if lead else text
+    mark = ITEM.match(text) if lead else None
+    return text[mark.end() :] if mark else text
 
 
 def supporting(claim: Claim, hits: Sequence[Hit]) -> int:

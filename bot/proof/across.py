@@ -24,6 +24,7 @@ _LIGHT = {
     "日期 数字 种类 部分 步骤 指标 条 款 号 种 类 项 个 年 月 日 有关 相关 主要 基本 新 现行 国家 税目 起来 来自 提出 实行 采取 使用 给出 充分 列入 纳入 涉及 下列 以下 按照 根据 应用 每个 每 各 其他 其它 一 两 个 任何 均 都 名 家",
 }
 """Words that say only that something is so, or what kind of thing it is, as each language has its own."""
+_FEW = 2
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _ROW = re.compile(r"[^:：;；\n]+[:：] ?[^:：;；\n]+(?:[;；] ?[^:：;；\n]+[:：] ?[^:：;；\n]+)+")
 _KINDS: dict[str, dict[str, str]] = {
@@ -107,27 +108,29 @@ def _stands_for_another(part: Reading, match: Match, termbase: Translator | None
             continue  # the number of a document is compared as such
         if not Thought((*compared, frozenset(own)), 1.0, asked).held(theirs.spoken):
             strange = strange or asked
+    few = len(part.content) <= _FEW and not (part.figures or part.dates or part.countries or part.code_spans)
     left = theirs.content - used - {key for name in theirs.names for key in keys(name, language)}
+    if few and left:
+        return "too little is said to be compared"
     return f"{strange} is said of {min(left)}" if strange and left else ""
 
 
 def _said_too_often(part: Reading, match: Match, termbase: Translator | None) -> str:
-    """A thing that a statement names more often than its sentence does, which may stand for another thing there."""
+    """A thing for which a sentence has no word left, as another thing of the statement stands for the same word already."""
     language = match.source.language
-    named = termbase.translations(part.text, part.language, language) if termbase is not None else []
-    counts = Counter(asked for asked, _ in named)
-    for asked, names in named:
-        single = frozenset().union(*(name for name in as_compared(names, language) if len(name) == 1))
-        if (
-            counts[asked] < 2
-            or not single
-            or _light(part.language.split("-")[0]).issuperset(keys(asked, part.language))
-        ):
+    counts = Counter(word.key for word in match.stretch.reading.words)
+    light = _light(part.language.split("-")[0])
+    only: Counter[str] = Counter()
+    for asked, names in termbase.translations(part.text, part.language, language) if termbase is not None else ():
+        own = keys(asked, part.language)
+        if light.issuperset(own) or not part.content.intersection(own):
             continue
-        if sum(word.key in single for word in match.stretch.reading.words) < counts[asked] and not (
-            single & match.source.context.content
-        ):
-            return asked
+        held = {name for name in as_compared(names, language) if name <= set(counts)}
+        if len(held) == 1 and len(key := next(iter(held))) == 1:
+            (word,) = key
+            only[word] += 1
+            if only[word] > counts[word]:
+                return asked
     return ""
 
 
@@ -144,10 +147,11 @@ def _is_held(
     parts = words(asked, language)
     if len(parts) < 2 or termbase is None:
         return False
+    spoken = match.stretch.reading.spoken
     single = asked.split() if " " in asked else parts
     return len(single) > 1 and all(
         any(
-            Thought(as_compared(other, target), 1.0, part).held(held)
+            Thought(as_compared(other, target), 1.0, part).held(spoken)
             for _, other in termbase.translations(part, language, target)
         )
         for part in single

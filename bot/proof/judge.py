@@ -171,8 +171,17 @@ def nearest(statement: str, language: str, sources: Sequence[Source], termbase: 
         longest = _LONGEST_LIST if match.stretch.apart or "\n" in text else _LONGEST_QUOTE
         if has_link(text) or asks(text) or introduces(text) or match.stretch.end - match.stretch.start > longest:
             continue
-        return Quote(match.source, match.stretch.start, match.stretch.end)
+        return Quote(match.source, match.stretch.start, _whole_end(match))
     return None
+
+
+def _whole_end(match: Match) -> int:
+    """Where what is quoted in place of a statement ends: with an item under "need not:" the whole list, if it is not too long."""
+    own = match.stretch
+    if own.reading.text == match.source.hit.passage.text[own.start : own.end]:
+        return own.end
+    ends = (each.end for each in match.source.stretches if each.start == own.start)
+    return max((end for end in ends if end - own.start <= _LONGEST_LIST), default=own.end)
 
 
 def _without_attribution(statement: str, sources: Sequence[Source]) -> tuple[str, Sequence[Source]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.proof.orders import is_order, is_to_the_writer
 from bot.proof.reading import Reading, keys, read
-from bot.proof.standing import ITEM, Standing, Under, introduces, last_heading, standings, turns
+from bot.proof.standing import ITEM, Standing, Under, introduces, last_heading, points_back, standings, turns
 from retrieval import Hit
 
 _SHORT = 60
@@ -68,6 +68,17 @@ class Source:
     def stands_under_heading(self, start: int) -> bool:
         """Whether the sentence that begins there says nothing, or something else, without the heading above its passage."""
         return any(one.sentence.start == start and one.under and one.above is None for one in self._standings)
+
+    def pointed_to(self, start: int) -> int:
+        """Where what the sentence that begins there speaks of as "it" or "that date" begins; ``start`` where it speaks for itself."""
+        found = start
+        for standing in reversed(self._standings):
+            sentence = standing.sentence
+            if sentence.start == found and points_back(sentence.text):
+                before = [each.sentence for each in self._standings if each.sentence.end <= found]
+                if before and "\n" not in self.hit.passage.text[before[-1].end : found]:
+                    found = before[-1].start
+        return found
 
     def _with_what_is_above(self, standing: Standing) -> Stretch:
         """A sentence together with the question, the introduction or the heading that it stands under."""

@@ -51,8 +51,11 @@ def _claims(result: SearchResult) -> Iterator[Claim]:
     question = result.question
     candidates = _apart(result)
     chosen = _choose(question, result.hits, candidates, sides=question.countries - result.missing_countries)
+    # Where nobody said which country is meant, what is true of one of several says of which.
+    own = {result.hits[each.hit].own_countries for each in chosen}
+    several = sum(len(countries) == 1 for countries in own) > 1
     for candidate in sorted(chosen, key=lambda c: _reading_order(result, chosen, c)):
-        yield _claim(result, candidate)
+        yield _claim(result, candidate, several=several)
 
 
 def _apart(result: SearchResult) -> list[Stretch]:
@@ -98,9 +101,9 @@ def other_side(result: SearchResult, said: Sequence[Citation]) -> Claim | None:
     return _claim(result, beside) if beside is not None and hits[beside.hit].passage.document_id not in cited else None
 
 
-def _claim(result: SearchResult, candidate: Stretch) -> Claim:
+def _claim(result: SearchResult, candidate: Stretch, *, several: bool = False) -> Claim:
     hit = result.hits[candidate.hit]
-    label = _label(result.question, hit, candidate.text, candidate.start)
+    label = _label(result.question, hit, candidate.text, candidate.start, several=several)
     text = f"{label}: {candidate.text}" if label else candidate.text
     return Claim(text, (candidate.hit + 1,), quote=candidate.text)
 
@@ -227,7 +230,7 @@ def _both_sides(
     return chosen
 
 
-def _label(question: Question, hit: Hit, text: str, start: int) -> str:
+def _label(question: Question, hit: Hit, text: str, start: int, *, several: bool = False) -> str:
     """What a stretch needs before it to be understood alone: its heading if it is a fragment, and the country's name."""
     headings = hit.passage.location.headings
     parts: list[str] = []
@@ -241,7 +244,11 @@ def _label(question: Question, hit: Hit, text: str, start: int) -> str:
     # Of no use where there is no title to name them by.
     about = countries_of_document(hit.metadata, hit.passage.language) if hit.metadata.title else frozenset()
     asked = (
-        about & question.countries if question.countries else about if question.asked is Asked.PLACE else frozenset()
+        about & question.countries
+        if question.countries
+        else about
+        if several or question.asked is Asked.PLACE
+        else frozenset()
     )
     if asked and not asked & countries_in(text, hit.passage.language):
         parts.insert(0, hit.metadata.title)
