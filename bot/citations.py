@@ -19,7 +19,7 @@ from bot.proof.judge import Quote, Verdict, judge, nearest
 from bot.proof.reading import keys, read
 from bot.proof.sources import Source
 from bot.proof.standing import points_back
-from bot.quotations import ITEM, citation_of, fold_space, labelled, letters_of, supporting, unnumbered
+from bot.quotations import ITEM, citation_of, fold_space, labelled, letters_of, shown, supporting, unnumbered
 from bot.tables import as_said, sentence_of
 from bot.whose import named
 from bot.writers import Claim
@@ -202,8 +202,8 @@ class Prover:
             if (whole := self._with_what_it_points_to(text, verdict.quotes)) is not None:
                 return self._put_in_place(text, "wording: points back", lead, whole)
             self._own += 1
-            shown = lead + (text if claim.row is not None else self._named(text, quotes))
-            return self._keep(shown, quotes, row=_proven_row(claim.row, lead + text))
+            said = lead + (text if claim.row is not None else self._named(text, quotes))
+            return self._keep(said, quotes, row=_proven_row(claim.row, lead + text))
         if claim.row is not None and not lead and (kept := standing(_plain_row(claim.row), own, cited)) is not None:
             return self._add_cells(kept, text, verdict)
         quote = self._nearest(text, own, cited)
@@ -212,14 +212,15 @@ class Prover:
             return None
         self._replaced += 1
         words = [(quote.source.hit, quote.text)]
-        said = lead + unnumbered(labelled(quote), lead)
-        shown = said if claim.row is not None else lead + self._named(unnumbered(labelled(quote), lead), words)
-        return self._keep(shown, words, row=_proven_row(claim.row, said))
+        if claim.row is not None:
+            said = lead + shown(quote)
+            return self._keep(said, words, row=_proven_row(claim.row, said))
+        return self._keep(lead + self._named(shown(quote), words), words)
 
     def _put_in_place(self, text: str, reason: str, lead: str, quote: Quote) -> Statement | None:
         """A quote in the place of a statement."""
         self._removed.append(Removed(text, reason, quoted=True))
-        said = unnumbered(labelled(quote), lead)
+        said = shown(quote)
         if self._was_said(said):
             return None
         self._replaced += 1
@@ -282,8 +283,8 @@ class Prover:
             return None
         self._replaced += said != text
         self._own += said == text
-        shown = lead + unnumbered(said, lead)
-        return self._keep(shown, [(quote.source.hit, quote.text)], row=_proven_row(row, shown))
+        text = lead + shown(quote)
+        return self._keep(text, [(quote.source.hit, quote.text)], row=_proven_row(row, text))
 
     def _verdict(self, text: str, own: str, cited: Sequence[Source]) -> Verdict:
         """Each passage that proves the statement alone; else all of them together."""
@@ -301,7 +302,7 @@ class Prover:
         """The place of the statement that says the same in the same words, whatever signs stand between them, or says it and more."""
         said = letters_of(text)
         for place, statement in enumerate(self._statements):
-            known = letters_of(unnumbered(statement.text, "-"))
+            known = letters_of(unnumbered(statement.text))
             if said == known or (len(said) >= _LEAST_REPEATED and statement.row is None and said in known):
                 return place
         return None

@@ -35,10 +35,15 @@ def labelled(quote: Quote) -> str:
     return text if is_whole or not headings else f"{headings[-1]}: {text}"
 
 
-def unnumbered(text: str, lead: str) -> str:
-    """A quote behind a mark of a list, without the mark it has in its passage."""
-    mark = ITEM.match(text) if lead else None
-    return text[mark.end() :] if mark else text
+def shown(quote: Quote) -> str:
+    """A quote as a statement: understood alone, and without the mark it has in a list of its passage, unless it is the list."""
+    text = labelled(quote)
+    return text if "\n" in quote.text else unnumbered(text)
+
+
+def unnumbered(text: str) -> str:
+    """A text without the mark of a list before it."""
+    return ITEM.sub("", text, count=1) if ITEM.match(text) else text
 
 
 def supporting(claim: Claim, hits: Sequence[Hit]) -> int:

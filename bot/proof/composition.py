@@ -10,7 +10,7 @@ from bot.proof.omission import NEUTRAL_LABEL
 from bot.proof.reading import read
 from bot.proof.rewordings import Wording, wordings
 from bot.proof.short_names import by_short_names, names_given
-from bot.proof.shorter import parts, said_of_each, said_of_one
+from bot.proof.shorter import LONGEST, parts, said_of_each, said_of_one
 from bot.proof.sources import Source
 from bot.proof.standing import points_back
 
@@ -73,6 +73,8 @@ def _made_of(statement: str, language: str, places: Sequence[Place]) -> tuple[st
 
 
 def _in_other_words(statement: str, language: str, place: Place) -> bool:
+    if max(len(statement), len(place.stretch.reading.text)) > LONGEST:
+        return False
     hit = place.source.hit
     named = names_given(
         f"{hit.passage.text} {place.source.context.text}", f"{hit.metadata.title}\n{hit.metadata.doc_number or ''}"

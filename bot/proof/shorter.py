@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from bot.proof.harmless import CONDITIONAL, RESTRICTS
 from bot.proof.items import Row, row
 
+LONGEST = 400
+"""Characters of a sentence that is taken apart or put in other words; rules of grammar take too long for more."""
 _WHICH_ONE = re.compile(r".*\b(?P<one>(?:an?|the) [^,;:()]{3,60}), (?:which|who) (?P<said>[^,;:]+)")
 _WHICH = re.compile(
     r".*\b(?:with|to|by|from|at) (?P<one>(?:[^\s,;:()]+ ){0,5}[^\s,;:()]+), (?:which|who) (?P<said>[^,;:]+)"
@@ -24,7 +26,7 @@ _BY_RULE = re.compile(
 """Words that only name the rule by which something holds."""
 _LISTED = re.compile(
     r"(?P<head>[^:：\n]+?) (?:(?:the )?following )?(?:\d+|two|three|four|five|six|seven|eight|nine|ten) (?:main )?(?:groups?|types?|kinds?|categories|lines|forms|points)"
-    r"(?: of [a-z -]+?)?(?: that [a-z -]+?)?[:：]\s*\n(?P<items>(?:.+\n?){2,})"
+    r"(?: of [a-z -]+?)?(?: that [a-z -]+?)?[:：]\s*\n(?P<items>[^\n]+\n[^\n](?s:.*))"
 )
 _ONLY_TOGETHER = re.compile(
     r"\b(?:if|unless|except|provided|one of|any of|either|all of|both|together|conditions?|not|no|without|only|and/or)\b|(?<!\w)(?:если|кроме|услови\w+|один из|одно из|все\w*|не|без|только)(?!\w)"
@@ -57,7 +59,9 @@ _SUBJECT_ENDS = re.compile(
 @functools.lru_cache(maxsize=2_048)
 def parts(text: str, language: str) -> tuple[str, ...]:
     """Shorter sentences that hold wherever a sentence does: what a "which" says of what it follows, either "if" alone."""
-    found = []
+    found: list[str] = []
+    if len(text) > LONGEST:
+        return ()
     for match in (_WHICH.match(text), _WHICH_ONE.match(text)) if language.startswith("en") else ():
         if match is not None and RESTRICTS.search(text[: match.start("one")].casefold()) is None:
             found.append(f"{match['one']} {match['said']}")

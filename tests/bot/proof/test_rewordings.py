@@ -157,3 +157,20 @@ def test_a_short_name_is_one_only_if_the_text_says_so() -> None:
 def test_of_one_sentence_only_so_many_are_made() -> None:
     text = "The port's ferry's seller's buyer's paper's fee's rate is set by the Council's Salt Office's rules in 2024 by law."
     assert len(wordings(text, "en")) <= 10
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The port covers three groups of goods:\n" + "salt and grain of the north\n" * 30 + ";",
+        "The salt is kept " + "by the port " * 80,
+        "Under " + "Law No. 5 of 2020 on Salt " * 35 + "x",
+        "if " + "salt, or if " * 80,
+        "Salt " * 190 + "(NSA)",
+    ],
+)
+def test_a_line_without_end_is_read_to_its_end(text: str) -> None:
+    """A rule that went back and forth over it would never come to this line."""
+    assert not proven(text[:390], "en", CORVIA)
+    assert parts(text, "en") == ()
+    assert names_given(text * 2, text) is not None
