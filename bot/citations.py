@@ -18,8 +18,17 @@ from bot.proof.headings import stands_over
 from bot.proof.judge import Quote, Verdict, judge, nearest
 from bot.proof.reading import keys, read
 from bot.proof.sources import Source
-from bot.proof.standing import points_back
-from bot.quotations import ITEM, citation_of, fold_space, labelled, letters_of, shown, supporting, unnumbered
+from bot.quotations import (
+    ITEM,
+    citation_of,
+    fold_space,
+    labelled,
+    letters_of,
+    shown,
+    supporting,
+    unnumbered,
+    with_what_it_points_to,
+)
 from bot.tables import as_said, sentence_of
 from bot.whose import named
 from bot.writers import Claim
@@ -199,7 +208,9 @@ class Prover:
             if not lead and claim.row is None and self._is_beside_the_question(text, own, verdict.quotes):
                 self._removed.append(Removed(text, "unsupported: beside the question"))
                 return None
-            if (whole := self._with_what_it_points_to(text, verdict.quotes)) is not None:
+            last = self._statements[-1].citations if self._statements else ()
+            told = [one for one in self._citations if one.number in last]
+            if (whole := with_what_it_points_to(text, verdict.quotes, told)) is not None:
                 return self._put_in_place(text, "wording: points back", lead, whole)
             self._own += 1
             said = lead + (text if claim.row is not None else self._named(text, quotes))
@@ -226,22 +237,6 @@ class Prover:
         self._replaced += 1
         words = [(quote.source.hit, quote.text)]
         return self._keep(lead + self._named(said, words), words)
-
-    def _with_what_it_points_to(self, text: str, quotes: Sequence[Quote]) -> Quote | None:
-        """A quote with the sentence before it, where a statement says "it" or "that date" and what was said last is something else."""
-        quote = min(quotes, key=lambda each: each.start)
-        if len({each.source.hit.passage.id for each in quotes}) > 1 or not points_back(text):
-            return None
-        start = quote.source.pointed_to(quote.start)
-        if start == quote.start:
-            return None
-        before = fold_space(quote.source.hit.passage.text[start : quote.start])
-        last = self._statements[-1].citations if self._statements else ()
-        told = (one for one in self._citations if one.number in last and one.passage_id == quote.source.hit.passage.id)
-        # What it points to may have been told in part: the sentence right before is enough.
-        if any(before.endswith(one.quote) or one.quote.endswith(before) for one in told):
-            return None
-        return Quote(quote.source, start, max(each.end for each in quotes))
 
     def _named(self, text: str, quotes: Sequence[tuple[Hit, str]]) -> str:
         """A statement with its country before it, where several were asked for and it names none."""

@@ -25,7 +25,9 @@ _LIGHT = {
 }
 """Words that say only that something is so, or what kind of thing it is, as each language has its own."""
 _FEW = 2
+"""Things that a part with no fact speaks of, up to which its sentence must speak of nothing else."""
 _HAN = re.compile(r"[\u3400-\u9fff]")
+# "Tax: Social tax; Rate: 6": a row of a table as it is read.
 _ROW = re.compile(r"[^:：;；\n]+[:：] ?[^:：;；\n]+(?:[;；] ?[^:：;；\n]+[:：] ?[^:：;；\n]+)+")
 _KINDS: dict[str, dict[str, str]] = {
     "cause": {
