@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.proof.standing import ITEM, Under, last_heading, standings
 from retrieval import Hit, split_sentences
 from retrieval.gazetteer import countries_in
 from retrieval.metadata import Access
@@ -62,8 +63,16 @@ def truths(hits: list[Hit], language: str, *, chance: random.Random) -> Iterator
             continue
         if hit.passage.location.headings and hit.passage.location.headings[-1] in _ASIDES:
             continue  # what only names where a document comes from is never found
-        for sentence in split_sentences(hit.passage.text):
+        heading = last_heading(hit.passage.location.headings)
+        for standing in standings(hit.passage.text, language, heading):
+            sentence, above = standing.sentence, standing.above
             text = " ".join(sentence.text.split())
+            if standing.under is not None:
+                # Alone it may well be false; with what it stands under it is true.
+                said = f"{above.text} {ITEM.sub('', text, count=1)}" if above is not None else ""
+                if standing.under is Under.INTRODUCTION and above is not None and "http" not in said:
+                    yield Truth(" ".join(said.split()), hit, reworded=False)
+                continue
             if len(text) < _LEAST[language] or text.endswith((":", "：", "?", "？")) or "http" in text:
                 continue
             yield Truth(text, hit, reworded=False)

@@ -10,7 +10,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from benchmarks.beyond import added, swapped
 from benchmarks.exchanges import exchanges
+from benchmarks.misplaced import misplaced
 from benchmarks.mutants import LANGUAGES, Mutant, Truth, mutants, passages, truths
 from benchmarks.paraphrases import ACROSS, FALSE, TRUE, read_wordings
 from benchmarks.row import Row
@@ -28,7 +30,8 @@ _WANTED = {"figure": 0.99, "date": 0.99, "country": 0.99, "negation added": 0.95
     ("countries exchanged", "figures exchanged", "names exchanged", "words shuffled", "clauses reversed", "restriction dropped",
      "superlative added", "quotation forged", "another subject", "fragment"),
     0.95,
-)  # fmt: skip
+) | dict.fromkeys(("question made a statement", "item without its introduction"), 0.99)  # fmt: skip
+_BEYOND = {"claims added": 0.99, "nouns swapped": 0.95}
 _KEPT = 0.97
 _LEAST_MUTANTS = 2_000
 _ANSWERS = 150
@@ -62,6 +65,8 @@ def _across(hits: Sequence[Hit], termbase: Translator, *, show: int) -> list[Row
         shelves.setdefault(work, {}).setdefault(hit.passage.language, []).append(hit)
     sources = {hit.passage.id: Source(hit, frozenset()) for hit in hits}
     asked = kept = made = caught = 0
+    beyond: Counter[str] = Counter()
+    through: Counter[str] = Counter()
     for shelf in shelves.values():
         for language, other in itertools.permutations(shelf, 2):
             said = [t for t in truths(shelf[language], language, chance=random.Random(3)) if not t.reworded]
@@ -78,7 +83,24 @@ def _across(hits: Sequence[Hit], termbase: Translator, *, show: int) -> list[Row
                     made, caught = made + 1, caught + (not proven)
                     if proven and show:
                         print(f"across {language} {mutant.kind}: {mutant.text!r}", file=sys.stderr)
+                for kind, texts in (("claims added", added), ("nouns swapped", swapped)):
+                    for text in texts(truth.text, language):
+                        proven = any(judge(text, language, [source], termbase).proven for source in beside)
+                        beyond[kind] += 1
+                        through[kind] += proven
+                        if proven and show:
+                            print(f"across {language} {kind}: {text!r}", file=sys.stderr)
+    shares = {kind: 1 - through[kind] / max(1, count) for kind, count in beyond.items()}
     return [
+        *(
+            Row(
+                f"proof, across languages: {kind} caught",
+                f"{100 * share:.2f} % of {beyond[kind]}",
+                wanted=f"{100 * _BEYOND[kind]:.0f} %",
+                good=share >= _BEYOND[kind],
+            )
+            for kind, share in shares.items()
+        ),
         Row("proof, across languages: sentences of a twin kept", f"{kept} of {asked}"),
         Row("proof, across languages: mutants of these caught", f"{100 * caught / max(1, made):.2f} % of {made}"),
     ]
@@ -160,7 +182,8 @@ def _language(hits: Sequence[Hit], language: str, termbase: Translator, *, show:
 
     def verdict(truth: Truth, text: str, hit: Hit) -> str:
         started = time.perf_counter()
-        found = judge(text, language, [sources[hit.passage.id]], termbase)
+        source = sources[hit.passage.id]
+        found = judge(text, language, [source if source.hit is hit else Source(hit, frozenset())], termbase)
         taken.append(time.perf_counter() - started)
         return found.reason
 
@@ -179,6 +202,7 @@ def _language(hits: Sequence[Hit], language: str, termbase: Translator, *, show:
             made += [m for m in mutants(truth, language, chance) if (m.kind, m.text) not in seen]
     for truth in said:
         made += exchanges(truth, language, chance)
+        made += misplaced(truth, language, random.Random(truth.text))
     for mutant in made:
         reason = verdict(mutant.truth, mutant.text, mutant.truth.hit)
         note(mutant.kind, mutant.text, "proven", good=bool(reason))

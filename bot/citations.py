@@ -18,8 +18,20 @@ from bot.proof.headings import stands_over
 from bot.proof.judge import Quote, Verdict, judge, nearest
 from bot.proof.reading import keys, read
 from bot.proof.sources import Source
-from bot.quotations import ITEM, citation_of, fold_space, labelled, letters_of, shown, supporting, unnumbered, words_of
+from bot.quotations import (
+    ITEM,
+    citation_of,
+    fold_space,
+    labelled,
+    letters_of,
+    shown,
+    supporting,
+    unnumbered,
+    with_what_it_points_to,
+    words_of,
+)
 from bot.tables import as_said, sentence_of
+from bot.whose import named
 from bot.writers import Claim
 from retrieval import Hit, Question, Translator, detect_language
 
@@ -83,6 +95,7 @@ class Prover:
         self._bears = bears
         self._replaced = self._own = 0
         self._asked = _asked(question) if question is not None else None
+        self._countries = question.countries if question is not None else frozenset[str]()
         self._sources: dict[int, Source] = {}
         self._statements: list[Statement] = []
         self._citations: list[Citation] = []
@@ -121,6 +134,11 @@ class Prover:
         return before
 
     @property
+    def language(self) -> str:
+        """Of the answer; ``en`` where there is no telling."""
+        return self._language or "en"
+
+    @property
     def lost_something(self) -> bool:
         """Whether anything a reader could have used was taken out, or had to be put right."""
         return any(not (one.quoted and one.reason.startswith(_SLIGHT)) for one in self._removed)
@@ -141,20 +159,17 @@ class Prover:
             return self._add_quote(claim)
         return self._add_prose(claim)
 
-    def head(self, headings: Sequence[str], *, question: str, otherwise: str) -> Statement:
+    def head(self, headings: Sequence[str], *, otherwise: str) -> Statement:
         """The last statement with what stands over its section: the first of ``headings`` that claims nothing of its own.
 
         Args:
-            question: whose words a heading may repeat.
             otherwise: stands there if none may.
         """
         last = self._statements[-1]
         cited = {self._citations[number - 1].passage_id for number in last.citations}
         sources = [self._source(n) for n, hit in enumerate(self._hits, start=1) if hit.passage.id in cited]
         language = self._language or "en"
-        fitting = (
-            text for text in map(fold_space, headings) if stands_over(text, language, sources, question, self._termbase)
-        )
+        fitting = (text for text in map(fold_space, headings) if stands_over(text, language, sources, self._termbase))
         self._statements[-1] = replace(last, heading=next(fitting, otherwise))
         return self._statements[-1]
 
@@ -194,8 +209,13 @@ class Prover:
             if not lead and claim.row is None and self._is_beside_the_question(text, own, verdict.quotes):
                 self._removed.append(Removed(text, "unsupported: beside the question"))
                 return None
+            last = self._statements[-1].citations if self._statements else ()
+            told = [one for one in self._citations if one.number in last]
+            if (whole := with_what_it_points_to(text, verdict.quotes, told)) is not None:
+                return self._put_in_place(text, "wording: points back", lead, whole)
             self._own += 1
-            return self._keep(lead + text, quotes, row=_proven_row(claim.row, lead + text))
+            said = lead + (text if claim.row is not None else self._named(text, quotes))
+            return self._keep(said, quotes, row=_proven_row(claim.row, lead + text))
         if claim.row is not None and not lead and (kept := standing(_plain_row(claim.row), own, cited)) is not None:
             return self._add_cells(kept, text, verdict)
         quote = self._nearest(text, own, cited)
@@ -203,8 +223,25 @@ class Prover:
         if quote is None or self._was_said(labelled(quote)) or self._is_shown_beside(quote, own):
             return None
         self._replaced += 1
-        said = lead + shown(quote)
-        return self._keep(said, [(quote.source.hit, quote.text)], row=_proven_row(claim.row, said))
+        words = [(quote.source.hit, quote.text)]
+        if claim.row is not None:
+            said = lead + shown(quote)
+            return self._keep(said, words, row=_proven_row(claim.row, said))
+        return self._keep(lead + self._named(shown(quote), words), words)
+
+    def _put_in_place(self, text: str, reason: str, lead: str, quote: Quote) -> Statement | None:
+        """A quote in the place of a statement."""
+        self._removed.append(Removed(text, reason, quoted=True))
+        said = shown(quote)
+        if self._was_said(said):
+            return None
+        self._replaced += 1
+        words = [(quote.source.hit, quote.text)]
+        return self._keep(lead + self._named(said, words), words)
+
+    def _named(self, text: str, quotes: Sequence[tuple[Hit, str]]) -> str:
+        """A statement with its country before it, where several were asked for and it names none."""
+        return named(text, self._language or "en", [hit for hit, _ in quotes], self._countries)
 
     def _add_cells(self, kept: Cells, text: str, verdict: Verdict) -> Statement | None:
         """A row of a comparison with the cells that stand; what is left out of it is kept for staff."""

@@ -14,11 +14,12 @@ from bot.errors import CutOffError, WriterError
 from bot.naming import may_be_said, may_stand_beside
 from bot.proof.judge import has_link
 from bot.proof.reading import read
-from bot.proof.steps import in_order
+from bot.proof.steps import in_order, left_out
 from bot.quotations import fold_space
 from bot.replies import reply, reply_language
 from bot.research import Research
 from bot.tables import settled
+from bot.whose import told_apart
 from bot.writers import Claim, Part, ProseWriter
 from bot.writers.bearing import Bearing
 from bot.writers.quoting import QuotingWriter, other_side, side_of
@@ -122,6 +123,10 @@ async def answered(
     added = prover.add(other) if other is not None else None
     if added is not None:
         yield added
+    for step in _left_out(prover) if not cut_off else ():
+        added = prover.add(step)
+        if added is not None:
+            yield added
     missing = set(result.missing_countries)
     for country in sorted(unsaid(result.question, prover) - missing):
         side = side_of(result, country)
@@ -266,7 +271,7 @@ async def briefed(
                         if statement is not None and len(results) > 1 and len(prover.statements) == before + 1:
                             otherwise = reply("section", language, number=number)
                             headings = _headings(part, result, language)
-                            statement = prover.head(headings, question=question, otherwise=otherwise)
+                            statement = prover.head(headings, otherwise=otherwise)
                         if statement is not None:
                             yield statement
             except CutOffError:
@@ -280,9 +285,7 @@ async def briefed(
                     claimed += 1
                     if statement is not None and len(prover.statements) == before + 1:
                         otherwise = reply("section", language, number=number)
-                        statement = prover.head(
-                            _headings(part, result, language), question=question, otherwise=otherwise
-                        )
+                        statement = prover.head(_headings(part, result, language), otherwise=otherwise)
                     if statement is not None:
                         yield statement
         said_before = claimed > 0 and len(prover.removed) == lost
@@ -320,6 +323,14 @@ async def _moved(claims: AsyncGenerator[Claim, None], offset: int) -> AsyncGener
             yield replace(claim, hits=tuple(number + offset for number in claim.hits))
 
 
+def _left_out(prover: Prover) -> list[Claim]:
+    """The steps that a model left out of a list of its source, in the words of the source."""
+    numbers = {hit.passage.id: number for number, hit in enumerate(prover.hits, start=1)}
+    texts = {hit.passage.id: hit.passage.text for hit in prover.hits}
+    missing = left_out(prover.statements, prover.citations, texts)
+    return [Claim(text, (numbers[passage],)) for passage, text in missing]
+
+
 def _headings(part: Part, result: SearchResult, language: str) -> tuple[str, ...]:
     """What may stand over a section, the best first: the model's own, the question it answers, the country it is about."""
     country = country_names(sorted(result.question.countries), reply_language(language))
@@ -329,6 +340,7 @@ def _headings(part: Part, result: SearchResult, language: str) -> tuple[str, ...
 def _prose(prover: Prover, hits: Sequence[Hit]) -> Prose:
     texts = {hit.passage.id: fold_space(hit.passage.text) for hit in hits}
     statements, citations = in_order(settled(prover.statements), prover.citations, texts)
+    statements = told_apart(statements, citations, hits, prover.language)
     return Prose(
         statements,
         citations,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.answer import Citation
 from bot.naming import is_order_to_us, may_stand_beside, name_of
 from bot.proof.judge import Quote
+from bot.proof.standing import points_back
 from bot.writers import Claim
 from retrieval import Hit
 
@@ -38,6 +39,7 @@ def labelled(quote: Quote) -> str:
     text = fold_space(quote.text)
     headings = quote.source.hit.passage.location.headings
     is_whole = text.endswith((".", "。", "!", "！")) or len(text) > _FRAGMENT
+    is_whole = is_whole and not quote.source.stands_under_heading(quote.start)
     label = headings[-1] if headings and not is_whole else ""
     may_stand = label and may_stand_beside(label, quote.source.language, spoken_of=text)
     return text if not may_stand else f"{label}: {text}"
@@ -52,6 +54,23 @@ def shown(quote: Quote) -> str:
 def unnumbered(text: str) -> str:
     """A text without the mark of a list before it."""
     return ITEM.sub("", text, count=1) if ITEM.match(text) else text
+
+
+def with_what_it_points_to(text: str, quotes: Sequence[Quote], told: Sequence[Citation]) -> Quote | None:
+    """A quote with the sentence before it, where a statement says "it" or "that date" and what was said last is something else.
+
+    Args:
+        told: what the statement before rests on.
+    """
+    quote = min(quotes, key=lambda each: each.start)
+    passage = quote.source.hit.passage
+    if len({each.source.hit.passage.id for each in quotes}) > 1 or not points_back(text):
+        return None
+    start = quote.source.pointed_to(quote.start)
+    before = fold_space(passage.text[start : quote.start])
+    # What it points to may have been told in part: the sentence right before is enough.
+    near = any(before.endswith(one.quote) or one.quote.endswith(before) for one in told if one.passage_id == passage.id)
+    return None if start == quote.start or near else Quote(quote.source, start, max(each.end for each in quotes))
 
 
 def supporting(claim: Claim, hits: Sequence[Hit]) -> int:

@@ -77,6 +77,8 @@ def _ends_sentence(text: str, start: int, end: re.Match[str]) -> bool:
     word = _WORD_BEFORE.search(before)
     if word is None:
         return True
+    if word.group(1).casefold() == "no" and not text[end.end() :].lstrip()[:1].isdigit():
+        return True  # an answer: it numbers nothing
     # Single capitals are initials ("A. Smith", "S.G. Smith"); abbreviations keep their sentence open unless a new line follows.
     initials = _INITIALS.fullmatch(word.group(1)) is not None and word.group(1).isupper()
     abbreviation = initials or word.group(1).casefold() in _ABBREVIATIONS

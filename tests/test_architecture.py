@@ -59,6 +59,7 @@ LAYERS = (
         "bot.prompts",
         "bot.settings",
         "bot.writers",
+        "bot.whose",
         "bot.proof",
         "bot.proof.*",
         "bot.corrections",

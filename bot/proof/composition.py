@@ -12,6 +12,7 @@ from bot.proof.rewordings import Wording, wordings
 from bot.proof.short_names import by_short_names, names_given
 from bot.proof.shorter import LONGEST, parts, said_of_each, said_of_one
 from bot.proof.sources import Source
+from bot.proof.standing import points_back
 
 _CUT = re.compile(r"[;；]\s*|，|,\s+(?:(?:and|but|while|whereas|и|а|но|тогда как)\s+)?")
 _MOST_CUTS = 4
@@ -39,7 +40,13 @@ def derived(statement: str, language: str, places: Sequence[Place]) -> tuple[str
             continue
         made_of = [_made_of(half, language, places)[1] for half in (one, other)]
         found = tuple(dict.fromkeys(place for place in made_of if place is not None))
-        if None not in made_of and _go_together(found):
+        if None in made_of or not _go_together(found):
+            continue
+        # What is said of two documents says of each half where it holds.
+        if len({place.source.hit.passage.document_id for place in found}) == 1 or all(
+            place is not None and _names_its_country(half, language, place.source)
+            for half, place in zip((one, other), made_of, strict=True)
+        ):
             return "", found
     return why, ()
 
@@ -134,10 +141,15 @@ def _without_doer(wording: Wording, statement: str, language: str, place: Place,
     return not from_one(row(wording.text, language), place, text) and _at_one_time(wording, text)
 
 
+def _names_its_country(half: str, language: str, source: Source) -> bool:
+    named = read(half, language).countries
+    return bool(named) and named <= source.countries
+
+
 def _go_together(places: Sequence[Place]) -> bool:
-    """Whether the sentences of two halves may stand in one: a pronoun speaks of the sentence right before it."""
+    """Whether the sentences of two halves may stand in one: what points back stands right behind what it points to."""
     for number, place in enumerate(places):
-        if PRONOUN.match(place.stretch.reading.folded) is None:
+        if PRONOUN.match(place.stretch.reading.folded) is None and not points_back(place.stretch.reading.text):
             continue
         before = places[number - 1] if number else None
         if before is None or before.source is not place.source:

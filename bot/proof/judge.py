@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.proof.across import beyond, of_two_rows
 from bot.proof.alignment import Match, clauses, matches, same, thoughts
 from bot.proof.composition import derived, forged
 from bot.proof.derivation import Place
@@ -11,6 +12,7 @@ from bot.proof.names import fold_title, wrong_country, wrong_name
 from bot.proof.rates import wrong_rate
 from bot.proof.reading import Reading, read
 from bot.proof.sources import Source, rarity
+from bot.proof.standing import asks, introduces
 from bot.proof.turns import opposite, wrong_cue
 from bot.proof.values import facts_of_two, wrong_date, wrong_figure
 from bot.proof.wording import changed_quote
@@ -27,6 +29,9 @@ _FEW = 3
 """Things that a statement in another language speaks of, up to which all of them must stand in the passage."""
 _LOOKED_AT = 12
 _MOST_QUOTES = 3
+_LONGEST_QUOTE = 600
+_LONGEST_LIST = 1_200
+"""Characters of what is quoted in a statement's place: of a sentence, and of one with what it stands under."""
 _LIKELY = 3
 """Sentences beside each clause that a statement may be made of."""
 _MOST_STRANGE = 2
@@ -84,8 +89,8 @@ def judge(
         return Verdict("link")
     if statement.rstrip(' »”"').endswith(("?", "？")):
         return Verdict("question")
-    statement, attributed = _without_attribution(statement, sources)
-    if not attributed:
+    statement, sources = _without_attribution(statement, sources)
+    if not sources:
         return Verdict("name: the source named is not the one cited")
     exact = _exact(statement, sources)
     if exact is not None:
@@ -106,10 +111,16 @@ def judge(
     for _, found in aligned:
         if not found or found[0].similarity <= 0.0:
             return Verdict("unsupported")
+        if found[0].stretch.apart:
+            return Verdict("answers a question or is told of another day")
         if not any(match.stretch is found[0].stretch for match in used):
             used.append(found[0])
     reason = _content(whole, parts, aligned, sources, termbase, weights) or _facts(
         aligned, used, sources, whole, termbase
+    )
+    reason = reason or of_two_rows(whole, used)
+    reason = reason or next(
+        (f"not said: {more}" for part, found in aligned if (more := _beyond(part, found[0], termbase))), ""
     )
     if reason:
         return Verdict(reason)
@@ -130,7 +141,11 @@ def _derived(
     """What of a statement is not made of a passage's words, or the sentences it is made of."""
     found = matches(whole, whole, sources, termbase, weights) if len(aligned) > 1 else []
     likely = [*found[:_LIKELY], *(match for _, matched in aligned for match in matched[:_LIKELY])]
-    places = [Place(match.source, match.stretch) for match in likely if same(match.source.language, language)]
+    places = [
+        Place(match.source, match.stretch)
+        for match in likely
+        if same(match.source.language, language) and not match.stretch.apart
+    ]
     return derived(statement, language, list(dict.fromkeys(places)))
 
 
@@ -153,21 +168,35 @@ def nearest(statement: str, language: str, sources: Sequence[Source], termbase: 
         least = 0.5 if match.source.language.split("-")[0] == language.split("-")[0] else _FOREIGN_COVER
         if match.cover < least or match.similarity < 0.35:
             return None
-        if has_link(text) or text.rstrip().endswith(("?", "？", ":", "：")) or len(text) > 600:
+        longest = _LONGEST_LIST if match.stretch.apart or "\n" in text else _LONGEST_QUOTE
+        if has_link(text) or asks(text) or introduces(text) or match.stretch.end - match.stretch.start > longest:
             continue
-        return Quote(match.source, match.stretch.start, match.stretch.end)
+        return Quote(match.source, match.stretch.start, _whole_end(match))
     return None
 
 
-def _without_attribution(statement: str, sources: Sequence[Source]) -> tuple[str, bool]:
-    """A statement without the words that only name its source, and whether the source they name is one of these."""
+def _whole_end(match: Match) -> int:
+    """Where what is quoted in place of a statement ends: with an item under "need not:" the whole list, if it is not too long."""
+    own = match.stretch
+    if own.reading.text == match.source.hit.passage.text[own.start : own.end]:
+        return own.end
+    ends = (each.end for each in match.source.stretches if each.start == own.start)
+    return max((end for end in ends if end - own.start <= _LONGEST_LIST), default=own.end)
+
+
+def _without_attribution(statement: str, sources: Sequence[Source]) -> tuple[str, Sequence[Source]]:
+    """A statement without the words that only name its source, and those of the sources that are so named."""
     lead = _ATTRIBUTION.match(statement)
     if lead is None:
-        return statement, True
+        return statement, sources
     said = fold_title(lead.group("title"))
-    titles = [fold_title(part) for source in sources for part in (source.context.text, source.hit.metadata.title)]
     rest = statement[lead.end() :]
-    return rest[:1].upper() + rest[1:], len(said) > 2 and any(said in title for title in titles)
+    named = [
+        source
+        for source in sources
+        if any(said in fold_title(part) for part in (source.context.text, source.hit.metadata.title))
+    ]
+    return rest[:1].upper() + rest[1:], named if len(said) > 2 else ()
 
 
 def _exact(statement: str, sources: Sequence[Source]) -> Quote | None:
@@ -229,6 +258,11 @@ def _content(
         return "cannot be compared"
     total = sum(thought.weight for thought in anchors)
     return "" if sum(thought.weight for thought in found) >= _FOREIGN_COVER * total else "unsupported"
+
+
+def _beyond(part: Reading, match: Match, termbase: Translator | None) -> str:
+    """What a part of a statement says beyond its sentence in another language."""
+    return "" if same(match.source.language, part.language) else beyond(part, match, termbase)
 
 
 def _share(content: frozenset[str], held: frozenset[str], weights: dict[str, float]) -> float:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from bot.proof.orders import is_order, is_to_the_writer
 from bot.proof.reading import Reading, keys, read
-from retrieval import Hit, split_sentences
+from bot.proof.standing import ITEM, Standing, Under, introduces, last_heading, points_back, standings, turns
+from retrieval import Hit
 
 _SHORT = 60
 _MOST_ITEMS = 12
@@ -19,11 +20,16 @@ _ITEM = re.compile(r"\s*(?:\d{1,2}[.)、]|[-•*–—(（])")
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A sentence, list item or table row of a passage. ``start`` and ``end`` are its place in the passage's text."""
+    """A sentence, list item or table row of a passage. ``start`` and ``end`` are its place in the passage's text.
+
+    One that stands under something, as an item under "need not:", begins where that begins, and is read with it.
+    """
 
     start: int
     end: int
     reading: Reading
+    apart: bool = False
+    """Whether it counts only word for word, as an answer with its question does."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,8 +52,45 @@ class Source:
         What somebody planted to be obeyed speaks of the answer that is to be written, or is an order or a question that has
         nothing in common with the passage around it. It is only left out here; what keeps it from doing harm is the proof.
         """
-        sound = [stretch for stretch in self._every if stretch not in self.strange]
-        return (*sound, *self._lists(sound))
+        strange = {stretch.start for stretch in self.strange}
+        found: list[Stretch] = []
+        plain: list[Stretch | None] = []
+        for stretch, standing in zip(self._every, self._standings, strict=True):
+            above = standing.above
+            sound = stretch.start not in strange and (above is None or above.start not in strange)
+            if not sound or standing.asks:
+                plain.append(None)
+                continue
+            plain.append(stretch)
+            found.append(stretch if standing.under is None else self._with_what_is_above(standing))
+        return (*found, *self._lists(plain))
+
+    def stands_under_heading(self, start: int) -> bool:
+        """Whether the sentence that begins there says nothing, or something else, without the heading above its passage."""
+        return any(one.sentence.start == start and one.under and one.above is None for one in self._standings)
+
+    def pointed_to(self, start: int) -> int:
+        """Where what the sentence that begins there speaks of as "it" or "that date" begins; ``start`` where it speaks for itself."""
+        found = start
+        for standing in reversed(self._standings):
+            sentence = standing.sentence
+            if sentence.start == found and points_back(sentence.text):
+                before = [each.sentence for each in self._standings if each.sentence.end <= found]
+                if before and "\n" not in self.hit.passage.text[before[-1].end : found]:
+                    found = before[-1].start
+        return found
+
+    def _with_what_is_above(self, standing: Standing) -> Stretch:
+        """A sentence together with the question, the introduction or the heading that it stands under."""
+        own, above = standing.sentence, standing.above
+        start = above.start if above is not None else own.start
+        said = ITEM.sub("", own.text, count=1) if standing.under is Under.INTRODUCTION else own.text
+        lead = above.text if above is not None else f"{last_heading(self.hit.passage.location.headings)}:"
+        text = f"{lead} {said}"
+        if standing.under is Under.QUESTION and above is not None:
+            text = self.hit.passage.text[start : own.end]
+        apart = standing.under is not Under.INTRODUCTION
+        return Stretch(start, own.end, read(text, self.language), apart)
 
     def introduction(self, stretch: Stretch) -> Reading | None:
         """The sentence that introduces the list which a stretch is an item of."""
@@ -65,14 +108,16 @@ class Source:
         introduced = self.introduction(stretch)
         return _STEPS.search(f"{self.context.folded} {introduced.folded if introduced else ''}") is not None
 
-    def _lists(self, sound: Sequence[Stretch]) -> Iterator[Stretch]:
-        """Lists with the sentence that introduces them, each as one stretch."""
+    def _lists(self, sound: Sequence[Stretch | None]) -> Iterator[Stretch]:
+        """Lists with the sentence that introduces them, each as one stretch. Questions, and what does not belong, end them."""
         text = self.hit.passage.text
         for number, first in enumerate(sound):
-            if not first.reading.text.endswith((":", "：")):
+            if first is None or not introduces(first.reading.text):
                 continue
             last = first
             for item in sound[number + 1 : number + 1 + _MOST_ITEMS]:
+                if item is None:
+                    break
                 between = text[last.end : item.start]
                 is_item = item.end - item.start < _SHORT or _ITEM.match(text[item.start : item.end])
                 if not is_item or between.strip(" \n-•*"):
@@ -98,9 +143,14 @@ class Source:
     @functools.cached_property
     def _every(self) -> tuple[Stretch, ...]:
         return tuple(
-            Stretch(sentence.start, sentence.end, read(sentence.text, self.language))
-            for sentence in split_sentences(self.hit.passage.text)
+            Stretch(one.sentence.start, one.sentence.end, read(one.sentence.text, self.language))
+            for one in self._standings
         )
+
+    @functools.cached_property
+    def _standings(self) -> tuple[Standing, ...]:
+        passage = self.hit.passage
+        return standings(passage.text, self.language, last_heading(passage.location.headings))
 
     def _belongs(self, stretch: Stretch, every: Sequence[Stretch]) -> bool:
         if is_to_the_writer(stretch.reading):
@@ -129,7 +179,11 @@ class Source:
     @functools.cached_property
     def lead(self) -> frozenset[str]:
         """Words that may be understood with each sentence: of the context, and of sentences that introduce a list."""
-        introducing = [s.reading.content for s in self.stretches if s.reading.text.endswith((":", "："))]
+        introducing = [
+            stretch.reading.content
+            for stretch in self.stretches
+            if introduces(stretch.reading.text) and not turns(stretch.reading.text, self.language)
+        ]
         return self.context.content.union(*introducing)
 
     @functools.cached_property

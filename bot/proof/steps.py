@@ -1,4 +1,4 @@
-"""Steps in the order of their source: a list of true steps in another order is no true list."""
+"""Steps whole and in the order of their source: a list of true steps in another order, or with holes, is no true list."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,42 @@ from dataclasses import replace
 
 from bot.answer import Citation, Statement
 
+_STEP = re.compile(r"^\s*(\d{1,2})[.)、]\s*(\S.*)$", re.MULTILINE)
+_MOST_STEPS = 15
 _NUMBERED = re.compile(r"(\d{1,2})([.)、])\s+")
+
+
+def left_out(
+    statements: Sequence[Statement], citations: Sequence[Citation], texts: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """Steps of a list of which two or more others were told, each as its passage's id and its words: with some of them it is no way.
+
+    Args:
+        texts: the passages by their ids, as they stand.
+    """
+    cited = {one.number: one for one in citations}
+    told: dict[str, set[int]] = {}
+    for statement in statements:
+        if statement.row is not None or not _NUMBERED.match(statement.text):
+            continue
+        for citation in (cited[number] for number in statement.citations):
+            steps = _listed(texts.get(citation.passage_id, ""))
+            told.setdefault(citation.passage_id, set()).update(
+                number for number, words in steps.items() if words in citation.quote
+            )
+    return [
+        (passage, f"{number}. {words}")
+        for passage, numbers in told.items()
+        if len(numbers) > 1
+        for number, words in _listed(texts[passage]).items()
+        if number not in numbers
+    ]
+
+
+def _listed(text: str) -> dict[int, str]:
+    """The one numbered list of a text, if its numbers run from one; step by number, without its mark."""
+    found = {int(match[1]): " ".join(match[2].split()) for match in _STEP.finditer(text)}
+    return found if list(found) == list(range(1, len(found) + 1)) and len(found) <= _MOST_STEPS else {}
 
 
 def in_order(

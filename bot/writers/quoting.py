@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from bot.answer import Citation
 from bot.disagreement import apart, contradict, disagree, rank
 from bot.naming import may_stand_beside
+from bot.proof.standing import last_heading, under
 from bot.writers import Claim, Draft
 from bot.writers.stretches import ITEM, Stretch, length_of, overlap, stretches_of
 from retrieval import Asked, Hit, Question, SearchResult, countries_in, countries_of_document, is_of_kind
@@ -51,8 +52,11 @@ def _claims(result: SearchResult) -> Iterator[Claim]:
     question = result.question
     candidates = _apart(result)
     chosen = _choose(question, result.hits, candidates, sides=question.countries - result.missing_countries)
+    # Where nobody said which country is meant, what is true of one of several says of which.
+    own = {result.hits[each.hit].own_countries for each in chosen}
+    several = sum(len(countries) == 1 for countries in own) > 1
     for candidate in sorted(chosen, key=lambda c: _reading_order(result, chosen, c)):
-        yield _claim(result, candidate)
+        yield _claim(result, candidate, several=several)
 
 
 def _apart(result: SearchResult) -> list[Stretch]:
@@ -107,9 +111,9 @@ def side_of(result: SearchResult, country: str) -> Claim | None:
     return _claim(result, best) if best is not None else None
 
 
-def _claim(result: SearchResult, candidate: Stretch) -> Claim:
+def _claim(result: SearchResult, candidate: Stretch, *, several: bool = False) -> Claim:
     hit = result.hits[candidate.hit]
-    label = _label(result.question, hit, candidate.text)
+    label = _label(result.question, hit, candidate.text, candidate.start, several=several)
     text = f"{label}: {candidate.text}" if label else candidate.text
     return Claim(text, (candidate.hit + 1,), quote=candidate.text)
 
@@ -236,7 +240,7 @@ def _both_sides(
     return chosen
 
 
-def _label(question: Question, hit: Hit, text: str) -> str:
+def _label(question: Question, hit: Hit, text: str, start: int, *, several: bool = False) -> str:
     """What a stretch needs before it to be understood alone: its heading if it is a fragment, and the country's name."""
     headings = hit.passage.location.headings
     parts: list[str] = []
@@ -244,13 +248,17 @@ def _label(question: Question, hit: Hit, text: str) -> str:
     first_line = text.partition("\n")[0]
     introduced = first_line.endswith((":", "："))
     fragment = not introduced and (length_of(first_line) < _FRAGMENT or "\n" in text or bool(ITEM.match(text)))
+    standing = under(hit.passage.text, hit.passage.language, last_heading(headings)).get(start)
+    fragment = fragment or (standing is not None and standing.above is None)
     unsaid = fragment and headings and headings[-1].casefold() not in text.casefold()
     if unsaid and may_stand_beside(headings[-1], language, spoken_of=spoken_of):
         parts.append(headings[-1])
     # Of no use where there is no title to name them by.
     about = countries_of_document(hit.metadata, hit.passage.language) if hit.metadata.title else frozenset()
     asked = (
-        (about & question.countries or about) if question.countries or question.asked is Asked.PLACE else frozenset()
+        (about & question.countries or about)
+        if question.countries or several or question.asked is Asked.PLACE
+        else frozenset()
     )
     if (
         asked

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.disagreement import figures
+from bot.proof.standing import Standing, Under, asks, introduces, last_heading, standings
 from retrieval import Asked, Hit, Question, has_unit, is_of_kind, split_sentences, terms, words
 
 _LEAST = 12
@@ -33,6 +34,12 @@ _NAME = re.compile(
     r"(?<![.!?] )(?<!^)\b[A-ZА-ЯЁ][\w’'-]+|[《“][^》”]+[》”]|[\u4e00-\u9fff]{2,}(?:部|局|委|会|公司|院|署|厅|组织)"
 )
 ITEM = re.compile(r"^(?:\d{1,3}[.)、]|[-•*—–]|[(（]?[一二三四五六七八九十\d]{1,3}[)）、])")
+_NO_ANSWER = re.compile(
+    r"\b(?:cannot|can['’]t|could not|not) (?:be )?(?:answer|say|said|determin|provid)\w*|\bunknown\b|\bnot known\b|\bno (?:answer|information|data)\b"
+    r"|(?:无法|不能)(?:回答|提供|确定)|不(?:知道|清楚|详)|没有(?:答案|信息|资料)|(?:нельзя|невозможно) (?:ответить|сказать)|неизвестн|нет (?:ответа|сведений|данных|информации)",
+    re.IGNORECASE,
+)
+"""What answers a question with nothing."""
 _WORD = re.compile(r"[^\W\d_\u3400-\u9fff]+|\d[\d.,]*")
 _SEPARATORS = re.compile(r"[,;、，；]")
 
@@ -69,9 +76,9 @@ def best_stretch(question: Question, hit: Hit) -> Best | None:
 
 
 def stretches_of(question: Question, number: int, hit: Hit) -> Iterator[Stretch]:
-    text, language = hit.passage.text, hit.passage.language
+    language = hit.passage.language
     reading = question.reading(language)
-    stretches = list(_cut(question, text))
+    stretches = list(_cut(question, hit))
     if not stretches:
         return
     asked = [_letters(sentence.text) for sentence in split_sentences(question.text)]
@@ -83,16 +90,16 @@ def stretches_of(question: Question, number: int, hit: Hit) -> Iterator[Stretch]
     def share(held: frozenset[str]) -> float:
         return reading.coverage(held, about=hit.own_countries)
 
-    for start, stretch, is_list in stretches:
+    for start, stretch, is_list, answer in stretches:
         cut = terms(stretch, language)
         held = frozenset(cut.words)
         own, headed, follows = share(held), share(held | named), share(held | before)
         understood = headed if is_list else share(held | lead)
         # A question is no answer, nor is what a document repeats of the very question, and that speaks for nothing beside it.
-        repeats = _repeats(stretch, asked)
+        repeats = (not answer or _NO_ANSWER.search(stretch, answer) is not None) and _repeats(stretch, asked)
         if not is_list:
             before = frozenset() if repeats else held
-        if understood == 0.0 or repeats or stretch.endswith(("?", "？")):
+        if understood == 0.0 or repeats or asks(stretch):
             continue
         worth = own + _INHERITED * (understood - own) + _HEADED * (headed - own)
         worth += _FOLLOWS * (follows - own) if not is_list else 0.0
@@ -119,21 +126,42 @@ def _letters(text: str) -> str:
     return "".join(sign for sign in text.casefold() if sign.isalnum())
 
 
-def _cut(question: Question, text: str) -> Iterator[tuple[int, str, bool]]:
-    """Sentences with their places; and, where a list or steps are asked for, whole lists with their introduction."""
-    for sentence in split_sentences(text):
-        if sentence.text.endswith((":", "：")):
+def _cut(question: Question, hit: Hit) -> Iterator[tuple[int, str, bool, int]]:
+    """Sentences with their places, and with what they stand under; where a list or steps are asked for, whole lists too.
+
+    The last two say whether one is a list, and where in it the answer begins that stands behind a question of the document.
+    """
+    text, language = hit.passage.text, hit.passage.language
+    cut = standings(text, language, last_heading(hit.passage.location.headings))
+    listed = -1
+    for number, standing in enumerate(cut):
+        sentence, above = standing.sentence, standing.above
+        if above is not None:
+            answers = standing.under is Under.QUESTION
+            goes_on = answers and number + 1 < len(cut) and cut[number + 1].above is above
+            whole = text[above.start : sentence.end]
+            if not goes_on and listed != above.start and len(whole) <= _LIST_BUDGET:
+                yield above.start, whole, False, above.end - above.start if answers else 0
+        elif introduces(sentence.text):
             # What introduces a list says nothing without it.
             end = text.find("\n\n", sentence.end)
-            whole = text[sentence.start : end if end > 0 else len(text)]
+            whole = text[sentence.start : end if end > 0 else len(text)].strip()
             if len(whole) <= _INTRODUCED:
-                yield sentence.start, whole.strip(), False
+                listed = sentence.start if len(whole) > len(sentence.text) else -1
+                yield sentence.start, whole, False, 0
         elif len(sentence.text) > 3:
-            yield sentence.start, sentence.text, False
+            yield sentence.start, sentence.text, False, 0
     if question.asked in {Asked.LIST, Asked.STEPS, Asked.ANY, Asked.WHO}:
         for start, block in _lists(text):
-            if len(block) <= _LIST_BUDGET:
-                yield start, block, True
+            begin = _begins(cut, start)
+            if len(block) + start - begin <= _LIST_BUDGET:
+                yield begin, text[begin : start + len(block)], True, 0
+
+
+def _begins(cut: Sequence[Standing], start: int) -> int:
+    """Where a list begins with what it stands under."""
+    first = next((each for each in cut if each.sentence.start >= start), None)
+    return first.above.start if first is not None and first.above is not None else start
 
 
 def _lists(text: str) -> Iterator[tuple[int, str]]:

@@ -4,10 +4,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.citations import prove
+from bot.citations import Prover, prove
+from bot.proof.judge import judge
+from bot.proof.sources import Source
 from bot.quotations import fold_space
 from bot.writers import Claim
-from tests.bot.makers import make_hit
+from tests.bot.makers import make_hit, make_question
 
 TEXT = "The VAT rate is 16 percent.  It applies\nfrom 1 January 2026. It is unlawful under the code to evade it."
 HIT = make_hit(TEXT, title="Kazakhstan: country card", headings=("Tax", "Value added tax"))
@@ -174,3 +176,54 @@ def test_whatever_a_writer_claims_a_shown_quote_stands_in_its_passage(text: str,
     for statement in statements:
         assert all(1 <= n <= len(citations) for n in statement.citations)
         assert fold_space(statement.text).endswith(citations[statement.citations[0] - 1].quote)
+
+
+LEVIES = (
+    make_hit(
+        "The levy in Fimoria is 14 percent since 1 May 2025. Before that date it was 9 percent. It is paid monthly.",
+        document_id="country/fimoria.md",
+        title="Fimoria: levies",
+        countries=["KZ"],
+    ),
+    make_hit(
+        "The levy is 19 percent. Ferries pay 3 percent.",
+        document_id="country/galenia.md",
+        title="Galenia: levies",
+        countries=["UZ"],
+    ),
+)
+
+
+def said_of(*claims: tuple[str, int], countries: tuple[str, ...] = ()) -> list[str]:
+    prover = Prover(LEVIES, language="en", question=make_question("What is the levy on ferries?", countries=countries))
+    for text, number in claims:
+        prover.add(Claim(text, (number,)))
+    return [statement.text for statement in prover.statements]
+
+
+def test_what_points_back_stands_behind_what_it_points_to() -> None:
+    first, before = "The levy in Fimoria is 14 percent since 1 May 2025.", "Before that date it was 9 percent."
+    assert said_of((first, 1), (before, 1)) == [first, before]
+    assert said_of(("Ferries pay 3 percent.", 2), (before, 1)) == ["Ferries pay 3 percent.", f"{first} {before}"]
+    assert said_of(("It is paid monthly.", 1)) == [f"{first} {before} It is paid monthly."]
+
+
+def test_a_statement_names_its_country_where_several_were_asked_for() -> None:
+    both = ("KZ", "UZ")
+    assert said_of(("Ferries pay 3 percent.", 2), countries=both) == ["Uzbekistan: Ferries pay 3 percent."]
+    assert said_of(("Ferries pay 3 percent.", 2), countries=("UZ",)) == ["Ferries pay 3 percent."]
+
+
+def test_facts_of_two_documents_make_no_sentence() -> None:
+    for text in (
+        "The levy is 19 percent, and it is paid monthly.",
+        "The levy is 19 percent; before that date it was 9 percent.",
+    ):
+        verdict = judge(text, "en", [Source(hit, frozenset()) for hit in LEVIES], None)
+        assert not verdict.proven
+
+
+def test_the_source_that_is_named_must_be_the_one_that_proves() -> None:
+    sources = [Source(hit, frozenset()) for hit in LEVIES]
+    assert judge("According to “Galenia: levies”, ferries pay 3 percent.", "en", sources, None).proven
+    assert not judge("According to “Fimoria: levies”, ferries pay 3 percent.", "en", sources, None).proven

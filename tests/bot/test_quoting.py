@@ -205,3 +205,40 @@ async def test_many_copies_do_not_hide_another_name() -> None:
     )
     claims = await written(make_result(question, *copies, true))
     assert any("Alderman" in claim.text for claim in claims)
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "language", "said"),
+    [
+        (
+            "Are drone flights allowed at night? No, they are forbidden. Is the drone permit free of charge? It costs 40 somoni.",
+            "Is the drone permit free of charge?",
+            "en",
+            "Is the drone permit free of charge? It costs 40 somoni.",
+        ),
+        (
+            "无人机可以在夜间飞行吗？不可以。无人机许可证是免费的吗？不是，费用为40索莫尼。",
+            "无人机许可证是免费的吗？",
+            "zh",
+            "无人机许可证是免费的吗？不是，费用为40索莫尼。",
+        ),
+        (
+            "Разрешены ли полеты ночью? Нет. Разрешение на дрон бесплатно? Нет, оно стоит 40 сомони.",
+            "Разрешение на дрон бесплатно?",
+            "ru",
+            "Разрешение на дрон бесплатно? Нет, оно стоит 40 сомони.",
+        ),
+    ],
+)
+async def test_an_answer_of_a_document_stands_behind_its_question(
+    text: str, question: str, language: str, said: str
+) -> None:
+    hit = make_hit(text, language=language, title="T")
+    claims = await written(make_result(make_question(question, language=language), hit))
+    assert best(claims) == said
+
+
+async def test_an_item_of_what_need_not_be_done_is_quoted_with_its_introduction() -> None:
+    hit = make_hit("Drone pilots need not:\n\n1. Register the drone.\n\n2. Take an exam of the police.")
+    claims = await written(make_result(make_question("Which exam must drone pilots take?"), hit))
+    assert all("need not" in claim.text for claim in claims)

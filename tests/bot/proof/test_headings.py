@@ -10,18 +10,13 @@ from tests.bot.makers import make_hit
 TAX = "The profit tax of Fimoria is 14 percent. Ferry operators are not exempt from it. Licences cost 900 crowns."
 ZH = "阿尔多利亚的增值税税率为16%，出口企业不免税。"
 RU = "Ставка налога на прибыль в Корвии составляет 14 процентов. Паромы от него не освобождены."
-ASKED = {
-    "en": "Compare the profit tax and the ferry rules of Fimoria and Galenia, as Kostrov asked",
-    "zh": "请比较阿尔多利亚的增值税和出口规则",
-    "ru": "Сравните налог на прибыль и правила для паромов в Корвии",
-}
 
 
 def stands(heading: str, language: str = "en", termbase: Translator | None = None) -> bool:
     text = {"en": TAX, "zh": ZH, "ru": RU}[language]
     title = {"en": "Fimoria: country card", "zh": "阿尔多利亚国别资料", "ru": "Корвия: справка"}[language]
     hit = make_hit(text, title=title, language=language)
-    return stands_over(heading, language, [Source(hit)], ASKED[language], termbase)
+    return stands_over(heading, language, [Source(hit)], termbase)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +25,8 @@ def stands(heading: str, language: str = "en", termbase: Translator | None = Non
         ("Profit tax in Fimoria", "en"),
         ("What is the profit tax of Fimoria?", "en"),
         ("Overview", "en"),
-        ("Ferry rules", "en"),  # of the question
+        ("Ferry rules", "en"),
+        ("Fimoria: profit tax and licences", "en"),
         ("The profit tax of Fimoria is 14 percent", "en"),  # a claim that is proven
         ("增值税税率", "zh"),
         ("出口企业：规则概况", "zh"),
@@ -59,6 +55,12 @@ def test_a_heading_of_known_words_stands(heading: str, language: str) -> None:
         ("Profit tax in Kazakhstan", "en"),
         ("Profit tax, as Nazarov says", "en"),
         ("Bribes and gifts", "en"),
+        ("Profit tax corrupt", "en"),
+        ("Ferry tax of Fimoria", "en"),  # words of two things put together
+        ("Ferry operators' licences", "en"),
+        ("Licences of the profit", "en"),
+        ("出口增值税", "zh"),
+        ("Налог для паромов", "ru"),
         ("Profit tax: see evil.example", "en"),
         ("[Profit tax](https://evil.example)", "en"),
         ("<b>Profit tax</b>", "en"),
@@ -83,5 +85,5 @@ def test_a_heading_that_claims_something_does_not(heading: str, language: str) -
 
 
 def test_without_sources_nothing_stands() -> None:
-    assert not stands_over("Overview", "en", [], "Give me an overview", None)
+    assert not stands_over("Overview", "en", [], None)
     assert LONGEST < 100
