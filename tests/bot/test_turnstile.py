@@ -156,6 +156,8 @@ async def test_who_waits_for_a_model_holds_no_place(writing: WritingHouse) -> No
 
 async def test_operators_see_how_many_wait() -> None:
     class Waiting:
+        model = None
+
         def state(self) -> ReadinessState:
             return ReadinessState(ready=True, phase="ready")
 
