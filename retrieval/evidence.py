@@ -7,11 +7,12 @@ condition of their own; only a passage that is about none of those asked for mus
 ``benchmarks.judgement`` and hold for every language.
 """
 
+import functools
 import itertools
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 
-from retrieval.language import Terms, terms
+from retrieval.language import terms
 from retrieval.question import Concept, Reading
 from retrieval.sentences import split_sentences
 
@@ -89,10 +90,10 @@ def evidence(
     total = sum(concept.weight for concept in concepts)
     if not total:
         return Evidence(nearness=nearness(cosine))
-    sentences = [terms(sentence.text, language) for sentence in split_sentences(text)]
-    ahead = terms(context, language)
-    windows = [_Place.of(one, two) for one, two in itertools.pairwise(sentences)] or [_Place.of(*sentences)]
-    everywhere = _Place.of(ahead, *sentences)
+    sentences = [_read(sentence.text, language) for sentence in split_sentences(text)]
+    ahead = _read(context, language)
+    windows = [one.with_(two) for one, two in itertools.pairwise(sentences)] or sentences or [_NOWHERE]
+    everywhere = ahead.with_(*sentences)
     countries = frozenset(about)
 
     def held(concept: Concept, place: _Place) -> float:
@@ -103,7 +104,7 @@ def evidence(
     def share(place: _Place) -> float:
         return sum(concept.weight * held(concept, place) for concept in concepts) / total
 
-    window = max(*map(share, windows), _ABOVE * share(_Place.of(ahead)))
+    window = max(*map(share, windows), _ABOVE * share(ahead))
     missing = [c.weight * (1.0 - held(c, everywhere)) for c in concepts if c.names or c.is_name]
     # The parts are those of the subject alone.
     of_subject = sum(concept.weight for concept in reading.subject) / total
@@ -125,10 +126,19 @@ class _Place:
     pairs: frozenset[str]
     parts: frozenset[str]
 
-    @classmethod
-    def of(cls, *texts: Terms) -> "_Place":
-        return cls(
-            frozenset(word for text in texts for word in text.words),
-            frozenset(pair for text in texts for pair in text.pairs),
-            frozenset(part for text in texts for part in text.parts),
+    def with_(self, *others: "_Place") -> "_Place":
+        return _Place(
+            self.words.union(*(other.words for other in others)),
+            self.pairs.union(*(other.pairs for other in others)),
+            self.parts.union(*(other.parts for other in others)),
         )
+
+
+_NOWHERE = _Place(frozenset(), frozenset(), frozenset())
+
+
+@functools.lru_cache(maxsize=8_192)
+def _read(text: str, language: str) -> _Place:
+    """A sentence of a passage; the same ones are found again and again."""
+    found = terms(text, language)
+    return _Place(frozenset(found.words), frozenset(found.pairs), frozenset(found.parts))

@@ -257,7 +257,7 @@ def _judged(question: Question, ranked: Sequence[_Candidate]) -> SearchResult:
     first = [candidate for candidate in bearing[:1] if candidate not in ranked[:_JUDGED]]
     last = [
         candidate
-        for candidate in (ranked[:_JUDGED] if bearing else ())
+        for candidate in (ranked[:KEPT] if bearing else ())
         if candidate not in bearing and _evidence(question, candidate).weight < _OFF
     ]
     between = [candidate for candidate in ranked[:KEPT] if candidate not in first and candidate not in last]
