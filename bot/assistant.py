@@ -284,6 +284,7 @@ class Assistant:
             citations=prose.citations,
             notes=(
                 *gaps,
+                *_only_named(result, language),
                 *_in_their_words(prose, gaps, language),
                 *_disagreement(result, prose.citations, language, today),
                 *notes,
@@ -315,9 +316,15 @@ def _missing(result: SearchResult, prose: Prose, language: str) -> tuple[Note, .
     if not missing:
         return ()
     named = ", ".join(country_names(sorted(missing), reply_language(language)))
-    if missing == result.question.countries:
-        return (Note(NoteKind.GAP, reply("partial_in_passing", language, countries=named)),)
     return (Note(NoteKind.GAP, reply("partial_country", language, countries=named)),)
+
+
+def _only_named(result: SearchResult, language: str) -> tuple[Note, ...]:
+    """That what is quoted is about other countries than the one asked for."""
+    if not result.only_named:
+        return ()
+    named = ", ".join(country_names(sorted(result.only_named), reply_language(language)))
+    return (Note(NoteKind.GAP, reply("note_only_named", language, countries=named)),)
 
 
 def _asking_back(asked: _Asked, back: AskedBack, *, question: str) -> Answer:

@@ -75,6 +75,7 @@ _CAPITALS = {
 }
 # Names whose stem is also that of a common word or of another country: "данные", "более", "Нигерия".
 _LOOKALIKES = {
+    "en": {"FR": re.compile(r"\bfrance\b")},
     "ru": {
         "BO": re.compile(r"\bболиви"),
         "DK": re.compile(r"\bдани[яиюе]"),
@@ -82,7 +83,7 @@ _LOOKALIKES = {
         "NG": re.compile(r"\bнигери"),
         "OM": re.compile(r"\bоман"),
         "WS": re.compile(r"\bсамоа"),
-    }
+    },
 }
 # Names whose stem is that of an everyday word: "данные", "того же".
 _EXACT = {
@@ -93,14 +94,19 @@ _EXACT = {
         "TD": re.compile(r"\bЧад[аеу]?\b"),
     }
 }
-# What names no country although it has its name: money, and languages.
-_MONEY = re.compile(r"\b(?:US|U\.S\.) dollars?\b|\bдолл(?:\.|ар\w*)\s+США\b", re.IGNORECASE)
+# What names no country although it has its name: the money that all reckon in, and languages.
+_MONEY = re.compile(
+    r"\b(?:(?:US|U\.S\.|American|Hong Kong|Australian|Canadian|Singapore) dollars?|Swiss francs?|British pounds?|Chinese yuan|Japanese yen|Russian rou?bles?)\b"
+    r"|\b(?:долл(?:\.|ар\w*)\s+США|(?:американск|гонконгск|австралийск|канадск|сингапурск|швейцарск|британск|китайск|японск|российск)\w+"
+    r"\s+(?:доллар|франк|фунт|юан|иен|рубл)\w*)",
+    re.IGNORECASE,
+)
 _LANGUAGES = {
     "en": re.compile(
-        r"\b(?:in|into)\s+[A-Z]\w+(?=\s*(?:[^\w\s]|$|and\b|or\b))"
-        r"|\b[A-Z]\w+[\s-](?:languages?|versions?|translations?|editions?|speak\w+)\b"
+        r"\b(?:in|into|speaks?)\s+[A-Z]\w+(?=\s*(?:[^\w\s]|$|and\b|or\b|at\b))"
+        r"|\b[A-Z]\w+[\s-](?:languages?|versions?|translations?|interpret\w+|editions?|speak\w+)\b|\b(?:Latin|Central) American\b|\bpolish\b"
     ),
-    "ru": re.compile(r"\b\w+[сц]к\w+\s+язык\w*|\bпо-\w+ски\b", re.IGNORECASE),
+    "ru": re.compile(r"\b\w+[сц]к\w+\s+язык\w*|\bпо-\w+ски\b|\bна (?:русском|английском|китайском)\b", re.IGNORECASE),
 }
 _NO_COUNTRIES = frozenset({"AQ", "EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"})
 
@@ -177,9 +183,16 @@ def countries_of_adjectives(text: str, language: str) -> frozenset[str]:
     Weaker than a name: a Chinese investor in Kenya asks about Kenya.
     """
     adjectives = _adjectives(language)
-    stems = words(_LANGUAGES[language].sub(" ", text), language) if adjectives else []
-    pairs = [" ".join(pair) for pair in itertools.pairwise(stems)]
-    return frozenset(adjectives[stem] for stem in (*stems, *pairs) if stem in adjectives)
+    stems = words(_LANGUAGES[language].sub(" ", _MONEY.sub(" ", text)), language) if adjectives else []
+    found: set[str] = set()
+    position = 0
+    while position < len(stems):
+        pair = " ".join(stems[position : position + 2])
+        known = pair if pair in adjectives else stems[position]  # a North Korean is no South Korean
+        if known in adjectives:
+            found.add(adjectives[known])
+        position += 1 + (known == pair and " " in pair)
+    return frozenset(found)
 
 
 @functools.cache

@@ -22,9 +22,10 @@ class Asked(StrEnum):
 _ASKED: Sequence[tuple[Asked, str]] = (
     (Asked.STEPS, r"\bwhat steps|which steps|\bhow (?:do|can|does|should|to)\b|procedure for|在?哪些步骤|哪些程序|什么程序|流程|如何办理|怎么办理"
                   r"|怎样办理|какие шаги|каков порядок|как (?:получить|оформить|подать|зарегистрировать)"),
-    (Asked.MONEY, r"\bhow much (?:does|do|did|will|would|must|should)\b.*\b(?:costs?|pay|paid|charged?|spend|spent)\b|\bwhat (?:is|are|was|were) (?:the )?(?:\w+ ){0,3}"
-                  r"(?:price|fees?|salary|wage|cost|costs|charge)\b|多少钱|(?:费用?|价格?|价|工资|薪水|造价|成本)(?:大约|约)?(?:是|为)?多少(?!倍|个百分点)"
-                  r"|сколько (?:\w+ ){0,3}(?:сто[ия]|плат|заплат|обойд)\w*|как(?:ова|ая) (?:\w+ ){0,3}(?:цена|стоимость|плата)\b"),
+    (Asked.MONEY, r"\bhow much (?:does|do|did|will|would|must|should)\b.*\b(?:costs?|pay|paid|charged?|spend|spent)\b|\bwhat (?:does|do|did|will) .*\bcost\b"
+                  r"|\bwhat (?:is|are|was|were) (?:the )?(?:\w+ ){0,3}(?:price|fees?|salary|wage|cost|costs|charge)\b|\b(?:what|which) fees?\b|\bhow much (?:is|are) the (?:\w+ ){0,2}(?:fees?|price|cost|fine)\b"
+                  r"|多少钱|(?:费用?|(?<!评)价格?|工资|薪水|造价|成本|罚款)(?:大约|约)?(?:是|为)?多少(?!倍|个百分点)|收费(?:是)?多少"
+                  r"|сколько (?:\w+ ){0,3}(?:сто(?:ит|ят|ить|ило|ила|или)|(?:за)?плат(?:ит|ят|ить|им|ите|ят|или)|обойд[её]тся)\b(?! лет)|как(?:ова|ая) (?:\w+ ){0,3}(?:цена|стоимость|плата)\b|какие (?:сборы|пошлины за)\b"),
     (Asked.DURATION, r"\bhow long (?:does|do|did|will|would|must|may|can|should)\b|\bhow many (?:days|weeks|months|years)\b|多长时间|多久|几[天年]|多少[天年]"
                      r"|как долго|сколько (?:времени|дней|недель|месяцев|лет)|в какой срок|за какой срок"),
     (Asked.FIGURE, r"\bhow (?:much|many|large|big|high|long|far|old|often|tall|deep)\b|what (?:percentage|percent|share|proportion|number|rate|amount"
@@ -57,20 +58,35 @@ _DURATION = re.compile(
     re.IGNORECASE,
 )
 _AGREED = re.compile(
-    r"\b(?:agreements?|treat(?:y|ies)|fta|protocols?)\b|协定|条约|协议|\b(?:соглашени|договор|протокол)\w*"
+    r"\b(?:treat(?:y|ies)|fta|(?:free )?trade agreements?|visa waivers?|protocols?|conventions?|memorand\w+)\b|\bagreements? (?:\w+ ){0,3}between\b"
+    r"|协定|条约|议定书|备忘录|公约|之间的协议|\b(?:протокол|конвенци|меморандум)\w*"
+    r"|\bсоглашени\w* (?:\w+ ){0,2}(?:о (?:свободной )?торговле|между)|\bсоглашени\w* [а-яё]+ с(?:о)? |\bдоговор\w* между",
 )
+_PARTIES = re.compile(
+    r"[A-ZА-ЯЁ]\w+\s?[-–—]\s?[A-ZА-ЯЁ]\w+ (?:\w+ ){0,3}agreement|соглашени\w* [А-ЯЁ]\w+\s?[-–—]\s?[А-ЯЁ]"
+)
+"""Two names joined by a stroke: "the Korea-Turkey agreement"."""
 _COMPARED = re.compile(
     r"\b(?:compar\w*|differ\w*|versus|vs|than|more|less|or|both|each|respectively)\b|比|更|还是|或|区别|不同|差异|分别|各自"
     r"|\b(?:сравн|отлич|разниц|различ)\w*|\b(?:чем|или|больше|меньше|об[ае]|кажд\w*)\b"
 )
 _NO_AMOUNT = re.compile(
-    r"\b(?:19|20)\d{2}\b|^\s*\d{1,3}[.)、]|(?:\b(?:articles?|sections?|chapters?|annex|steps?|order|law|no)\.?|№|第|стать\w*|ст\.|пункт\w*|приказ\w*)\s*\d+"
-    r"|\d+\s*(?:个?工作)?(?:[秒天年月日周条章项款步]|个月|小时|分钟)"
-    r"|\d+\s+(?:working |business |calendar |рабочих |календарных )?(?:second|minute|hour|day|week|month|quarter|year|step|секунд|минут|час|дн|ден|недел|месяц|год|лет)"
-    r"|\d{1,2}\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|январ|феврал|март|апрел|ма[йя]|июн|июл|август|сентябр|октябр|ноябр|декабр)",
+    r"\b(?:in|since|until|by|from|of|for|during|after|before|с|до|в|за|на|от) (?:19|20)\d{2}\b|(?:19|20)\d{2}(?:\s?г(?:од\w*)?\b|年)|^\s*\d{1,3}[.)、]"
+    r"|(?:\b(?:articles?|sections?|chapters?|annex|steps?|order|law|decree|regulation|act|resolution|no)\.?|№|第|\b(?:стать|пункт|приказ|закон|указ|постановлени|декрет)\w*|\bст\.)\s*(?:no\.? ?|№ ?)?\d+"
+    r"|\d+(?:\s?(?:to|-|–|до|至|到)\s?\d+)?\s*(?:个?工作)?(?:[秒天年月日周条章项款步]|个月|小时|分钟)"
+    r"|\d+(?:\s?(?:to|-|–|до)\s?\d+)?\s+(?:(?:working|business|calendar|рабочих|календарных) )?(?:seconds?|minutes?|hours?|days?|weeks?|months?|quarters?|years?|steps?|items?|kwh|mw|km"
+    r"|(?:секунд|минут|час|месяц|недел|позици)\w*|дн(?:я|ей)|день|год(?:а|у|ов)?|лет|квт\S*|мвт|км)\b"
+    r"|\d{1,2}\s+(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря)\b",
     re.IGNORECASE | re.MULTILINE,
 )
 """Numbers that are no amount of money: every other may be one, in a currency that nobody lists."""
+_NUMBER = re.compile(r"(?<![A-Za-zА-Яа-яЁё\d/:.,-])\d[\d.,\u00a0\u202f ]*(?![\d/:]|[A-Za-z-]\d)")
+_IN_WORDS = re.compile(
+    r"\b(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million)\b|[一二三四五六七八九十两]+[百千万亿]"
+    r"|\b(?:двадцать|тридцать|сорок|пятьдесят|шестьдесят|семьдесят|восемьдесят|девяносто|сто|двести|триста|четыреста|\w+сот|тысяч\w*|миллион\w*)\b"
+    r"|\bwithout charge\b|\bno charge\b|\bcosts? nothing\b|\bfree\b|不收取|免收|不收费|免征|не взима\w+|без оплаты|без взимания",
+    re.IGNORECASE,
+)
 _ANSWERS = {Asked.MONEY: _MONEY, Asked.DURATION: _DURATION, Asked.FIGURE: _FIGURE, Asked.TIME: _TIME}
 
 
@@ -83,12 +99,13 @@ def asked_in(text: str) -> Asked:
 def is_of_both(text: str) -> bool:
     """Whether a question that names countries asks for what they have with each other, such as a treaty."""
     lowered = text.casefold()
-    return _AGREED.search(lowered) is not None and _COMPARED.search(lowered) is None
+    agreed = _AGREED.search(lowered) is not None or _PARTIES.search(text) is not None
+    return agreed and _COMPARED.search(lowered) is None
 
 
 def is_of_kind(asked: Asked, text: str) -> bool:
     """Whether a text holds an amount, a duration, a figure or a date where one was asked for; true where none was."""
-    if asked is Asked.MONEY and re.search(r"\d", _NO_AMOUNT.sub(" ", text)):
+    if asked is Asked.MONEY and (_IN_WORDS.search(text) or _NUMBER.search(_NO_AMOUNT.sub(" ", text))):
         return True
     pattern = _ANSWERS.get(asked)
     if pattern is None:

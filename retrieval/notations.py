@@ -40,6 +40,13 @@ _CLAUSE = re.compile(
     r"(?:articles?|sections?|chapters?|clauses?|paragraphs?|annex|appendix|schedule|стать[яиюе]\w*|глав[аыеу]|пункт\w{0,2}|раздел\w{0,2}"
     r"|приложени\w{1,2}|artikel|artículo|artigo|articolo|artykuł)\s(\d+)(?![\d.,]*\d)|第(\d+)(?=[条章节款项编])"
 )
+_CLAUSES = re.compile(
+    r"(?:articles?|sections?|chapters?|стать\w+|пункт\w*)\s(\d{1,4})\s?(?:-|–|—|to|and|,|и|по)\s?(?:article |стать\w+ )?(\d{1,4})"
+    r"|第(\d{1,4})[条章节]?[至到、和—–-]第?(\d{1,4})[条章节]"
+)
+_MOST_CLAUSES = 200
+"""Articles of the longest range that is opened up."""
+_ITEM = re.compile(r"(?m)^\s*(\d{1,3})[.)、]")
 # What stands short before a number, by language; the full stop may be missing.
 _SHORT = {
     "en": {"arts?": "article", "secs?": "section", "paras?": "paragraph", "nos?|number": "no", "ch": "chapter"},
@@ -75,6 +82,17 @@ def clauses(folded: str, language: str) -> frozenset[str]:
     return frozenset(
         number for match in _CLAUSE.finditer(written_out(folded, language)) for number in match.groups() if number
     )
+
+
+def clauses_of(folded: str, language: str) -> frozenset[str]:
+    """The numbers of the articles, chapters and annexes that a folded text is, or tells of; ranges opened up, list items counted."""
+    written = written_out(folded, language)
+    found = set(clauses(folded, language))
+    for match in _CLAUSES.finditer(written):
+        first, last = (int(number) for number in match.groups() if number)
+        found.update(map(str, range(first, min(last, first + _MOST_CLAUSES) + 1)))
+    found.update(_ITEM.findall(written))
+    return frozenset(found)
 
 
 def _days(folded: str, language: str) -> Iterator[dt.date]:

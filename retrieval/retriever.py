@@ -20,8 +20,9 @@ from retrieval.evidence import ENOUGH, Evidence, evidence, nearness
 from retrieval.gazetteer import countries_of_document
 from retrieval.indexes import Indexes
 from retrieval.kinds import Asked, is_of_kind
-from retrieval.language import words
+from retrieval.language import fold, words
 from retrieval.metadata import Metadata
+from retrieval.notations import clauses_of
 from retrieval.question import Concept, Question
 from retrieval.termbase import Termbase
 from retrieval.understanding import understand
@@ -82,6 +83,8 @@ class SearchResult:
     covered: bool
     missing_countries: frozenset[str] = frozenset()
     """Countries of the question that no hit is about."""
+    only_named: frozenset[str] = frozenset()
+    """Countries of the question that what covers it names, but is not about."""
     only_past: Metadata | None = None
     """A document that would have answered but applies no longer, where nothing in force answers."""
     near: NearMiss | None = None
@@ -221,8 +224,6 @@ def _fits(question: Question, stored: Stored) -> bool:
 
     Rules of China for going abroad hold for every country one goes to.
     """
-    if question.is_of_both:
-        return question.countries <= stored.countries
     if not question.countries or not stored.countries or question.countries & stored.countries:
         return True
     return _regulates_going_abroad(stored)
@@ -251,14 +252,18 @@ def _judged(question: Question, ranked: Sequence[_Candidate]) -> SearchResult:
     if len(question.countries) > 1 and sides and not any(map(_regulates_going_abroad, sides)):
         # A side of a comparison that has documents, but none on this, is missing all the same.
         missing = question.countries.difference(*(each.countries for each in sides))
-    elif len(question.countries) == 1 and sides and all(_is_in_passing(question, each) for each in sides):
-        missing = question.countries  # the reader is told that what is quoted is about another country
+    in_passing = bool(sides) and len(question.countries) == 1 and all(_is_in_passing(question, each) for each in sides)
     # What covers the question is quoted, also where the order would not let it be; what hardly touches it goes last.
     first = [candidate for candidate in bearing[:1] if candidate not in ranked[:_JUDGED]]
     last = [
         candidate
         for candidate in (ranked[:KEPT] if bearing else ())
-        if candidate not in bearing and _evidence(question, candidate).weight < _OFF
+        if candidate not in bearing
+        and (
+            not _has_what_is_asked(question, candidate.stored)
+            or (sides and question.countries and not question.countries & candidate.stored.countries)
+            or _evidence(question, candidate).weight < _OFF
+        )
     ]
     between = [candidate for candidate in ranked[:KEPT] if candidate not in first and candidate not in last]
     ordered = [*first, *between, *last]
@@ -271,7 +276,9 @@ def _judged(question: Question, ranked: Sequence[_Candidate]) -> SearchResult:
         )
         for candidate in ordered
     )
-    return SearchResult(question, hits, bool(bearing), missing)
+    return SearchResult(
+        question, hits, bool(bearing), missing, only_named=question.countries if in_passing else frozenset()
+    )
 
 
 def _is_in_passing(question: Question, stored: Stored) -> bool:
@@ -376,7 +383,7 @@ def _bearing(question: Question, ranked: Sequence[_Candidate]) -> list[_Candidat
             continue
         if question.countries and not about and place >= _JUDGED:
             continue  # rules for going anywhere do not answer where there is more on the country itself
-        if not _has_clauses(question, stored) or not _has_amount(question, stored):
+        if not _has_what_is_asked(question, stored):
             continue
         weighed = _evidence(question, candidate)
         if weighed.suffices and weighed.weight >= _wanted(question, stored, own=own):
@@ -393,16 +400,14 @@ def _is_at_home(question: Question, stored: Stored) -> bool:
     return stored.passage.language == question.language
 
 
-def _has_clauses(question: Question, stored: Stored) -> bool:
-    """Whether a passage has the number of an article that was asked for, if any was."""
-    return not question.clauses or not question.clauses.isdisjoint(
-        words(f"{stored.context}\n{stored.passage.text}", stored.passage.language)
-    )
-
-
-def _has_amount(question: Question, stored: Stored) -> bool:
-    """Whether a passage tells an amount of money, where one was asked for."""
-    return question.asked is not Asked.MONEY or is_of_kind(question.asked, stored.passage.text)
+def _has_what_is_asked(question: Question, stored: Stored) -> bool:
+    """Whether a passage has the number of an article that was asked for, an amount of money, or both parties to an agreement."""
+    if question.is_of_both and not question.countries <= stored.countries:
+        return False
+    if question.asked is Asked.MONEY and not is_of_kind(question.asked, stored.passage.text):
+        return False
+    whole = f"{stored.context}\n{stored.passage.text}"
+    return not question.clauses or not question.clauses.isdisjoint(clauses_of(fold(whole), stored.passage.language))
 
 
 def _wanted(question: Question, stored: Stored, *, own: bool) -> float:

@@ -164,8 +164,8 @@ def _leans(sentence: Sentence, question: str, language: str, *, first: bool) -> 
     if _LEANS.match(sentence.text):
         return True
     content = read(sentence.text, language).content
-    if first:
-        return not content & frozenset(keys(question, language)) or len(content) < _SAYS_MUCH
+    if first and not content & frozenset(keys(question, language)):
+        return len(content) <= _SAYS_MUCH  # one that says more speaks of something else
     return len(content) < _SAYS_MUCH
 
 

@@ -96,7 +96,7 @@ def stretches_of(question: Question, number: int, hit: Hit) -> Iterator[Stretch]
         own, headed, follows = share(held), share(held | named), share(held | before)
         understood = headed if is_list else share(held | lead)
         # A question is no answer, nor is what a document repeats of the very question, and that speaks for nothing beside it.
-        repeats = (not answer or _NO_ANSWER.search(stretch, answer) is not None) and _repeats(stretch, asked)
+        repeats = _NO_ANSWER.search(stretch, answer) is not None if answer else _repeats(stretch, asked)
         if not is_list:
             before = frozenset() if repeats else held
         if understood == 0.0 or repeats or asks(stretch):

@@ -37,6 +37,7 @@ from retrieval.gazetteer import countries_in, countries_of_adjectives, country_n
         ("the European Union", "en", set()),
         ("What is a tenge worth in US dollars?", "en", set()),
         ("Сколько долларов США, сколько долл. США", "ru", set()),
+        ("What is it in Hong Kong dollars, in Swiss francs or plain francs?", "en", set()),
         ("nothing of the kind", "en", set()),
         ("", "en", set()),
     ],
@@ -56,6 +57,8 @@ def test_countries_are_known_by_name(text: str, language: str, codes: set[str]) 
         ("Is there an English version, or one in Russian?", "en", set()),
         ("Russian-speaking staff of a Chinese firm", "en", {"CN"}),
         ("на русском языке, по-китайски", "ru", set()),
+        ("North Korean and Latin American goods, and how to polish them", "en", {"KP"}),
+        ("в американских долларах", "ru", set()),
     ],
 )
 def test_countries_are_known_by_adjective(text: str, language: str, codes: set[str]) -> None:

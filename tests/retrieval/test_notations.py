@@ -3,7 +3,7 @@
 import pytest
 
 from retrieval.language import fold, terms, words
-from retrieval.notations import clauses, codes, written_out
+from retrieval.notations import clauses, clauses_of, codes, written_out
 
 
 @pytest.mark.parametrize(
@@ -129,3 +129,9 @@ def test_a_year_beside_an_amount_stays_a_year() -> None:
 )
 def test_articles_and_chapters_are_known_by_their_numbers(text: str, language: str, numbers: set[str]) -> None:
     assert clauses(fold(text), language) == numbers
+
+
+def test_ranges_of_articles_are_opened_up_and_list_items_counted() -> None:
+    assert {"15", "18", "21"} <= clauses_of(fold("指南第十五条至第二十一条"), "zh")
+    assert clauses_of("see articles 3 to 5 of order no. 11", "en") == {"3", "4", "5"}
+    assert clauses_of("1. ask.\n2. wait 7 days.", "en") == {"1", "2"}

@@ -63,6 +63,8 @@ def test_the_words_of_a_name_that_stand_apart_are_not_that_name() -> None:
         ("Compare the agreements of China and Serbia", False),
         ("Between China and Serbia, where is VAT lower?", False),
         ("Which agreement binds Serbia?", False),
+        ("What does the China-Serbia agreement say on rice?", True),
+        ("Can a firm from China sign a power purchase agreement in Serbia?", False),
     ],
 )
 def test_what_two_countries_have_with_each_other_is_told_from_a_comparison(text: str, is_it: bool) -> None:
@@ -79,6 +81,9 @@ def test_what_two_countries_have_with_each_other_is_told_from_a_comparison(text:
             "1. Ask the office.\n2. Wait 12 working days, until 3 May (Article 5).",
         ),
         (Asked.MONEY, "水务局收取320克朗。", "第5条：20个工作日内，2026年5月1日前办理。"),
+        (Asked.MONEY, "The licence costs 2000 som.", "Decree 561/2022 covers EP4 batteries above 2 kWh from 09:30."),
+        (Asked.MONEY, "The fee is five hundred somoni.", "It takes 2 to 15 years in 2026 and about 700 items."),
+        (Asked.MONEY, "Сбор не взимается.", "Закон № 561 принят 3 мая 2026 года."),
         (Asked.MONEY, "费用为300元。", "费用另行通知。"),
         (Asked.MONEY, "Пошлина составляет 5 МРП.", "Пошлину уплачивает заявитель."),
         (Asked.DURATION, "It takes ten days.", "It takes a form."),
@@ -169,6 +174,9 @@ def test_the_gloss_is_made_of_the_commonest_names() -> None:
         ("许可证费用是多少？", Asked.MONEY),
         ("Сколько стоит разрешение?", Asked.MONEY),
         ("How much did trade grow?", Asked.FIGURE),
+        ("What does the permit cost?", Asked.MONEY),
+        ("违反规定罚款多少？", Asked.MONEY),
+        ("Сколько платформ объявили стороны?", Asked.FIGURE),
         ("哪个城市有保税区？", Asked.PLACE),
         ("In which town is the plant?", Asked.PLACE),
     ],
