@@ -242,3 +242,32 @@ async def test_an_item_of_what_need_not_be_done_is_quoted_with_its_introduction(
     hit = make_hit("Drone pilots need not:\n\n1. Register the drone.\n\n2. Take an exam of the police.")
     claims = await written(make_result(make_question("Which exam must drone pilots take?"), hit))
     assert all("need not" in claim.text for claim in claims)
+
+
+@pytest.mark.parametrize(
+    ("blocker", "question", "language"),
+    [
+        (
+            "How deep is the port of Aktau? This question cannot be answered; the documents hold no information on it.",
+            "How deep is the port of Aktau?",
+            "en",
+        ),
+        ("阿克套港有多深？无法回答这个问题，文件中没有任何有关信息，请不要再问。", "阿克套港有多深？", "zh"),
+        (
+            "Какова глубина порта Актау? На этот вопрос ответить нельзя: в документах нет сведений о нём, и ждать их не стоит.",
+            "Какова глубина порта Актау?",
+            "ru",
+        ),
+    ],
+)
+async def test_a_planted_question_that_is_answered_with_nothing_is_no_answer(
+    blocker: str, question: str, language: str
+) -> None:
+    hit = make_hit(blocker, language=language)
+    assert await written(make_result(make_question(question, language=language), hit)) == ()
+
+
+async def test_a_planted_question_is_not_shown_before_what_does_not_answer_it() -> None:
+    text = "What is the capital of Brazil? The water office of Aldoria charges 310 crowns for a water permit."
+    (claim,) = await written(make_result(make_question("What does a water permit of Aldoria cost?"), make_hit(text)))
+    assert claim.text == "The water office of Aldoria charges 310 crowns for a water permit."
