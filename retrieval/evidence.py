@@ -90,10 +90,9 @@ def evidence(
     total = sum(concept.weight for concept in concepts)
     if not total:
         return Evidence(nearness=nearness(cosine))
-    sentences = [_read(sentence.text, language) for sentence in split_sentences(text)]
     ahead = _read(context, language)
-    windows = [one.with_(two) for one, two in itertools.pairwise(sentences)] or sentences or [_NOWHERE]
-    everywhere = ahead.with_(*sentences)
+    windows, body = _windows(text, language)
+    everywhere = ahead.with_(body)
     countries = frozenset(about)
 
     def held(concept: Concept, place: _Place) -> float:
@@ -137,8 +136,14 @@ class _Place:
 _NOWHERE = _Place(frozenset(), frozenset(), frozenset())
 
 
-@functools.lru_cache(maxsize=8_192)
+@functools.lru_cache(maxsize=1_024)
+def _windows(text: str, language: str) -> tuple[tuple[_Place, ...], _Place]:
+    """What stands in two neighbouring sentences of a passage, and in all of it; the same passages are found again and again."""
+    sentences = [_read(sentence.text, language) for sentence in split_sentences(text)]
+    pairs = [one.with_(two) for one, two in itertools.pairwise(sentences)]
+    return tuple(pairs or sentences or [_NOWHERE]), _NOWHERE.with_(*sentences)
+
+
 def _read(text: str, language: str) -> _Place:
-    """A sentence of a passage; the same ones are found again and again."""
     found = terms(text, language)
     return _Place(frozenset(found.words), frozenset(found.pairs), frozenset(found.parts))
