@@ -255,16 +255,8 @@ def _judged(question: Question, ranked: Sequence[_Candidate]) -> SearchResult:
     in_passing = bool(sides) and len(question.countries) == 1 and all(_is_in_passing(question, each) for each in sides)
     # What covers the question is quoted, also where the order would not let it be; what hardly touches it goes last.
     first = [candidate for candidate in bearing[:1] if candidate not in ranked[:_JUDGED]]
-    last = [
-        candidate
-        for candidate in (ranked[:KEPT] if bearing else ())
-        if candidate not in bearing
-        and (
-            not _has_what_is_asked(question, candidate.stored)
-            or (sides and question.countries and not question.countries & candidate.stored.countries)
-            or _evidence(question, candidate).weight < _OFF
-        )
-    ]
+    others = [candidate for candidate in ranked[:KEPT] if bearing and candidate not in bearing]
+    last = [candidate for candidate in others if _is_beside(question, candidate, abroad=bool(sides))]
     between = [candidate for candidate in ranked[:KEPT] if candidate not in first and candidate not in last]
     ordered = [*first, *between, *last]
     hits = tuple(
@@ -279,6 +271,18 @@ def _judged(question: Question, ranked: Sequence[_Candidate]) -> SearchResult:
     return SearchResult(
         question, hits, bool(bearing), missing, only_named=question.countries if in_passing else frozenset()
     )
+
+
+def _is_beside(question: Question, candidate: _Candidate, *, abroad: bool) -> bool:
+    """Whether a passage hardly touches a question, or lacks what it asks for.
+
+    Args:
+        abroad: whether one on other countries than those asked for does so too, as another is about them.
+    """
+    stored = candidate.stored
+    if abroad and question.countries and not question.countries & stored.countries:
+        return True
+    return not _has_what_is_asked(question, stored) or _evidence(question, candidate).weight < _OFF
 
 
 def _is_in_passing(question: Question, stored: Stored) -> bool:
