@@ -32,9 +32,6 @@ _AGENTLESS = re.compile(
 )
 _AGENT_ENDS = re.compile(r",? (?=(?:in|on|at|for|from|since|until|within|under|during|after|before|if|when|to|with)\b)")
 _OWNS = re.compile(r"(?P<the>\b[Tt]he )?(?P<owner>(?:[A-Z][\w&-]*|\w+))['’]s (?P<owned>[\w-]+(?: [\w-]+){0,3})")
-_OWNED = re.compile(
-    r"\b[Tt]he (?P<owned>[\w-]+(?: [\w-]+){0,3}) (?:of|by) (?P<owner>(?:the )?(?:[A-Z][\w&-]*|[a-z]+))\b"
-)
 _YEAR_FIRST = re.compile(r"\b(?P<the>[Tt]he )(?P<year>(?:19|20)\d\d) (?P<named>[\w-]+(?: [\w-]+){0,3})")
 _IS_THE = re.compile(
     r"(?P<lead>(?:[^,]+, )?)(?P<one>[Tt]he [^,;:]+?) (?P<be>is|are|was|were|has been|have been) (?P<other>[A-Z][\w&-]*(?: [A-Z][\w&-]*)*)"
